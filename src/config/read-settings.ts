@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { MIN_KEY_LENGTH } from './api-keys.js';
+import { dockerEnvironment } from './docker-environment.js';
+import { InvalidSettingsError } from './invalid-settings.error.js';
+import { Settings } from './settings.js';
+
+const DEFAULTS_FILE = new URL('../../config/default.env', import.meta.url);
+const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
+
+/**
+ * Reads the settings from an environment, over the defaults of `config/default.env`; an empty variable is unset.
+ *
+ * @throws {InvalidSettingsError} with every fault at once
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const defaults = parseEnv(readFileSync(DEFAULTS_FILE, 'utf8'));
+  const values: Record<string, string | undefined> = {};
+  for (const [name, fallback] of Object.entries(defaults)) values[name] = env[name] || fallback || undefined;
+  if (values['DEMO'] === 'true') values['DOCKER_BIN'] = DEMO_DOCKER;
+
+  const settings = Object.assign(plainToInstance(Settings, values), {
+    dockerEnvironment: dockerEnvironment(env),
+  });
+  const faults = [...ruleFaults(settings), ...keyFaults(settings)];
+  if (faults.length > 0) throw new InvalidSettingsError(faults);
+  return Object.freeze(settings);
+}
+
+function ruleFaults(settings: Settings): string[] {
+  return validateSync(settings).flatMap((error) => [...new Set(Object.values(error.constraints ?? {}))]);
+}
+
+function keyFaults(settings: Settings): string[] {
+  const faults = settings.API_KEYS.faults.map((fault) => `API_KEYS: ${fault}`);
+  if (!settings.isProduction || faults.length > 0) return faults;
+  if (settings.apiKeys.length === 0) return ['API_KEYS must be set when NODE_ENV is production'];
+  return settings.apiKeys.flatMap((key, index) =>
+    key.isShort
+      ? [
+          `API_KEYS: entry ${index + 1} must have a key of ${MIN_KEY_LENGTH} characters or more when NODE_ENV is production`,
+        ]
+      : [],
+  );
+}

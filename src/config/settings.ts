@@ -1,0 +1,66 @@
+import { IsIn, Matches } from 'class-validator';
+import { type ApiKey, parseApiKeys, type ParsedApiKeys } from './api-keys.js';
+import { Flag, Integer, ReadText } from './setting-rules.js';
+
+/** The longest delay that Node's timers take; a longer one would fire at once. */
+const MAX_DELAY_MS = 2_147_483_647;
+
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/**
+ * Every setting under the name of its environment variable, read and validated. Frozen.
+ * Defaults and meanings are in `config/default.env`.
+ */
+export class Settings {
+  @Integer(0, 65_535)
+  readonly PORT!: number;
+
+  @Matches(/^[A-Za-z0-9.:_%-]+$/, { message: '$property must be an IP address or a host name' })
+  readonly HOST!: string;
+
+  @IsIn(['development', 'test', 'production'], {
+    message: '$property must be development, test or production',
+  })
+  readonly NODE_ENV!: 'development' | 'test' | 'production';
+
+  @ReadText(parseApiKeys)
+  readonly API_KEYS!: ParsedApiKeys;
+
+  readonly DOCKER_BIN!: string;
+
+  @Integer(1, MAX_DELAY_MS)
+  readonly DOCKER_TIMEOUT_MS!: number;
+
+  @Integer(100, 60_000)
+  readonly DOCKER_KILL_GRACE_MS!: number;
+
+  /** At most 256 MiB: the output becomes one string, whose length V8 limits. */
+  @Integer(1, 268_435_456)
+  readonly DOCKER_MAX_OUTPUT_BYTES!: number;
+
+  @Integer(1, MAX_DELAY_MS)
+  readonly HEALTH_TIMEOUT_MS!: number;
+
+  @Integer(0, MAX_DELAY_MS)
+  readonly HEALTH_CACHE_MS!: number;
+
+  @Integer(0, MAX_DELAY_MS)
+  readonly SHUTDOWN_TIMEOUT_MS!: number;
+
+  @IsIn(LOG_LEVELS, { message: `$property must be one of ${LOG_LEVELS.join(', ')}` })
+  readonly LOG_LEVEL!: (typeof LOG_LEVELS)[number];
+
+  @Flag()
+  readonly DEMO!: boolean;
+
+  /** The variables of our environment that the docker CLI gets; no others reach it. */
+  readonly dockerEnvironment!: Readonly<Record<string, string>>;
+
+  get apiKeys(): readonly ApiKey[] {
+    return this.API_KEYS.keys;
+  }
+
+  get isProduction(): boolean {
+    return this.NODE_ENV === 'production';
+  }
+}
