@@ -1,0 +1,26 @@
+/** The stable codes of docker's failures, as callers see them. */
+export type DockerErrorCode = 'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_failed';
+
+/** What a failure of docker means: the code for programs, the words for people. */
+export interface DockerFailure {
+  readonly code: DockerErrorCode;
+  /** What is wrong, in words of ours that tell nothing of the host: fit for anybody. */
+  readonly reason: string;
+  /** What the operator can do about it. */
+  readonly advice: string;
+}
+
+/** Docker gave no figures. The message is docker's own text where there is one: for authenticated callers and the log. */
+export class DockerError extends Error {
+  readonly code: DockerErrorCode;
+  readonly reason: string;
+  readonly advice: string;
+
+  constructor(failure: DockerFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DockerError';
+    this.code = failure.code;
+    this.reason = failure.reason;
+    this.advice = failure.advice;
+  }
+}

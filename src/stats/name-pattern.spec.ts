@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchesName } from './name-pattern.js';
+
+describe('matchesName', () => {
+  it.each([
+    ['web-1', 'web-1'],
+    ['web-*', 'web-'],
+    ['web-*', 'web-10'],
+    ['*-1', 'web-1'],
+    ['w*b*1', 'web-web-1'],
+    ['*', ''],
+    ['web-?', 'web-1'],
+    ['**', 'web'],
+    ['*?', 'w'],
+    ['a.c', 'a.c'],
+  ])('%s matches %s', (pattern, name) => expect(matchesName(pattern, name)).toBe(true));
+
+  it.each([
+    ['web', 'web-1'],
+    ['eb-1', 'web-1'],
+    ['web-?', 'web-'],
+    ['web-?', 'web-10'],
+    ['WEB', 'web'],
+    ['a.c', 'abc'],
+    ['[ab]', 'a'],
+    ['*?', ''],
+    ['', 'web'],
+  ])('%s does not match %s', (pattern, name) => expect(matchesName(pattern, name)).toBe(false));
+
+  it('agrees with the regular expression of the same meaning', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxLength: 6 });
+    fc.assert(
+      fc.property(pattern, text, (wild, name) => {
+        const source = wild
+          .replaceAll('.', String.raw`\.`)
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.');
+        expect(matchesName(wild, name)).toBe(new RegExp(`^${source}$`).test(name));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('stays quick on the pattern that makes a backtracking matcher explode', () => {
+    const start = performance.now();
+    expect(matchesName(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
+    expect(performance.now() - start).toBeLessThan(100);
+  });
+});

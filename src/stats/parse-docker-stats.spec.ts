@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeholderRow, row } from '../../test/support/docker-rows.js';
+import { parseDockerStats } from './parse-docker-stats.js';
+
+describe('parseDockerStats', () => {
+  it('reads every figure of a row', () => {
+    expect(parseDockerStats(row())).toEqual({
+      containers: [
+        {
+          id: '0123456789ab'.padEnd(64, '0'),
+          name: 'my-app',
+          cpuUsage: 12.45,
+          memoryUsage: 102.9,
+          memoryLimit: 1024,
+          memoryPercent: 10.04,
+          networkReceived: 1020 / 1048576,
+          networkSent: 0,
+          blockRead: 1e6 / 1048576,
+          blockWritten: 2e6 / 1048576,
+          pids: 7,
+        },
+      ],
+      skipped: [],
+    });
+  });
+
+  it.each([
+    [
+      'memory that the host does not account',
+      { MemUsage: '0B / 0B' },
+      { memoryUsage: null, memoryLimit: null, memoryPercent: null },
+    ],
+    [
+      'a limit that docker does not know',
+      { MemUsage: '10MiB / 0B' },
+      { memoryUsage: 10, memoryLimit: null, memoryPercent: null },
+    ],
+    [
+      'no memory used',
+      { MemUsage: '0B / 1GiB', MemPerc: '0.00%' },
+      { memoryUsage: 0, memoryLimit: 1024, memoryPercent: 0 },
+    ],
+    [
+      'memory on Windows',
+      { MemUsage: '117.7MiB', MemPerc: '--', PIDs: '--' },
+      { memoryUsage: 117.7, memoryLimit: null, memoryPercent: null, pids: null },
+    ],
+    ['processes that the host does not count', { PIDs: '0' }, { pids: null, memoryUsage: 102.9 }],
+    ['no network figure', { NetIO: '--' }, { networkReceived: null, networkSent: null }],
+    ['half a figure', { BlockIO: '1MiB / --' }, { blockRead: 1, blockWritten: null }],
+    ['a name with every character', { Name: '\u001b[31m"ü\u2028<b>' }, { name: '\u001b[31m"ü\u2028<b>' }],
+    ['a short id', { ID: '0123456789ab' }, { id: '0123456789ab' }],
+    ['an id in Container alone', { ID: '', Container: '0123456789ab' }, { id: '0123456789ab' }],
+  ])('reads %s', (_what, columns, figures) => {
+    expect(parseDockerStats(row(columns))).toMatchObject({ containers: [figures], skipped: [] });
+  });
+
+  it.each([
+    ['a container without a reading', placeholderRow('0123456789ab'), '0123456789ab', 'no_reading'],
+    ['one whose name docker knows', row({ Name: 'web', CPUPerc: '--' }), 'web', 'no_reading'],
+    ['a restarting container', row({ Name: 'web', MemUsage: '0B / 0B', PIDs: '0' }), 'web', 'restarting'],
+    ['a bad figure', row({ Name: 'web', MemUsage: 'lots' }), 'web', 'malformed'],
+    ['three sizes in place of two', row({ Name: 'web', NetIO: '1B / 2B / 3B' }), 'web', 'malformed'],
+    ['a CPU figure that is no number', row({ Name: 'web', CPUPerc: 'NaN%' }), 'web', 'malformed'],
+    ['a row without a name', row({ Name: '' }), '0123456789ab', 'malformed'],
+    ['a column that is no string', '{"Name":"web","CPUPerc":1}', 'web', 'malformed'],
+    ['an empty object', '{}', null, 'malformed'],
+    ['JSON that is no object', '["web"]', null, 'malformed'],
+    ['null', 'null', null, 'malformed'],
+    ['a row cut short', row().slice(0, 60), null, 'malformed'],
+    ['text', 'CONTAINER ID   NAME', null, 'malformed'],
+  ])('skips and names %s', (_what, text, container, reason) => {
+    expect(parseDockerStats(row() + text)).toMatchObject({
+      containers: [{ name: 'my-app' }],
+      skipped: [{ container, reason }],
+    });
+  });
+
+  it('takes blank lines, carriage returns and a missing last newline', () => {
+    expect(parseDockerStats(`\r\n${row().trim()}\r\n\n${row().trim()}`).containers).toHaveLength(2);
+  });
+
+  it('says lines that name no container once, however many', () => {
+    const { containers, skipped } = parseDockerStats('x\n'.repeat(100_000) + row());
+    expect(containers).toHaveLength(1);
+    expect(skipped).toEqual([{ container: null, reason: 'malformed' }]);
+  });
+
+  it('throws nothing, whatever the text', () => {
+    const bytes = fc.uint8Array().map((array) => Buffer.from(array).toString('utf8'));
+    const anyRow = fc.record({
+      Name: fc.string(),
+      CPUPerc: fc.constantFrom('--', '1%', 'x'),
+      MemUsage: fc.string(),
+      PIDs: fc.anything(),
+    });
+    const anyLine = fc.oneof(
+      bytes,
+      fc.json(),
+      anyRow.map((columns) => JSON.stringify({ ...(JSON.parse(row()) as object), ...columns })),
+    );
+    fc.assert(
+      fc.property(fc.array(anyLine), (lines) => {
+        const { containers, skipped } = parseDockerStats(lines.join('\n'));
+        for (const { name, id, cpuUsage } of containers) {
+          expect(name).not.toBe('');
+          expect(id).not.toBe('');
+          expect(cpuUsage).toBeGreaterThanOrEqual(0);
+        }
+        for (const { reason } of skipped) expect(['no_reading', 'restarting', 'malformed']).toContain(reason);
+      }),
+    );
+  });
+});

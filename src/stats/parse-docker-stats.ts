@@ -1,0 +1,120 @@
+import type { ContainerStats, SkippedRow, SkipReason } from './stats-sample.js';
+import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
+
+/** The rows of one `docker stats` output, in docker's order. */
+export interface DockerStatsRows {
+  readonly containers: readonly ContainerStats[];
+  readonly skipped: readonly SkippedRow[];
+}
+
+/** The columns that `docker stats --format '{{json .}}'` prints, all strings. */
+const COLUMNS = [
+  'ID',
+  'Container',
+  'Name',
+  'CPUPerc',
+  'MemUsage',
+  'MemPerc',
+  'NetIO',
+  'BlockIO',
+  'PIDs',
+] as const;
+
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+/** What docker prints in place of a figure that it does not have. */
+const NO_FIGURE = '--';
+
+/**
+ * Reads the output of `docker stats --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
+ * 20.10 to 29. Pure, and takes any text: a row that cannot be read is skipped and said. Lines that name no
+ * container are said once, however many.
+ */
+export function parseDockerStats(stdout: string): DockerStatsRows {
+  const containers: ContainerStats[] = [];
+  const skipped: SkippedRow[] = [];
+  let hasNameless = false;
+  for (const line of linesOf(stdout)) {
+    const row = readRow(line);
+    const read = row === undefined ? 'malformed' : readContainer(row);
+    if (typeof read !== 'string') {
+      containers.push(read);
+      continue;
+    }
+    const container = row === undefined ? null : labelOf(row);
+    if (container !== null || !hasNameless) skipped.push({ container, reason: read });
+    hasNameless ||= container === null;
+  }
+  return { containers, skipped };
+}
+
+/** Line by line, without an array of them all: the text may be many megabytes. */
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(start, end).trim();
+    if (line !== '') yield line;
+    start = end + 1;
+  }
+}
+
+/** The columns of a row; one that is missing, or no string, is empty. `undefined` when the line is no row at all. */
+function readRow(line: string): Row | undefined {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const given: Partial<Record<string, unknown>> = { ...fields };
+  const cells = COLUMNS.map((column) => [column, typeof given[column] === 'string' ? given[column] : '']);
+  return Object.fromEntries(cells) as Row;
+}
+
+/** The container's name, else its id: of a row without figures, only `Container` says whose it is. */
+function labelOf(row: Row): string | null {
+  return [row.Name, row.Container, row.ID].find((label) => label !== '' && label !== NO_FIGURE) ?? null;
+}
+
+function readContainer(row: Row): ContainerStats | SkipReason {
+  if (row.CPUPerc === NO_FIGURE) return 'no_reading';
+  const id = row.ID || row.Container;
+  if (row.Name === '' || id === '') return 'malformed';
+  try {
+    const [used, limit] = readPair(row.MemUsage);
+    const pids = figure(row.PIDs, parseCount);
+    // Both zeros together are a container between two runs; either alone is a host that does not account for it.
+    if (limit === 0 && pids === 0) return 'restarting';
+    const [networkReceived, networkSent] = readPair(row.NetIO);
+    const [blockRead, blockWritten] = readPair(row.BlockIO);
+    return {
+      id,
+      name: row.Name,
+      cpuUsage: parsePercent(row.CPUPerc),
+      memoryUsage: limit === 0 && used === 0 ? null : used,
+      memoryLimit: limit || null,
+      memoryPercent: limit ? figure(row.MemPerc, parsePercent) : null,
+      networkReceived,
+      networkSent,
+      blockRead,
+      blockWritten,
+      pids: pids || null,
+    };
+  } catch (error) {
+    if (error instanceof UnreadableFigureError) return 'malformed';
+    throw error;
+  }
+}
+
+/** `A / B` as two sizes in MB; Windows containers have `A` alone for memory, which leaves the second unknown. */
+function readPair(text: string): [number | null, number | null] {
+  const [first = '', second = NO_FIGURE, ...more] = text.split(' / ');
+  if (more.length > 0) throw new UnreadableFigureError(text);
+  return [figure(first, convertMemoryToMb), figure(second, convertMemoryToMb)];
+}
+
+function figure(text: string, read: (text: string) => number): number | null {
+  return text === NO_FIGURE ? null : read(text);
+}

@@ -1,0 +1,24 @@
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, Length } from 'class-validator';
+
+/** The query parameters of every route that needs a key. */
+export class KeyQuery {
+  /** Read by the ApiKeyGuard. */
+  @IsOptional()
+  @IsString({ message: 'api_key must be given once' })
+  readonly api_key?: string;
+}
+
+/** The query parameters of `GET /stats`. */
+export class StatsQuery extends KeyQuery {
+  @IsOptional()
+  @IsIn(['full'], { message: 'view must be "full", or left out' })
+  readonly view?: 'full';
+
+  /** Patterns of container names; a container that matches one of them is served. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }): unknown => (Array.isArray(value) ? value : [value]))
+  @ArrayMaxSize(100, { message: 'name must be given at most 100 times' })
+  @Length(1, 255, { each: true, message: 'name must have 1 to 255 characters' })
+  readonly name?: readonly string[];
+}

@@ -1,0 +1,30 @@
+const ROW = {
+  BlockIO: '1MB / 2MB',
+  CPUPerc: '12.45%',
+  Container: '0123456789ab',
+  ID: '0123456789ab'.padEnd(64, '0'),
+  MemPerc: '10.04%',
+  MemUsage: '102.9MiB / 1GiB',
+  Name: 'my-app',
+  NetIO: '1.02kB / 0B',
+  PIDs: '7',
+};
+
+/** A line of `docker stats --format '{{json .}}'`. */
+export function row(columns: Partial<typeof ROW> = {}): string {
+  return `${JSON.stringify({ ...ROW, ...columns })}\n`;
+}
+
+/** The line that docker prints for a container that it has no reading of. */
+export function placeholderRow(container: string): string {
+  const none = {
+    BlockIO: '--',
+    CPUPerc: '--',
+    MemPerc: '--',
+    MemUsage: '-- / --',
+    Name: '--',
+    NetIO: '--',
+    PIDs: '--',
+  };
+  return row({ ...none, Container: container, ID: '' });
+}

@@ -1,0 +1,31 @@
+import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
+
+type Answer = Partial<CommandResult> | Error | Promise<Partial<CommandResult>>;
+
+/** Answers commands with what a test says, and remembers them. */
+export class FakeCommandRunner extends CommandRunner {
+  readonly commands: Command[] = [];
+  /** What `docker stats` and `docker version` answer. */
+  stats: Answer = {};
+  version: Answer = { stdout: '28.2.2\n' };
+
+  override async run(command: Command): Promise<CommandResult> {
+    this.commands.push(command);
+    const answer = command.args[0] === 'stats' ? this.stats : this.version;
+    if (answer instanceof Error) throw answer;
+    return {
+      exitCode: 0,
+      signal: null,
+      stdout: '',
+      stderr: '',
+      durationMs: 2000,
+      timedOut: false,
+      ...(await answer),
+    };
+  }
+}
+
+/** A run that failed as docker's runs do: exit code 1 and a line on stderr. */
+export function failure(stderr: string, exitCode = 1): Partial<CommandResult> {
+  return { exitCode, stderr: `${stderr}\n` };
+}
