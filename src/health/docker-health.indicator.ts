@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { CommandRunner } from '../command/command-runner.js';
+import { Settings } from '../config/settings.js';
+import { DockerError } from '../docker/docker.error.js';
+import { dockerCommand } from '../docker/docker-command.js';
+import { DAEMON_LOST, dockerErrorOf, dockerFailure, dockerTimeout } from '../docker/docker-failures.js';
+
+/** The one question that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. */
+const ARGS = ['version', '--format', '{{.Server.Version}}'];
+
+/** Tells whether the docker CLI is there and reaches its daemon. */
+@Injectable()
+export class DockerHealthIndicator {
+  readonly #logger = new Logger(DockerHealthIndicator.name);
+  #answer: Promise<string | DockerError> | undefined;
+  #lastLogged: string | undefined;
+
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly commandRunner: CommandRunner,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * `up` with the daemon's version, or `down` with a code and a reason. Never more than one process at a time, and its
+   * answer holds for `HEALTH_CACHE_MS`, so that callers without a key cannot start a flood of them. (Terminus' own
+   * `cacheFor` starts a second run when the first one takes longer than the cache holds.)
+   */
+  async check(): Promise<HealthIndicatorResult<'docker'>> {
+    this.#answer ??= this.#ask().finally(() => {
+      setTimeout(() => (this.#answer = undefined), this.settings.HEALTH_CACHE_MS).unref();
+    });
+    const answer = await this.#answer;
+    const indicator = this.indicators.check('docker');
+    if (answer instanceof DockerError) return indicator.down({ code: answer.code, reason: answer.reason });
+    return indicator.up({ version: answer });
+  }
+
+  async #ask(): Promise<string | DockerError> {
+    const answer = await this.#serverVersion().catch((error: unknown) => {
+      if (error instanceof DockerError) return error;
+      throw error;
+    });
+    this.#logChange(answer);
+    return answer;
+  }
+
+  /** @throws {DockerError} when the daemon gives no version */
+  async #serverVersion(): Promise<string> {
+    const command = dockerCommand(this.settings, ARGS, this.settings.HEALTH_TIMEOUT_MS);
+    const result = await this.commandRunner.run(command).catch((error: unknown) => {
+      throw dockerErrorOf(error);
+    });
+    if (result.timedOut) throw dockerTimeout(result);
+    if (result.exitCode !== 0) throw dockerFailure(result);
+    const version = result.stdout.trim();
+    if (version === '') throw new DockerError(DAEMON_LOST, 'docker version named no server');
+    return version;
+  }
+
+  /** Probes come every few seconds: one line when the answer changes is what an operator wants to read. */
+  #logChange(answer: string | DockerError): void {
+    const line =
+      answer instanceof DockerError
+        ? `${answer.code}: ${answer.message}; to mend it, ${answer.advice}`
+        : `Docker ${answer} is reachable`;
+    if (line === this.#lastLogged) return;
+    this.#lastLogged = line;
+    if (answer instanceof DockerError) this.#logger.warn(line);
+    else this.#logger.log(line);
+  }
+}

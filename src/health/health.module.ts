@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { CommandModule } from '../command/command.module.js';
+import { DockerHealthIndicator } from './docker-health.indicator.js';
+import { HealthController } from './health.controller.js';
+
+/** Liveness and readiness. */
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false }), CommandModule],
+  controllers: [HealthController],
+  providers: [DockerHealthIndicator],
+})
+export class HealthModule {}
