@@ -1,0 +1,36 @@
+import { type ArgumentMetadata, BadRequestException, Injectable, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+
+/** Names that every object has: Nest's pipe and class-transformer drop them in silence, before they look for unknown ones. */
+function isDropped(name: string): boolean {
+  return name in Object.prototype || name === 'prototype';
+}
+
+/** Validates requests against their DTOs; refuses what a DTO does not name. */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
+    });
+  }
+
+  /** @throws {BadRequestException} that names every parameter at fault */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const dropped = metadata.type === 'query' && Object.keys(value ?? {}).find(isDropped);
+    if (dropped) throw new BadRequestException(unknownParameter(dropped));
+    return (await super.transform(value, metadata)) as unknown;
+  }
+}
+
+function messagesOf({ property, constraints = {} }: ValidationError): string[] {
+  if ('whitelistValidation' in constraints) return [unknownParameter(property)];
+  return [...new Set(Object.values(constraints))];
+}
+
+function unknownParameter(name: string): string {
+  return `unknown parameter: ${name.slice(0, 100)}`;
+}

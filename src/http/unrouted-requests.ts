@@ -1,0 +1,41 @@
+import { Injectable, MethodNotAllowedException, NotFoundException, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Express, NextFunction, Request, Response } from 'express';
+
+/**
+ * Answers what no controller does: `405` with `Allow` for a wrong method on a known path (RFC 9110, section 15.5.6),
+ * `OPTIONS` with the same list, and `404` for an unknown path; Nest's own `404` would repeat the whole URL, key and all.
+ *
+ * Works behind the controllers: Nest has registered their routes by the time of `onModuleInit`, and nothing after them.
+ */
+@Injectable()
+export class UnroutedRequests implements OnModuleInit {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    const express: Express = this.adapterHost.httpAdapter.getInstance();
+    for (const [path, methods] of methodsByPath(express)) {
+      const allow = [...methods].toSorted().join(', ');
+      express.all(path, (request: Request, response: Response, next: NextFunction) => {
+        response.set('Allow', allow);
+        if (request.method === 'OPTIONS') response.status(204).end();
+        else next(new MethodNotAllowedException(`${request.method} is not allowed here: use ${allow}`));
+      });
+    }
+    express.use((request: Request, _response: Response, next: NextFunction) => {
+      next(new NotFoundException(`No route for ${request.method} ${request.path.slice(0, 200)}`));
+    });
+  }
+}
+
+function methodsByPath(express: Express): Map<string, Set<string>> {
+  const byPath = new Map<string, Set<string>>();
+  for (const { route } of express.router.stack) {
+    if (route === undefined) continue;
+    const methods = byPath.get(route.path) ?? new Set(['OPTIONS']);
+    byPath.set(route.path, methods);
+    for (const { method } of route.stack) methods.add(method.toUpperCase());
+    if (methods.has('GET')) methods.add('HEAD'); // Express answers HEAD through the GET route
+  }
+  return byPath;
+}

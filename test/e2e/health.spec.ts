@@ -1,0 +1,185 @@
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CommandError } from '../../src/command/command.error.js';
+import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
+import { bootApp, type TestApp } from '../support/test-app.js';
+
+let test: TestApp<FakeCommandRunner>;
+beforeAll(async () => {
+  vi.stubEnv('HEALTH_CACHE_MS', '0');
+  test = await bootApp();
+});
+afterAll(() => test.app.close());
+
+const UP = { version: '28.2.2', status: 'up' };
+
+beforeEach(() => {
+  test.runner.version = { stdout: '28.2.2\n' };
+  test.runner.commands.length = 0;
+});
+
+describe('GET /health/live', () => {
+  it('answers 200 without asking Docker, whatever is wrong with it', async () => {
+    test.runner.version = failure('Cannot connect to the Docker daemon');
+    const { status, headers, body } = await test.client.get('/health/live');
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('no-cache, no-store, must-revalidate');
+    const details = { service: { status: 'up' } };
+    expect(body).toStrictEqual({ status: 'ok', info: details, error: {}, details });
+    expect(test.runner.commands).toEqual([]);
+  });
+});
+
+describe('GET /health/ready', () => {
+  it('answers 200 with the version of the daemon', async () => {
+    const { status, body } = await test.client.get('/health/ready');
+    expect(status).toBe(200);
+    expect(body).toStrictEqual({ status: 'ok', info: { docker: UP }, error: {}, details: { docker: UP } });
+    expect(test.runner.commands).toMatchObject([
+      { file: 'docker', args: ['version', '--format', '{{.Server.Version}}'], timeoutMs: 3000 },
+    ]);
+  });
+
+  it.each([
+    [
+      'the CLI is missing',
+      new CommandError('command_not_found', 'spawn docker ENOENT'),
+      'docker_not_found',
+      'the docker CLI is not installed or not executable',
+    ],
+    [
+      'the daemon is down',
+      failure(
+        'Cannot connect to the Docker daemon at unix:///run/secret.sock. Is the docker daemon running?',
+      ),
+      'docker_unreachable',
+      'the Docker daemon is down or does not listen where the docker CLI looks for it',
+    ],
+    [
+      'the daemon hangs',
+      { timedOut: true, exitCode: 143, stdout: '\n' },
+      'docker_timeout',
+      'the Docker daemon did not answer in time',
+    ],
+    [
+      'the permission is missing',
+      failure(
+        'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+      ),
+      'docker_unreachable',
+      'permission to use the Docker daemon was denied',
+    ],
+    [
+      'the daemon refuses the API version',
+      failure(
+        'Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44',
+      ),
+      'docker_unreachable',
+      'the Docker daemon refuses the API version of this docker CLI',
+    ],
+    [
+      'TLS fails',
+      failure(
+        'error during connect: Get "https://h:1/v1.50/version": x509: certificate signed by unknown authority',
+      ),
+      'docker_unreachable',
+      'the TLS connection to the Docker daemon failed',
+    ],
+    [
+      'the context is missing',
+      failure('Failed to initialize: unable to resolve docker endpoint: context "nope": context not found'),
+      'docker_unreachable',
+      "the docker CLI's settings name no usable Docker daemon",
+    ],
+    [
+      'the version is empty',
+      { stdout: '\n' },
+      'docker_unreachable',
+      'the Docker daemon was lost in the middle of a run',
+    ],
+    [
+      'the CLI fails otherwise',
+      failure('unknown flag: --format', 125),
+      'docker_failed',
+      'the docker CLI failed',
+    ],
+  ])('answers 503 when %s', async (_what, answer, code, reason) => {
+    test.runner.version = answer;
+    const { status, body, text } = await test.client.get('/health/ready');
+    const docker = { code, reason, status: 'down' };
+    expect(status).toBe(503);
+    expect(body).toStrictEqual({ status: 'error', info: {}, error: { docker }, details: { docker } });
+    expect(text).not.toContain('secret');
+  });
+
+  it('is ready again when Docker is', async () => {
+    test.runner.version = failure('Cannot connect to the Docker daemon');
+    await test.client.get('/health/ready').expect(503);
+    test.runner.version = { stdout: '28.2.2\n' };
+    await expect.poll(async () => (await test.client.get('/health/ready')).status).toBe(200);
+  });
+
+  it('logs in one line what to do, and once while nothing changes', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    test.runner.version = failure('Cannot connect to the Docker daemon at unix:///run/x.sock.');
+    await test.client.get('/health/ready').expect(503);
+    await expect
+      .poll(async () => (await test.client.get('/health/ready')).status && test.runner.commands.length)
+      .toBe(2);
+    expect(warn.mock.calls).toEqual([
+      [
+        'docker_unreachable: Cannot connect to the Docker daemon at unix:///run/x.sock.; ' +
+          'to mend it, start Docker, or set DOCKER_HOST to where it listens',
+      ],
+    ]);
+  });
+
+  it('is an internal error, bare, when a bug of ours throws', async () => {
+    test.runner.version = new TypeError('secret detail');
+    await test.client
+      .get('/health/ready')
+      .expect(500, { statusCode: 500, code: 'internal', message: 'Internal server error' });
+  });
+});
+
+describe('GET /health', () => {
+  it('answers for the service and Docker', async () => {
+    const details = { service: { status: 'up' }, docker: UP };
+    await test.client.get('/health').expect(200, { status: 'ok', info: details, error: {}, details });
+  });
+
+  it('answers 503 when one of them is down', async () => {
+    test.runner.version = failure('Cannot connect to the Docker daemon');
+    const { status, body } = await test.client.get('/health');
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      status: 'error',
+      info: { service: { status: 'up' } },
+      error: { docker: { status: 'down', code: 'docker_unreachable' } },
+    });
+  });
+});
+
+describe('a flood of probes', () => {
+  it('starts one process, even one that outlasts the cache', async () => {
+    let answer!: (result: { stdout: string }) => void;
+    test.runner.version = new Promise((resolve) => (answer = resolve));
+    const first = Array.from({ length: 25 }, async () => (await test.client.get('/health/ready')).status);
+    await expect.poll(() => test.runner.commands.length).toBe(1);
+    const later = Array.from({ length: 25 }, async () => (await test.client.get('/health')).status);
+    const live = await test.client.get('/health/live');
+    expect(live.status).toBe(200);
+    answer({ stdout: '28.2.2\n' });
+    expect(new Set(await Promise.all([...first, ...later]))).toEqual(new Set([200]));
+    expect(test.runner.commands).toHaveLength(1);
+  });
+
+  it('is answered from the last answer while it is fresh, good or bad', async () => {
+    vi.stubEnv('HEALTH_CACHE_MS', '60000');
+    const own = await bootApp();
+    own.runner.version = failure('Cannot connect to the Docker daemon');
+    for (let n = 0; n < 20; n++) await own.client.get('/health/ready').expect(503);
+    expect(own.runner.commands).toHaveLength(1);
+    await own.app.close();
+  });
+});

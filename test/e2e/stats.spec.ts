@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CommandError } from '../../src/command/command.error.js';
+import { placeholderRow, row } from '../support/docker-rows.js';
+import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+
+let test: TestApp<FakeCommandRunner>;
+beforeAll(async () => {
+  test = await bootApp();
+});
+afterAll(() => test.app.close());
+
+const WEB_2 = row({ Name: 'web-2', ID: 'b'.repeat(64), CPUPerc: '0.50%', MemUsage: '512KiB / 1GiB' });
+const WEB_1 = row({ Name: 'web-1', ID: 'a'.repeat(64), CPUPerc: '117.30%' });
+const DB = row({ Name: 'db', ID: 'd'.repeat(64), MemUsage: '0B / 0B', MemPerc: '0.00%' });
+const RESTARTING = row({ Name: 'job', MemUsage: '0B / 0B', PIDs: '0' });
+
+beforeEach(() => {
+  test.runner.stats = {
+    stdout: WEB_2 + DB + WEB_1 + RESTARTING + placeholderRow('cccccccccccc'),
+    durationMs: 2041.6,
+  };
+});
+
+function get(path: string): ReturnType<TestApp<FakeCommandRunner>['client']['get']> {
+  return test.client.get(path).set('X-API-Key', KEY);
+}
+
+describe('GET /stats', () => {
+  it('answers name, CPU and memory of every running container, by name', async () => {
+    const { status, headers, body } = await get('/stats');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(body).toStrictEqual([
+      { name: 'db', cpuUsage: 12.45, memoryUsage: null },
+      { name: 'web-1', cpuUsage: 117.3, memoryUsage: 102.9 },
+      { name: 'web-2', cpuUsage: 0.5, memoryUsage: 0.5 },
+    ]);
+  });
+
+  it('answers an empty array when no container runs', async () => {
+    test.runner.stats = { stdout: '' };
+    await get('/stats').expect(200, []);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const { status, headers, text } = await test.client.head('/stats').set('X-API-Key', KEY);
+    expect(status).toBe(200);
+    expect(headers['content-length']).toMatch(/^[1-9]\d+$/);
+    expect(text).toBeUndefined();
+  });
+
+  it('answers every figure, the age and what was skipped as view=full', async () => {
+    const before = Date.now();
+    const { status, body } = await get('/stats?view=full');
+    expect(status).toBe(200);
+    expect(body).toStrictEqual({
+      sampledAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      ageMs: expect.any(Number) as number,
+      durationMs: 2042,
+      containers: [
+        expect.objectContaining({
+          name: 'db',
+          memoryUsage: null,
+          memoryLimit: null,
+          memoryPercent: null,
+        }) as object,
+        {
+          id: 'a'.repeat(64),
+          name: 'web-1',
+          cpuUsage: 117.3,
+          memoryUsage: 102.9,
+          memoryLimit: 1024,
+          memoryPercent: 10.04,
+          networkReceived: 1020 / 1048576,
+          networkSent: 0,
+          blockRead: 1e6 / 1048576,
+          blockWritten: 2e6 / 1048576,
+          pids: 7,
+        },
+        expect.objectContaining({ name: 'web-2' }) as object,
+      ],
+      skipped: [
+        { container: 'job', reason: 'restarting' },
+        { container: 'cccccccccccc', reason: 'no_reading' },
+      ],
+    });
+    const { sampledAt, ageMs } = body as { sampledAt: string; ageMs: number };
+    expect(Date.parse(sampledAt)).toBeGreaterThanOrEqual(before);
+    expect(ageMs).toBeGreaterThanOrEqual(0);
+    expect(ageMs).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['name=web-*', ['web-1', 'web-2']],
+    ['name=db&name=web-2', ['db', 'web-2']],
+    ['name=w*&name=web-?', ['web-1', 'web-2']],
+    ['name=*-1', ['web-1']],
+    ['name=nosuch', []],
+    ['name=WEB-1', []],
+  ])('answers the containers that %s names', async (query, names) => {
+    const { body } = await get(`/stats?${query}`);
+    expect((body as { name: string }[]).map(({ name }) => name)).toEqual(names);
+    const full = await get(`/stats?view=full&${query}`);
+    expect((full.body as { containers: { name: string }[] }).containers.map(({ name }) => name)).toEqual(
+      names,
+    );
+  });
+
+  it.each([
+    ['nmae=web', 'unknown parameter: nmae'],
+    ['name[]=web', 'unknown parameter: name[]'],
+    ['__proto__=1', 'unknown parameter: __proto__'],
+    ['constructor=1', 'unknown parameter: constructor'],
+    ['prototype=1', 'unknown parameter: prototype'],
+    ['toString=1', 'unknown parameter: toString'],
+    ['view=all', 'view must be "full", or left out'],
+    ['view=', 'view must be "full", or left out'],
+    ['view=full&view=full', 'view must be "full", or left out'],
+    ['name=', 'name must have 1 to 255 characters'],
+    [`name=${'x'.repeat(256)}`, 'name must have 1 to 255 characters'],
+    ['name=x&'.repeat(101), 'name must be given at most 100 times'],
+    ['view=x&foo=1', 'unknown parameter: foo; view must be "full", or left out'],
+  ])('refuses ?%s', async (query, message) => {
+    test.runner.commands.length = 0;
+    await get(`/stats?${query}`).expect(400, { statusCode: 400, code: 'invalid_request', message });
+    expect(test.runner.commands).toEqual([]);
+  });
+});
+
+describe('GET /containers/{name or id}/stats', () => {
+  it.each([
+    ['name', 'web-1'],
+    ['id', 'a'.repeat(64)],
+    ['beginning of an id', 'aaaaaaaaaaaa'],
+  ])('answers one container by its %s', async (_how, reference) => {
+    const { status, headers, body } = await get(`/containers/${reference}/stats`);
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store' });
+    expect(body).toStrictEqual({
+      id: 'a'.repeat(64),
+      name: 'web-1',
+      cpuUsage: 117.3,
+      memoryUsage: 102.9,
+      memoryLimit: 1024,
+      memoryPercent: 10.04,
+      networkReceived: 1020 / 1048576,
+      networkSent: 0,
+      blockRead: 1e6 / 1048576,
+      blockWritten: 2e6 / 1048576,
+      pids: 7,
+    });
+  });
+
+  it.each([
+    ['does not run', 'nosuch', 'No running container "nosuch"'],
+    ['restarts', 'job', 'Docker gives no figures for container "job": restarting'],
+    [
+      'has no reading',
+      'c'.repeat(64),
+      `Docker gives no figures for container "${'c'.repeat(64)}": no_reading`,
+    ],
+    ['has an encoded name', 'a%2Fb%20c', 'No running container "a/b c"'],
+  ])('answers 404 for a container that %s', async (_what, reference, message) => {
+    await get(`/containers/${reference}/stats`).expect(404, { statusCode: 404, code: 'not_found', message });
+  });
+
+  it('answers 400 for a reference that fits several containers', async () => {
+    test.runner.stats = {
+      stdout: row({ ID: 'e1'.repeat(32), Name: 'x1' }) + row({ ID: 'e2'.repeat(32), Name: 'x2' }),
+    };
+    await get('/containers/e/stats').expect(400, {
+      statusCode: 400,
+      code: 'invalid_request',
+      message: '2 containers fit "e": give more of the id',
+    });
+  });
+
+  it('answers 400 for a path that is not well encoded', async () => {
+    const { status, body } = await get('/containers/%E0%A4%A/stats');
+    expect({ status, body: body as unknown }).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request' },
+    });
+  });
+
+  it('refuses parameters that it does not know', async () => {
+    await get('/containers/web-1/stats?view=full').expect(400, {
+      statusCode: 400,
+      code: 'invalid_request',
+      message: 'unknown parameter: view',
+    });
+  });
+});
+
+describe("docker's failures", () => {
+  it.each([
+    [
+      'docker_not_found',
+      new CommandError('command_not_found', 'docker could not be started: spawn docker ENOENT'),
+      'Error: docker could not be started: spawn docker ENOENT',
+    ],
+    [
+      'docker_unreachable',
+      failure(
+        'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      ),
+      'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    ],
+    [
+      'docker_unreachable',
+      { stdout: placeholderRow('aaaaaaaaaaaa') },
+      expect.stringContaining('docker stats gave 1 rows and no figures') as string,
+    ],
+    [
+      'docker_timeout',
+      { timedOut: true, durationMs: 15_003 },
+      'Error: docker did not answer within 15003 ms',
+    ],
+    [
+      'docker_failed',
+      failure('Error response from daemon: something broke'),
+      'Error: Error response from daemon: something broke',
+    ],
+    [
+      'docker_failed',
+      new CommandError('command_output_limit', 'docker wrote more than 33554432 bytes'),
+      'Error: docker wrote more than 33554432 bytes',
+    ],
+  ])('are 500 %s', async (code, stats, message) => {
+    test.runner.stats = stats;
+    for (const path of ['/stats', '/stats?view=full', '/containers/web-1/stats']) {
+      const { status, headers, body } = await get(path);
+      expect(status).toBe(500);
+      expect(headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+      });
+      expect(body).toStrictEqual({ statusCode: 500, code, message });
+    }
+  });
+
+  it('are over when docker answers again', async () => {
+    test.runner.stats = failure('Cannot connect to the Docker daemon');
+    await get('/stats').expect(500);
+    test.runner.stats = { stdout: row() };
+    await get('/stats').expect(200);
+  });
+
+  it('never show what a bug of ours throws', async () => {
+    test.runner.stats = new TypeError('secret detail');
+    await get('/stats').expect(500, { statusCode: 500, code: 'internal', message: 'Internal server error' });
+  });
+});

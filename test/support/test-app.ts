@@ -1,0 +1,31 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { CommandRunner } from '../../src/command/command-runner.js';
+import { FakeCommandRunner } from './fake-command-runner.js';
+
+/** The key of `config/test.env`. */
+export const KEY = 'test-key-0123456789';
+
+/** The real application around a given CommandRunner, and a client for it. */
+export interface TestApp<Runner extends CommandRunner> {
+  readonly app: NestExpressApplication;
+  readonly runner: Runner;
+  readonly client: ReturnType<typeof supertest>;
+}
+
+/** Boots the real AppModule; only the CommandRunner is another one. Settings come from the environment. */
+export async function bootApp(): Promise<TestApp<FakeCommandRunner>>;
+export async function bootApp<Runner extends CommandRunner>(runner: Runner): Promise<TestApp<Runner>>;
+export async function bootApp(
+  runner: CommandRunner = new FakeCommandRunner(),
+): Promise<TestApp<CommandRunner>> {
+  const module = await Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(CommandRunner)
+    .useValue(runner)
+    .compile();
+  const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+  await app.listen(0, '127.0.0.1');
+  return { app, runner, client: supertest(app.getHttpServer()) };
+}
