@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { getEventListeners } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +16,10 @@ beforeEach(() => {
   runner = new SpawnCommandRunner();
   folder = mkdtempSync(join(tmpdir(), 'runner-'));
 });
-afterEach(() => runner.onApplicationShutdown());
+afterEach(async () => {
+  await runner.onApplicationShutdown();
+  rmSync(folder, { recursive: true });
+});
 
 function command(file: string, args: string[], bounds: Partial<Command> = {}): Command {
   return { file, args, env, timeoutMs: 10_000, killGraceMs: 300, maxOutputBytes: 1_000_000, ...bounds };

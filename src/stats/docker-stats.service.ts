@@ -78,8 +78,11 @@ function asTimedOut(row: SkippedRow): SkippedRow {
 
 /** Exit code 0 and not one row to read: what docker prints when it loses its daemon in the middle of a run. */
 function lostDaemon(result: CommandResult, skipped: readonly SkippedRow[]): DockerError {
-  const said = firstWords(result.stderr || result.stdout, 120);
-  return new DockerError(DAEMON_LOST, `docker stats gave ${skipped.length} rows and no figures: ${said}`);
+  const isDockers = skipped.every(({ reason }) => reason === 'no_reading');
+  const message = isDockers
+    ? `docker stats gave no figures for any of ${skipped.length} containers: the daemon was lost`
+    : `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`;
+  return new DockerError(DAEMON_LOST, message);
 }
 
 function byNameThenId(a: ContainerStats, b: ContainerStats): number {

@@ -214,7 +214,7 @@ describe("docker's failures", () => {
     [
       'docker_unreachable',
       { stdout: placeholderRow('aaaaaaaaaaaa') },
-      expect.stringContaining('docker stats gave 1 rows and no figures') as string,
+      'Error: docker stats gave no figures for any of 1 containers: the daemon was lost',
     ],
     [
       'docker_timeout',

@@ -1,10 +1,11 @@
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const PROGRAM = new URL('../../demo/docker.mjs', import.meta.url).pathname;
 
-/** The stand-in docker of the demo under a path of its own, by which its processes are known. */
+/** The stand-in docker of the demo, for one test: under a path of its own, by which its processes are known. */
 export class StandIn {
   readonly folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
   readonly program = join(this.folder, 'docker');
@@ -12,6 +13,7 @@ export class StandIn {
   readonly env = { DOCKER_BIN: this.program, DOCKER_CONFIG: this.folder };
 
   constructor(behaviour: object = {}) {
+    onTestFinished(() => rmSync(this.folder, { recursive: true }));
     symlinkSync(PROGRAM, this.program);
     this.behave(behaviour);
   }

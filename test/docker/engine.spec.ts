@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
+import type { ContainerStats } from '../../src/stats/stats-sample.js';
+import type { FullStats } from '../../src/stats/stats-views.js';
+import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/docker-availability.js';
+import { DockerEngine } from '../support/docker-engine.js';
+import { processesWith } from '../support/processes.js';
+import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+
+const run = promisify(execFile);
+
+/** Into the run: the CLI has asked for the readings, and the daemon has not yet given them. */
+const MID_SAMPLE_MS = 700;
+
+function byName(containers: readonly ContainerStats[], name: string): ContainerStats | undefined {
+  return containers.find((container) => container.name === name);
+}
+
+describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s', (cli) => {
+  const engine = new DockerEngine();
+  let test: TestApp<SpawnCommandRunner>;
+
+  beforeAll(async () => {
+    await engine.start();
+    await Promise.all([
+      engine.runContainer('busy', 'while :; do :; done', '--cpus', '0.2'),
+      engine.runContainer(
+        'holder',
+        'dd if=/dev/zero of=/hold/50 bs=1M count=50; sleep 1000',
+        '--tmpfs',
+        '/hold:size=64m',
+      ),
+      engine.runContainer('idle', 'sleep 1000'),
+    ]);
+  });
+  afterAll(() => engine.destroy());
+
+  beforeEach(async () => {
+    vi.stubEnv('DOCKER_BIN', cli);
+    vi.stubEnv('DOCKER_HOST', engine.host);
+    vi.stubEnv('DOCKER_TIMEOUT_MS', '6000');
+    vi.stubEnv('HEALTH_TIMEOUT_MS', '2000');
+    vi.stubEnv('HEALTH_CACHE_MS', '0');
+    test = await bootApp(new SpawnCommandRunner());
+  });
+  afterEach(() => test.app.close());
+
+  async function get(path: string): Promise<{ status: number; body: unknown }> {
+    const { status, body } = await test.client.get(path).set('X-API-Key', KEY);
+    return { status, body };
+  }
+
+  async function expectRecovery(): Promise<void> {
+    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 20_000 }).toBe(200);
+    const { status, body } = await get('/stats');
+    expect(status).toBe(200);
+    expect(body).toBeInstanceOf(Array);
+  }
+
+  async function fullStats(): Promise<FullStats> {
+    const { status, body } = await get('/stats?view=full');
+    expect(status).toBe(200);
+    return body as FullStats;
+  }
+
+  /** What an operator reads, in the same seconds: the CLI's own table. */
+  async function table(): Promise<Map<string, { cpu: number; memory: string }>> {
+    const format = '{{.Name}} {{.CPUPerc}} {{.MemUsage}}';
+    const { stdout } = await run(cli, ['-H', engine.host, 'stats', '--no-stream', '--format', format]);
+    return new Map(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '))
+        .map(([name = '', cpu = '', memory = '']) => [name, { cpu: Number.parseFloat(cpu), memory }]),
+    );
+  }
+
+  describe('figures', () => {
+    it('are those that docker stats prints in the same seconds', async () => {
+      const [{ containers, skipped }, printed] = await Promise.all([fullStats(), table()]);
+      expect(skipped).toEqual([]);
+      expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
+      expect([...printed.keys()].toSorted()).toEqual(['busy', 'holder', 'idle']);
+      for (const { name, cpuUsage } of containers) {
+        expect(Math.abs(cpuUsage - (printed.get(name)?.cpu ?? NaN))).toBeLessThan(6);
+      }
+      const holder = byName(containers, 'holder');
+      expect(printed.get('holder')?.memory).toMatch(/^5\d\.\d+MiB$/);
+      expect(holder?.memoryUsage).toBeCloseTo(Number.parseFloat(printed.get('holder')?.memory ?? ''), 0);
+    });
+
+    it('are those of the known load', async () => {
+      const { containers } = await fullStats();
+      expect(byName(containers, 'busy')?.cpuUsage).toBeGreaterThan(12);
+      expect(byName(containers, 'busy')?.cpuUsage).toBeLessThan(28);
+      expect(byName(containers, 'idle')?.cpuUsage).toBeLessThan(5);
+      expect(byName(containers, 'holder')?.memoryUsage).toBeGreaterThan(50);
+      expect(byName(containers, 'holder')?.memoryUsage).toBeLessThan(56);
+      expect(byName(containers, 'idle')?.memoryUsage).toBeLessThan(5);
+      expect(byName(containers, 'idle')).toMatchObject({
+        pids: 1,
+        id: expect.stringMatching(/^[\da-f]{64}$/) as string,
+      });
+    });
+
+    it('are the same in every view', async () => {
+      const { body } = await get('/stats?name=hold*');
+      expect(body).toEqual([
+        { name: 'holder', cpuUsage: expect.any(Number) as number, memoryUsage: expect.any(Number) as number },
+      ]);
+      expect(await get('/containers/holder/stats')).toMatchObject({
+        status: 200,
+        body: { name: 'holder', memoryUsage: (body as ContainerStats[])[0]?.memoryUsage },
+      });
+    });
+  });
+
+  describe('containers that come and go', () => {
+    it('are served while paused', async () => {
+      await engine.runContainer('paused', 'sleep 1000');
+      await engine.docker('pause', 'paused');
+      const { containers, skipped } = await fullStats();
+      expect(skipped).toEqual([]);
+      expect(byName(containers, 'paused')).toMatchObject({ cpuUsage: 0, pids: 1 });
+      await engine.docker('rm', '-f', 'paused');
+    });
+
+    it('are skipped while restarting, and said', async () => {
+      await engine.runContainer('restarter', 'false', '--restart', 'always');
+      // The pause between two runs doubles each time: from the sixth on it is longer than a sample.
+      const state = '{{.State.Restarting}} {{.RestartCount}}';
+      await expect
+        .poll(() => engine.docker('inspect', '-f', state, 'restarter'), { timeout: 40_000 })
+        .toMatch(/^true [6-9]$/);
+      const { containers, skipped } = await fullStats();
+      expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
+      expect(skipped).toEqual([{ container: 'restarter', reason: 'restarting' }]);
+      expect(await get('/containers/restarter/stats')).toMatchObject({
+        status: 404,
+        body: { code: 'not_found' },
+      });
+      await engine.docker('rm', '-f', 'restarter');
+    });
+
+    it('take nobody with them when they end in the middle of a sample', async () => {
+      await engine.runContainer('brief', 'sleep 1000', '--rm');
+      const sampling = fullStats();
+      await delay(MID_SAMPLE_MS);
+      await engine.docker('kill', 'brief');
+      const { containers } = await sampling;
+      expect(containers.map(({ name }) => name)).toEqual(expect.arrayContaining(['busy', 'holder', 'idle']));
+    });
+
+    it('are none, and no error, when none runs', async () => {
+      const empty = new DockerEngine();
+      await empty.start();
+      vi.stubEnv('DOCKER_HOST', empty.host);
+      const own = await bootApp(new SpawnCommandRunner());
+      await own.client.get('/stats').set('X-API-Key', KEY).expect(200, []);
+      await own.app.close();
+      await empty.destroy();
+    });
+  });
+
+  describe('a daemon in trouble', () => {
+    it('is unreachable while stopped, and reached again when started', async () => {
+      await engine.stop();
+      const docker = { status: 'down', code: 'docker_unreachable' };
+      expect(await get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
+      expect(await get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      await engine.start();
+      await expectRecovery();
+    });
+
+    it('is unreachable when killed in the middle of a sample, never an empty list', async () => {
+      await engine.docker('start', 'busy', 'idle');
+      const sampling = get('/stats');
+      await delay(MID_SAMPLE_MS);
+      await engine.stop('SIGKILL');
+      expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      await engine.start();
+      await expectRecovery();
+    });
+
+    it.each([
+      ['before a sample', 0],
+      ['in the middle of one', MID_SAMPLE_MS],
+    ])('is a timeout when frozen %s, and leaves no process behind', async (_when, freezeAfterMs) => {
+      await engine.docker('start', 'busy', 'idle');
+      const sampling = freezeAfterMs > 0 ? get('/stats') : undefined;
+      await delay(freezeAfterMs);
+      engine.signal('SIGSTOP');
+      const docker = { status: 'down', code: 'docker_timeout' };
+      expect(await get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
+      expect(await (sampling ?? get('/stats'))).toMatchObject({
+        status: 500,
+        body: { code: 'docker_timeout' },
+      });
+      await expect.poll(() => processesWith(`${cli} stats --no-stream --no-trunc`)).toEqual([]);
+      engine.signal('SIGCONT');
+      await expectRecovery();
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { vi } from 'vitest';
+import { processesWith } from './processes.js';
+
+const run = promisify(execFile);
+const IMAGE = 'test-busybox';
+
+/** A private Docker engine, all of whose state is in a temporary folder. Needs root. */
+export class DockerEngine {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'engine-'));
+  readonly host = `unix://${this.#folder}/docker.sock`;
+  #dockerd: ChildProcess | undefined;
+
+  /** Starts dockerd and waits until it answers; with an image of busybox. */
+  async start(): Promise<void> {
+    const folder = this.#folder;
+    const log = openSync(join(folder, 'dockerd.log'), 'a');
+    const network = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
+    const state = [
+      '--data-root',
+      `${folder}/data`,
+      '--exec-root',
+      `${folder}/exec`,
+      '-p',
+      `${folder}/docker.pid`,
+    ];
+    this.#dockerd = spawn('dockerd', [...network, ...state, '-H', this.host], {
+      stdio: ['ignore', log, log],
+    });
+    await vi.waitFor(() => this.docker('version'), { timeout: 30_000, interval: 100 });
+    await this.docker('image', 'inspect', IMAGE).catch(() => this.#importImage());
+  }
+
+  /** Runs a docker CLI against this engine; gives its stdout, trimmed. */
+  async docker(...args: string[]): Promise<string> {
+    const { stdout } = await run('docker', ['-H', this.host, ...args]);
+    return stdout.trim();
+  }
+
+  /** Starts a container without a network; gives its id. */
+  async runContainer(name: string, script: string, ...options: string[]): Promise<string> {
+    const args = ['run', '-d', '--network', 'none', '--stop-timeout', '1', '--name', name, ...options, IMAGE];
+    return this.docker(...args, 'sh', '-c', script);
+  }
+
+  /** Sends the daemon a signal: SIGSTOP freezes it, SIGCONT wakes it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#dockerd?.kill(signal);
+  }
+
+  /** Ends the daemon, orderly or by SIGKILL; its containers outlive a SIGKILL. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const dockerd = this.#dockerd;
+    if (dockerd === undefined || !isRunning(dockerd)) return;
+    const exit = once(dockerd, 'exit');
+    dockerd.kill(signal);
+    await exit;
+    // The containerd of a killed dockerd is killed with it, and its process id must not pass for a running one.
+    await vi.waitFor(() => {
+      if (processesWith(`${this.#folder}/exec/containerd/containerd.toml`).length > 0)
+        throw new Error('still there');
+    });
+    rmSync(join(this.#folder, 'exec/containerd/containerd.pid'), { force: true });
+  }
+
+  /** Ends everything that this engine started, and removes its state. */
+  async destroy(): Promise<void> {
+    this.signal('SIGCONT');
+    if (this.#dockerd === undefined || !isRunning(this.#dockerd)) await this.start();
+    const ids = (await this.docker('ps', '-aq')).split('\n').filter(Boolean);
+    if (ids.length > 0) await this.docker('rm', '-f', ...ids);
+    await this.stop();
+    await run('umount', ['-l', join(this.#folder, 'data')]).catch(() => undefined); // left behind by a killed dockerd
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #importImage(): Promise<void> {
+    const bin = join(this.#folder, 'rootfs', 'bin');
+    mkdirSync(bin, { recursive: true });
+    copyFileSync(realpathSync('/bin/busybox'), join(bin, 'busybox'));
+    for (const applet of ['sh', 'sleep', 'dd', 'true', 'false']) symlinkSync('busybox', join(bin, applet));
+    const archive = join(this.#folder, 'rootfs.tar');
+    await run('tar', ['cf', archive, '-C', join(this.#folder, 'rootfs'), '.']);
+    await this.docker('import', archive, IMAGE);
+  }
+}
+
+function isRunning(process: ChildProcess): boolean {
+  return process.exitCode === null && process.signalCode === null;
+}
