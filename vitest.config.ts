@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     env,
     setupFiles: 'test/support/silent-logger.ts',
+    reporters: ['default', './test/support/totals-reporter.ts'],
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
@@ -20,6 +21,7 @@ export default defineConfig({
           include: ['test/docker/**/*.spec.ts'],
           globalSetup: 'test/support/docker-setup.ts',
           fileParallelism: false,
+          sequence: { groupOrder: 1 }, // alone: other load would show in the figures
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

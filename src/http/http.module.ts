@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { ErrorFilter } from './error.filter.js';
+import { MalformedRequests } from './malformed-requests.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { UnroutedRequests } from './unrouted-requests.js';
 
@@ -11,6 +12,7 @@ import { UnroutedRequests } from './unrouted-requests.js';
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     UnroutedRequests,
+    MalformedRequests,
   ],
 })
 export class HttpModule implements OnModuleInit {

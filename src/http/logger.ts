@@ -1,3 +1,4 @@
+import { WriteStream } from 'node:tty';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 
@@ -14,5 +15,7 @@ const LEVELS: readonly (readonly [Settings['LOG_LEVEL'], LogLevel])[] = [
 /** The service's logger: lines of the given level and of the more severe ones; in colour on a terminal. */
 export function createLogger(level: Settings['LOG_LEVEL']): ConsoleLogger {
   const printed = LEVELS.slice(0, LEVELS.findIndex(([word]) => word === level) + 1);
-  return new ConsoleLogger({ logLevels: printed.map(([, name]) => name), colors: process.stdout.isTTY });
+  const { stdout } = process;
+  const hasColors = stdout instanceof WriteStream && stdout.hasColors();
+  return new ConsoleLogger({ logLevels: printed.map(([, name]) => name), colors: hasColors });
 }

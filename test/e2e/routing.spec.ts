@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
@@ -42,4 +45,25 @@ describe('a wrong method', () => {
 
 it.each(ROUTES)('answers OPTIONS %s with what is allowed', async (path) => {
   await test.client.options(path).expect(204, '').expect('Allow', 'GET, HEAD, OPTIONS');
+});
+
+describe('what is no HTTP request', () => {
+  it.each([
+    ['garbage', 'GARBAGE\r\n\r\n', 400, 'Bad Request'],
+    ['a method that HTTP does not have', 'FOO /stats HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'Bad Request'],
+    [
+      'a header that is too long',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'Request Header Fields Too Large',
+    ],
+  ])('(%s) is answered in the shape of every error', async (_what, request, statusCode, message) => {
+    const socket = connect((test.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+    socket.write(request);
+    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toContain(
+      `HTTP/1.1 ${statusCode} ${message}\r\nContent-Type: application/json; charset=utf-8\r\n`,
+    );
+    expect(JSON.parse(body ?? '')).toEqual({ statusCode, code: 'invalid_request', message });
+  });
 });

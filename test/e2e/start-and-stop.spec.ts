@@ -61,6 +61,7 @@ describe('a start', () => {
     const service = start({ ...new StandIn().env, API_KEYS: KEY });
     await service.says(/is reachable/);
     expect(service.output).not.toContain('api_key=');
+    expect(service.output).not.toContain('\u001b'); // no colours but on a terminal
     expect(service.output).not.toContain(KEY);
   });
 

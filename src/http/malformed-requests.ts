@@ -1,0 +1,38 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ErrorBody } from './error.filter.js';
+
+/** What Node's parser and timers find wrong; everything else is a 400. */
+const STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers what is no HTTP request, and so never reaches Express, in the shape of every other error. */
+@Injectable()
+export class MalformedRequests implements OnModuleInit {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
+      else socket.destroy();
+    });
+  }
+}
+
+function answer(socket: Duplex, statusCode: number): void {
+  const reason = STATUS_CODES[statusCode] ?? '';
+  const body: ErrorBody = { statusCode, code: 'invalid_request', message: reason };
+  const json = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${statusCode} ${reason}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+}
