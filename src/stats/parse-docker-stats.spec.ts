@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeholderRow, row } from '../../test/support/docker-rows.js';
+import { placeholderRow, row, ROW_FIGURES } from '../../test/support/docker-rows.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {
@@ -10,15 +10,7 @@ describe('parseDockerStats', () => {
         {
           id: '0123456789ab'.padEnd(64, '0'),
           name: 'my-app',
-          cpuUsage: 12.45,
-          memoryUsage: 102.9,
-          memoryLimit: 1024,
-          memoryPercent: 10.04,
-          networkReceived: 1020 / 1048576,
-          networkSent: 0,
-          blockRead: 1e6 / 1048576,
-          blockWritten: 2e6 / 1048576,
-          pids: 7,
+          ...ROW_FIGURES,
         },
       ],
       skipped: [],

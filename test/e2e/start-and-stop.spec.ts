@@ -124,7 +124,12 @@ describe('a docker that misbehaves', () => {
     ['container_hung', 200, { skipped: [{ container: '000100010001', reason: 'timed_out' }] }],
   ])('(%s) is answered %i, and leaves no process behind', async (fault, status, body) => {
     const docker = new StandIn({ fault, durationMs: 100 });
-    const bounds = { DOCKER_TIMEOUT_MS: '700', HEALTH_TIMEOUT_MS: '700', DOCKER_KILL_GRACE_MS: '300' };
+    const bounds = {
+      DOCKER_TIMEOUT_MS: '2000',
+      HEALTH_TIMEOUT_MS: '2000',
+      DOCKER_KILL_GRACE_MS: '300',
+      DOCKER_MAX_OUTPUT_BYTES: '1000000',
+    };
     const service = start({ ...docker.env, ...bounds, API_KEYS: KEY });
     const answer = await fetch(`${await service.url()}/stats?view=full&api_key=${KEY}`);
     expect(answer.status).toBe(status);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
-import { placeholderRow, row } from '../support/docker-rows.js';
+import { placeholderRow, row, ROW_FIGURES } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
@@ -72,15 +72,8 @@ describe('GET /stats', () => {
         {
           id: 'a'.repeat(64),
           name: 'web-1',
+          ...ROW_FIGURES,
           cpuUsage: 117.3,
-          memoryUsage: 102.9,
-          memoryLimit: 1024,
-          memoryPercent: 10.04,
-          networkReceived: 1020 / 1048576,
-          networkSent: 0,
-          blockRead: 1e6 / 1048576,
-          blockWritten: 2e6 / 1048576,
-          pids: 7,
         },
         expect.objectContaining({ name: 'web-2' }) as object,
       ],
@@ -144,15 +137,8 @@ describe('GET /containers/{name or id}/stats', () => {
     expect(body).toStrictEqual({
       id: 'a'.repeat(64),
       name: 'web-1',
+      ...ROW_FIGURES,
       cpuUsage: 117.3,
-      memoryUsage: 102.9,
-      memoryLimit: 1024,
-      memoryPercent: 10.04,
-      networkReceived: 1020 / 1048576,
-      networkSent: 0,
-      blockRead: 1e6 / 1048576,
-      blockWritten: 2e6 / 1048576,
-      pids: 7,
     });
   });
 

@@ -10,6 +10,19 @@ const ROW = {
   PIDs: '7',
 };
 
+/** The figures of that row, as the service serves them. */
+export const ROW_FIGURES = {
+  cpuUsage: 12.45,
+  memoryUsage: 102.9,
+  memoryLimit: 1024,
+  memoryPercent: 10.04,
+  networkReceived: 1020 / 1048576,
+  networkSent: 0,
+  blockRead: 1e6 / 1048576,
+  blockWritten: 2e6 / 1048576,
+  pids: 7,
+};
+
 /** A line of `docker stats --format '{{json .}}'`. */
 export function row(columns: Partial<typeof ROW> = {}): string {
   return `${JSON.stringify({ ...ROW, ...columns })}\n`;
