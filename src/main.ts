@@ -11,6 +11,9 @@ import { createLogger } from './http/logger.js';
 import { stopOnSignals } from './http/stop-on-signals.js';
 
 async function start(): Promise<void> {
+  // A log whose reader has gone (`| head`) must not end the service.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
   const settings = readSettings(process.env);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     abortOnError: false,

@@ -94,6 +94,12 @@ describe('readSettings', () => {
     expect(readSettings({ DEMO: 'true', DOCKER_BIN: 'docker' }).DOCKER_BIN).toMatch(/\/demo\/docker\.mjs$/);
   });
 
+  it('refuses a demo in production', () => {
+    expect(faultsOf({ NODE_ENV: 'production', API_KEYS: LONG_KEY, DEMO: 'true' })).toEqual([
+      'DEMO must be false when NODE_ENV is production',
+    ]);
+  });
+
   it("hands docker its own variables, and nobody else's", () => {
     const docker = {
       DOCKER_HOST: 'tcp://h:1',

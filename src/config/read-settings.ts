@@ -25,7 +25,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = Object.assign(plainToInstance(Settings, values), {
     dockerEnvironment: dockerEnvironment(env),
   });
-  const faults = [...ruleFaults(settings), ...keyFaults(settings)];
+  const faults = [...ruleFaults(settings), ...keyFaults(settings), ...demoFaults(settings)];
   if (faults.length > 0) throw new InvalidSettingsError(faults);
   return Object.freeze(settings);
 }
@@ -45,4 +45,8 @@ function keyFaults(settings: Settings): string[] {
         ]
       : [],
   );
+}
+
+function demoFaults(settings: Settings): string[] {
+  return settings.isProduction && settings.DEMO ? ['DEMO must be false when NODE_ENV is production'] : [];
 }

@@ -1,4 +1,4 @@
-import { CommandError } from '../command/command.error.js';
+import { CommandError, type CommandErrorCode } from '../command/command.error.js';
 import type { CommandResult } from '../command/command-runner.js';
 import { DockerError, type DockerFailure } from './docker.error.js';
 
@@ -23,10 +23,16 @@ const TIMEOUT: DockerFailure = {
 };
 
 /** Docker failed in a way that is none of the others. */
-export const FAILED: DockerFailure = {
+const FAILED: DockerFailure = {
   code: 'docker_failed',
   reason: 'the docker CLI failed',
   advice: 'run `docker stats --no-stream` by hand, as the user and in the environment of this service',
+};
+
+const STOPPING: DockerFailure = {
+  code: 'docker_failed',
+  reason: 'the service is stopping',
+  advice: 'ask again when it runs',
 };
 
 /**
@@ -68,19 +74,27 @@ const UNREACHABLE: readonly { readonly pattern: RegExp; readonly reason: string;
     },
   ];
 
+/** What it means for docker that there is no result. */
+const COMMAND_FAILURES: Readonly<Record<CommandErrorCode, DockerFailure>> = {
+  command_not_found: NOT_FOUND,
+  command_not_executable: NOT_FOUND,
+  command_start_failed: FAILED,
+  command_output_limit: FAILED,
+  command_aborted: STOPPING,
+};
+
 /** Exit codes of a shell or wrapper that could not run the CLI (POSIX.1-2017, Shell Command Language, 2.8.2). */
 const NOT_RUN_EXIT_CODES: ReadonlySet<number | null> = new Set([126, 127]);
 
 /** A docker run that has no result, as the error that callers see; other errors come back as they are. */
 export function dockerErrorOf(error: unknown): unknown {
   if (!(error instanceof CommandError)) return error;
-  const isMissing = error.code === 'command_not_found' || error.code === 'command_not_executable';
-  return new DockerError(isMissing ? NOT_FOUND : FAILED, error.message, { cause: error });
+  return new DockerError(COMMAND_FAILURES[error.code], error.message, { cause: error });
 }
 
 /** A docker run that missed its deadline and printed nothing of use. */
-export function dockerTimeout(result: CommandResult): DockerError {
-  return new DockerError(TIMEOUT, `docker did not answer within ${Math.round(result.durationMs)} ms`);
+export function dockerTimeout(timeoutMs: number): DockerError {
+  return new DockerError(TIMEOUT, `docker did not answer within ${timeoutMs} ms`);
 }
 
 /** A docker run that ended by itself and failed. */
@@ -91,11 +105,11 @@ export function dockerFailure({ exitCode, signal, stderr }: CommandResult): Dock
   return new DockerError(known ? { code: 'docker_unreachable', ...known } : FAILED, message);
 }
 
-/** The start of a text from outside, on one line and without control characters: fit for a log and an answer. */
+/** The start of a text from outside, on one line and without control or formatting characters: fit for a log and an answer. */
 export function firstWords(text: string, maxLength = 500): string {
   const line = text
     .slice(0, maxLength * 2)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

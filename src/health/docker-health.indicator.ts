@@ -9,6 +9,9 @@ import { DAEMON_LOST, dockerErrorOf, dockerFailure, dockerTimeout } from '../doc
 /** The one question that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. */
 const ARGS = ['version', '--format', '{{.Server.Version}}'];
 
+/** A version goes to the log and to callers without a key: nothing but a version may pass for one. */
+const VERSION = /^[\w.:+~-]{1,64}$/;
+
 /** Tells whether the docker CLI is there and reaches its daemon. */
 @Injectable()
 export class DockerHealthIndicator {
@@ -52,10 +55,10 @@ export class DockerHealthIndicator {
     const result = await this.commandRunner.run(command).catch((error: unknown) => {
       throw dockerErrorOf(error);
     });
-    if (result.timedOut) throw dockerTimeout(result);
+    if (result.timedOut) throw dockerTimeout(command.timeoutMs);
     if (result.exitCode !== 0) throw dockerFailure(result);
     const version = result.stdout.trim();
-    if (version === '') throw new DockerError(DAEMON_LOST, 'docker version named no server');
+    if (!VERSION.test(version)) throw new DockerError(DAEMON_LOST, 'docker version named no server');
     return version;
   }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ErrorBody } from './error.filter.js';
+import { closeAfter, InFlightRequests } from './in-flight-requests.js';
 
 /** What Node's parser and timers find wrong; everything else is a 400. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -13,12 +14,18 @@ const STATUSES: Readonly<Record<string, number>> = {
 /** Answers what is no HTTP request, and so never reaches Express, in the shape of every other error. */
 @Injectable()
 export class MalformedRequests implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly inFlight: InFlightRequests,
+  ) {}
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
+      const earlier = this.inFlight.on(socket);
+      if (earlier !== undefined)
+        closeAfter(earlier); // its answer must come whole
+      else if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
       else socket.destroy();
     });
   }

@@ -1,33 +1,37 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type INestApplication, Logger } from '@nestjs/common';
+import { InFlightRequests } from './in-flight-requests.js';
+
+/** A closed terminal is a SIGHUP: docker's processes, in groups of their own, would outlive us. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** A second signal this soon after the first is the same one: npm passes on what the terminal sent us already. */
 const SAME_SIGNAL_MS = 500;
 
-/** How often connections that have become idle are closed during a stop. */
-const IDLE_SWEEP_MS = 50;
-
 /**
- * Stops the service on SIGTERM and SIGINT: accepts nothing new, finishes what is running, ends child processes,
- * exits with 0. What takes longer than `timeoutMs` is cut off. A second signal ends the process at once.
+ * Stops the service on a signal: accepts nothing new, finishes what is running, ends child processes, exits with 0.
+ * What takes longer than `timeoutMs` is cut off. A second signal ends the process at once.
  */
 export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number): void {
   const logger = new Logger('Shutdown');
   let stoppingSince: number | undefined;
 
-  const stop = (signal: 'SIGTERM' | 'SIGINT'): void => {
+  const stop = (signal: (typeof SIGNALS)[number]): void => {
     if (stoppingSince !== undefined) {
       if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
       return;
     }
     stoppingSince = performance.now();
     logger.log(`${signal}: finishing what is running, for ${timeoutMs} ms at most; once more to end at once`);
-    setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_SWEEP_MS);
     setTimeout(() => {
       logger.warn(`Not finished after ${timeoutMs} ms: cutting off what is left`);
       process.exit(0);
     }, timeoutMs);
+    const server = app.getHttpServer();
+    server.on('connection', (socket: Socket) => socket.destroy()); // until Nest closes the server, in a moment
+    app.get(InFlightRequests).drain(() => server.closeAllConnections());
     void app.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -36,6 +40,5 @@ export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number):
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
 }

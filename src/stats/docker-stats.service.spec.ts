@@ -110,7 +110,7 @@ describe('DockerStatsService', () => {
     runner.stats = { stdout, timedOut: true, exitCode: 0, durationMs: 15_012.4 };
     await expect(service.sample()).rejects.toMatchObject({
       code: 'docker_timeout',
-      message: 'docker did not answer within 15012 ms',
+      message: 'docker did not answer within 15000 ms',
     });
   });
 

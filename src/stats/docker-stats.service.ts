@@ -41,7 +41,7 @@ export class DockerStatsService {
     const skipped = result.timedOut ? rows.skipped.map(asTimedOut) : rows.skipped;
     // A restarting container is no container to serve, but docker did read it: the daemon is there.
     const isRead = rows.containers.length > 0 || skipped.some(({ reason }) => reason === 'restarting');
-    if (!isRead && result.timedOut) throw dockerTimeout(result);
+    if (!isRead && result.timedOut) throw dockerTimeout(this.settings.DOCKER_TIMEOUT_MS);
     if (!isRead && skipped.length > 0) throw lostDaemon(result, skipped);
 
     this.#logSkipped(skipped);

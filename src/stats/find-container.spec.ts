@@ -4,35 +4,37 @@ import { findContainer } from './find-container.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 import type { SkippedRow, StatsSample } from './stats-sample.js';
 
-const WEB = 'aaaa'.padEnd(64, '1');
-const API = 'aaaa'.padEnd(64, '2');
+const WEB = 'a'.repeat(12).padEnd(64, '1');
+const API = 'a'.repeat(12).padEnd(64, '2');
 
 function sampleOf(rows: string, skipped: readonly SkippedRow[] = []): StatsSample {
   const { containers } = parseDockerStats(rows);
   return { sampledAt: new Date(0), sampledAtMonotonicMs: 0, durationMs: 0, containers, skipped };
 }
 
-const sample = sampleOf(
-  row({ Name: 'web', ID: WEB }) + row({ Name: 'api', ID: API }) + row({ Name: 'aaaa', ID: 'c'.repeat(64) }),
-  [
-    { container: 'restarter', reason: 'restarting' },
-    { container: 'eeeeeeeeeeee', reason: 'timed_out' },
-    { container: null, reason: 'malformed' },
-  ],
-);
+const sample = sampleOf(row({ Name: 'web', ID: WEB }) + row({ Name: 'api', ID: API }), [
+  { container: 'restarter', reason: 'restarting' },
+  { container: 'aa', reason: 'restarting' },
+  { container: 'eeeeeeeeeeee', reason: 'timed_out' },
+  { container: null, reason: 'malformed' },
+]);
 
 describe('findContainer', () => {
   it.each([
     ['its name', 'web', WEB],
     ['its whole id', API, API],
-    ['the beginning of its id', 'aaaa1', WEB],
-    ['a name that begins other ids', 'aaaa', 'c'.repeat(64)],
+    ['the beginning of its id', WEB.slice(0, 13), WEB],
   ])('finds a container by %s', (_how, reference, id) => {
     expect(findContainer(sample, reference)).toMatchObject({ kind: 'one', container: { id } });
   });
 
+  it('prefers a name to the beginning of an id', () => {
+    const named = sampleOf(row({ Name: 'a'.repeat(12), ID: 'c'.repeat(64) }) + row({ Name: 'web', ID: WEB }));
+    expect(findContainer(named, 'a'.repeat(12))).toMatchObject({ container: { id: 'c'.repeat(64) } });
+  });
+
   it('does not guess among several', () => {
-    expect(findContainer(sample, 'aaa')).toEqual({ kind: 'several', count: 2 });
+    expect(findContainer(sample, 'a'.repeat(12))).toEqual({ kind: 'several', count: 2 });
   });
 
   it('takes rows of one container for one', () => {
@@ -41,13 +43,20 @@ describe('findContainer', () => {
 
   it.each([
     ['its name', 'restarter', 'restarting'],
+    ['a name that begins the id of a running container', 'aa', 'restarting'],
     ['its whole id', 'e'.repeat(64), 'timed_out'],
-    ['the beginning of its id', 'eeeee', 'timed_out'],
+    ['the short id', 'e'.repeat(12), 'timed_out'],
   ])('finds a skipped row by %s', (_how, reference, reason) => {
     expect(findContainer(sample, reference)).toMatchObject({ kind: 'skipped', row: { reason } });
   });
 
-  it.each(['WEB', 'we', 'nosuch', 'restarter2'])('finds nothing for %s', (reference) => {
+  it.each([
+    ['a name in other case', 'WEB'],
+    ['the beginning of a name', 'we'],
+    ['the beginning of the name of a skipped row', 'restart'],
+    ['less than a short id, which may be the name of a stopped container', 'aaaaaaaaaaa'],
+    ['nothing that is there', 'f'.repeat(64)],
+  ])('finds nothing for %s', (_what, reference) => {
     expect(findContainer(sample, reference)).toEqual({ kind: 'none' });
   });
 });

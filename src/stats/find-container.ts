@@ -1,5 +1,8 @@
 import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js';
 
+/** An id, or its beginning: 12 digits are what docker prints without `--no-trunc`. */
+const ID = /^[\da-f]{12,64}$/;
+
 /** What a reference to a container leads to in a sample. */
 export type Found =
   | { readonly kind: 'one'; readonly container: ContainerStats }
@@ -8,14 +11,15 @@ export type Found =
   | { readonly kind: 'none' };
 
 /**
- * Finds a container as the docker CLI does: by its whole id, else its name, else the beginning of its id. A reference
- * that fits several containers is not guessed at.
+ * Finds a container by its whole id, else its name, else the beginning of its id: 12 characters or more, as docker
+ * prints it. (The docker CLI takes fewer, but it knows the stopped containers too: here `db` may be the name of one, and
+ * the beginning of another one's id.) A reference that fits several containers is not guessed at.
  */
 export function findContainer(sample: StatsSample, reference: string): Found {
   const fits: ((id: string, name: string) => boolean)[] = [
     (id) => id === reference,
     (_id, name) => name === reference,
-    (id) => id.startsWith(reference),
+    (id) => ID.test(reference) && id.startsWith(reference),
   ];
   for (const fit of fits) {
     const found = new Map(
@@ -24,12 +28,12 @@ export function findContainer(sample: StatsSample, reference: string): Found {
     const [container] = found.values();
     if (found.size > 1) return { kind: 'several', count: found.size };
     if (container !== undefined) return { kind: 'one', container };
+    const row = sample.skipped.find(({ container: label }) => label !== null && fit(label, label));
+    if (row !== undefined) return { kind: 'skipped', row };
   }
-  const row = sample.skipped.find(({ container }) => container !== null && isSame(container, reference));
+  // A skipped row may carry the short id alone.
+  const row = sample.skipped.find(
+    ({ container }) => container !== null && ID.test(container) && reference.startsWith(container),
+  );
   return row === undefined ? { kind: 'none' } : { kind: 'skipped', row };
-}
-
-/** A skipped row may carry the short id where the reference is the long one, or the other way round. */
-function isSame(label: string, reference: string): boolean {
-  return label.startsWith(reference) || (label.length >= 12 && reference.startsWith(label));
 }

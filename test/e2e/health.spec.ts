@@ -92,6 +92,12 @@ describe('GET /health/ready', () => {
       "the docker CLI's settings name no usable Docker daemon",
     ],
     [
+      'the version is none',
+      { stdout: '28.0\n[Nest] a forged line\u001b[2J\n' },
+      'docker_unreachable',
+      'the Docker daemon was lost in the middle of a run',
+    ],
+    [
       'the version is empty',
       { stdout: '\n' },
       'docker_unreachable',

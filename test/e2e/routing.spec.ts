@@ -47,7 +47,20 @@ it.each(ROUTES)('answers OPTIONS %s with what is allowed', async (path) => {
   await test.client.options(path).expect(204, '').expect('Allow', 'GET, HEAD, OPTIONS');
 });
 
+/** Sends bytes as they are; gives all that comes back until the connection ends. */
+async function exchange(request: string): Promise<string> {
+  const socket = connect((test.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+  socket.write(request);
+  return text(socket);
+}
+
 describe('what is no HTTP request', () => {
+  it('does not cost the request before it its answer', async () => {
+    const answer = await exchange('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('"version":"28.2.2"');
+  });
+
   it.each([
     ['garbage', 'GARBAGE\r\n\r\n', 400, 'Bad Request'],
     ['a method that HTTP does not have', 'FOO /stats HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'Bad Request'],
@@ -58,9 +71,7 @@ describe('what is no HTTP request', () => {
       'Request Header Fields Too Large',
     ],
   ])('(%s) is answered in the shape of every error', async (_what, request, statusCode, message) => {
-    const socket = connect((test.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
-    socket.write(request);
-    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    const [head, body] = (await exchange(request)).split('\r\n\r\n');
     expect(head).toContain(
       `HTTP/1.1 ${statusCode} ${message}\r\nContent-Type: application/json; charset=utf-8\r\n`,
     );

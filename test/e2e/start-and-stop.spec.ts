@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { processesWith } from '../support/processes.js';
 import { ServiceProcess } from '../support/service-process.js';
@@ -11,8 +10,8 @@ const KEY = 'test-key-0123456789';
 const services: ServiceProcess[] = [];
 afterEach(() => services.splice(0).forEach((service) => service.kill('SIGKILL')));
 
-function start(env: Record<string, string> = {}): ServiceProcess {
-  const service = new ServiceProcess(env);
+function start(...settings: ConstructorParameters<typeof ServiceProcess>): ServiceProcess {
+  const service = new ServiceProcess(...settings);
   services.push(service);
   return service;
 }
@@ -139,7 +138,7 @@ describe('a docker that misbehaves', () => {
 });
 
 describe('a stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
     'by %s finishes what is running and exits with 0',
     async (signal) => {
       const docker = new StandIn({ durationMs: 800 });
@@ -165,6 +164,39 @@ describe('a stop', () => {
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
     expect(performance.now() - before).toBeLessThan(3000);
+  });
+
+  it('does not wait for a connection that has asked for nothing', async () => {
+    const service = start({ ...new StandIn().env, API_KEYS: KEY });
+    const { port } = new URL(await service.url());
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    const before = performance.now();
+    service.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
+  it('reaches the service through npm', async () => {
+    const service = start({ ...new StandIn().env, API_KEYS: KEY }, 'npm', [
+      'run',
+      '--ignore-scripts',
+      'start',
+    ]);
+    const url = await service.url();
+    service.kill('SIGTERM');
+    await service.exitCode;
+    expect(service.output).toContain('SIGTERM: finishing what is running');
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
+  });
+
+  it('is orderly when nobody reads the log any more', async () => {
+    const service = start({ ...new StandIn({ fault: 'fails' }).env, API_KEYS: KEY });
+    const url = await service.url();
+    service.stopReading();
+    for (let n = 0; n < 3; n++) expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(500);
+    service.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
   });
 
   it('cuts off what is not finished in time, exits with 0 and leaves no process behind', async () => {

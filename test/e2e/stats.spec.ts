@@ -116,6 +116,7 @@ describe('GET /stats', () => {
     ['view=full&view=full', 'view must be "full", or left out'],
     ['name=', 'name must have 1 to 255 characters'],
     [`name=${'x'.repeat(256)}`, 'name must have 1 to 255 characters'],
+    [`${'&'.repeat(1500)}junk=1`, 'unknown parameter: junk'],
     ['name=x&'.repeat(101), 'name must be given at most 100 times'],
     ['view=x&foo=1', 'unknown parameter: foo; view must be "full", or left out'],
   ])('refuses ?%s', async (query, message) => {
@@ -156,13 +157,12 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 
   it('answers 400 for a reference that fits several containers', async () => {
-    test.runner.stats = {
-      stdout: row({ ID: 'e1'.repeat(32), Name: 'x1' }) + row({ ID: 'e2'.repeat(32), Name: 'x2' }),
-    };
-    await get('/containers/e/stats').expect(400, {
+    const id = 'e'.repeat(12);
+    test.runner.stats = { stdout: row({ ID: `${id}1`, Name: 'x1' }) + row({ ID: `${id}2`, Name: 'x2' }) };
+    await get(`/containers/${id}/stats`).expect(400, {
       statusCode: 400,
       code: 'invalid_request',
-      message: '2 containers fit "e": give more of the id',
+      message: `2 containers fit "${id}": give more of the id`,
     });
   });
 
@@ -205,7 +205,7 @@ describe("docker's failures", () => {
     [
       'docker_timeout',
       { timedOut: true, durationMs: 15_003 },
-      'Error: docker did not answer within 15003 ms',
+      'Error: docker did not answer within 15000 ms',
     ],
     [
       'docker_failed',

@@ -12,8 +12,8 @@ export class ServiceProcess {
   readonly #child: ChildProcess;
 
   /** Starts it with these settings, and nothing of this environment but PATH. */
-  constructor(env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, [MAIN], {
+  constructor(env: Record<string, string> = {}, program = process.execPath, args = [MAIN]) {
+    this.#child = spawn(program, args, {
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -37,6 +37,12 @@ export class ServiceProcess {
   async url(): Promise<string> {
     const [, url = ''] = await this.says(/Listening on (\S+)/);
     return url;
+  }
+
+  /** Closes our end of its stdout and stderr. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   kill(signal: NodeJS.Signals): void {
