@@ -9,11 +9,20 @@ export default defineConfig({
     env,
     setupFiles: 'test/support/silent-logger.ts',
     reporters: ['default', './test/support/totals-reporter.ts'],
+    expect: { poll: { timeout: 5000 } },
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.spec.ts'] } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.spec.ts'],
+          globalSetup: 'test/support/build.ts',
+          testTimeout: 20_000,
+        },
+      },
       {
         extends: true,
         test: {

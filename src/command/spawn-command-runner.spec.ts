@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -121,12 +120,22 @@ describe('a program that ends by itself', () => {
       expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
       expect(result.durationMs).toBeLessThan(2000);
     } finally {
-      execFileSync('pkill', ['-f', sleep]);
+      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
     }
   });
 });
 
 describe('the deadline', () => {
+  it('is met by a program that ends before it, though a grandchild holds the pipes past it', async () => {
+    const sleep = uniqueSleep();
+    try {
+      const result = await runner.run(sh(`setsid ${sleep} & echo out`, { timeoutMs: 400, killGraceMs: 800 }));
+      expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
+    } finally {
+      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
+    }
+  });
+
   it('ends a program with SIGTERM and keeps what it wrote until then', async () => {
     const result = await runner.run(sh('echo early; exec sleep 30', { timeoutMs: 200 }));
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM', stdout: 'early\n', timedOut: true });
@@ -171,7 +180,7 @@ describe('the deadline', () => {
       expect(result.timedOut).toBe(true);
       expect(result.durationMs).toBeLessThan(2000);
     } finally {
-      execFileSync('pkill', ['-9', '-f', sleep]);
+      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
     }
   });
 

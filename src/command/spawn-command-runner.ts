@@ -64,11 +64,14 @@ class ChildRun {
     child.stderr?.on('data', (chunk: Buffer) => this.#collect(this.#stderr, chunk));
     child.on('error', (error) => this.#finish(startFailure(command, error)));
     child.on('close', () => this.#end());
-    // A grandchild may hold the pipes open after the exit; what the program itself wrote is in them by then.
-    child.on('exit', () => this.#after(Math.max(command.killGraceMs, REAP_MS), () => this.#end()));
-    this.#after(command.timeoutMs, () => {
+    const deadline = this.#after(command.timeoutMs, () => {
       this.#timedOut = true;
       this.#terminate();
+    });
+    child.on('exit', () => {
+      clearTimeout(deadline);
+      // A grandchild may hold the pipes open after the exit; what the program itself wrote is in them by then.
+      this.#after(Math.max(command.killGraceMs, REAP_MS), () => this.#end());
     });
     command.signal?.addEventListener('abort', this.abort, { once: true });
   }
@@ -135,8 +138,10 @@ class ChildRun {
     };
   }
 
-  #after(delayMs: number, action: () => void): void {
-    this.#timers.push(setTimeout(action, delayMs));
+  #after(delayMs: number, action: () => void): NodeJS.Timeout {
+    const timer = setTimeout(action, delayMs);
+    this.#timers.push(timer);
+    return timer;
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
@@ -23,11 +24,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (values['DEMO'] === 'true') values['DOCKER_BIN'] = DEMO_DOCKER;
 
   const settings = Object.assign(plainToInstance(Settings, values), {
-    dockerEnvironment: dockerEnvironment(env),
+    dockerEnvironment: dockerEnvironment(values['DEMO'] === 'true' ? withNodeOnPath(env) : env),
   });
   const faults = [...ruleFaults(settings), ...keyFaults(settings), ...demoFaults(settings)];
   if (faults.length > 0) throw new InvalidSettingsError(faults);
   return Object.freeze(settings);
+}
+
+/** The stand-in is a Node program, and finds its interpreter on the PATH. */
+function withNodeOnPath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, PATH: [dirname(process.execPath), env['PATH']].filter(Boolean).join(delimiter) };
 }
 
 function ruleFaults(settings: Settings): string[] {

@@ -23,4 +23,9 @@ export class DockerError extends Error {
     this.reason = failure.reason;
     this.advice = failure.advice;
   }
+
+  /** What went wrong and what to do about it, as one line for the log. */
+  get forOperator(): string {
+    return `${this.code}: ${this.message}; to mend it, ${this.advice}`;
+  }
 }

@@ -64,13 +64,10 @@ export class DockerHealthIndicator {
 
   /** Probes come every few seconds: one line when the answer changes is what an operator wants to read. */
   #logChange(answer: string | DockerError): void {
-    const line =
-      answer instanceof DockerError
-        ? `${answer.code}: ${answer.message}; to mend it, ${answer.advice}`
-        : `Docker ${answer} is reachable`;
-    if (line === this.#lastLogged) return;
-    this.#lastLogged = line;
-    if (answer instanceof DockerError) this.#logger.warn(line);
-    else this.#logger.log(line);
+    const state = answer instanceof DockerError ? answer.reason : answer;
+    if (state === this.#lastLogged) return;
+    this.#lastLogged = state;
+    if (answer instanceof DockerError) this.#logger.warn(answer.forOperator);
+    else this.#logger.log(`Docker ${answer} is reachable`);
   }
 }

@@ -47,7 +47,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   #bodyOf(error: unknown): ErrorBody {
     if (error instanceof DockerError) {
-      this.#logger.error(`${error.code}: ${error.message}; to mend it, ${error.advice}`);
+      this.#logger.error(error.forOperator);
       return { statusCode: 500, code: error.code, message: `Error: ${error.message}` };
     }
     if (!(error instanceof HttpException) || error.getStatus() >= 500) {

@@ -7,8 +7,8 @@ import { InFlightRequests } from './in-flight-requests.js';
 /** A closed terminal is a SIGHUP: docker's processes, in groups of their own, would outlive us. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** A second signal this soon after the first is the same one: npm passes on what the terminal sent us already. */
-const SAME_SIGNAL_MS = 500;
+/** The same signal again, this soon, is the first one still: npm passes on what the terminal sent us already. */
+const ECHO_MS = 500;
 
 /**
  * Stops the service on a signal: accepts nothing new, finishes what is running, ends child processes, exits with 0.
@@ -16,14 +16,15 @@ const SAME_SIGNAL_MS = 500;
  */
 export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number): void {
   const logger = new Logger('Shutdown');
-  let stoppingSince: number | undefined;
+  let first: { readonly signal: string; readonly at: number } | undefined;
 
   const stop = (signal: (typeof SIGNALS)[number]): void => {
-    if (stoppingSince !== undefined) {
-      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
+    if (first !== undefined) {
+      const isEcho = signal === first.signal && performance.now() - first.at < ECHO_MS;
+      if (!isEcho) process.exit(128 + constants.signals[signal]);
       return;
     }
-    stoppingSince = performance.now();
+    first = { signal, at: performance.now() };
     logger.log(`${signal}: finishing what is running, for ${timeoutMs} ms at most; once more to end at once`);
     setTimeout(() => {
       logger.warn(`Not finished after ${timeoutMs} ms: cutting off what is left`);

@@ -141,7 +141,7 @@ describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
     'by %s finishes what is running and exits with 0',
     async (signal) => {
-      const docker = new StandIn({ durationMs: 800 });
+      const docker = new StandIn({ durationMs: 1500 });
       const service = start({ ...docker.env, API_KEYS: KEY });
       const url = await service.url();
       const running = fetch(`${url}/stats?api_key=${KEY}`);
@@ -155,6 +155,18 @@ describe('a stop', () => {
       expect(processesWith(docker.program)).toEqual([]);
     },
   );
+
+  it('is still orderly when npm repeats the signal of the terminal', async () => {
+    const docker = new StandIn({ durationMs: 1500 });
+    const service = start({ ...docker.env, API_KEYS: KEY });
+    const running = fetch(`${await service.url()}/stats?api_key=${KEY}`);
+    await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
+    service.kill('SIGINT');
+    await service.says(/SIGINT: finishing/);
+    service.kill('SIGINT');
+    expect((await running).status).toBe(200);
+    expect(await service.exitCode).toBe(0);
+  });
 
   it('does not wait for connections that are kept alive', async () => {
     const service = start({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: KEY });
@@ -218,9 +230,9 @@ describe('a stop', () => {
     const cutOff = fetch(`${url}/stats?api_key=${KEY}`).catch((error: unknown) => error);
     await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
     service.kill('SIGTERM');
-    const repeat = setInterval(() => service.kill('SIGTERM'), 200); // the first few are taken for the same signal
-    expect(await service.exitCode).toBe(143);
-    clearInterval(repeat);
+    await service.says(/SIGTERM: finishing/);
+    service.kill('SIGINT');
+    expect(await service.exitCode).toBe(130);
     expect(await cutOff).toEqual(new TypeError('fetch failed'));
     await expect.poll(() => processesWith(docker.program)).toEqual([]);
   });
