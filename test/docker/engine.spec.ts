@@ -20,10 +20,11 @@ function byName(containers: readonly ContainerStats[], name: string): ContainerS
 }
 
 describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s', (cli) => {
-  const engine = new DockerEngine();
+  let engine: DockerEngine;
   let test: TestApp<SpawnCommandRunner>;
 
   beforeAll(async () => {
+    engine = new DockerEngine();
     await engine.start();
     await Promise.all([
       engine.runContainer('busy', 'while :; do :; done', '--cpus', '0.2'),

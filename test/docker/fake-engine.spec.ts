@@ -15,10 +15,13 @@ function refusal(status: number, message: string): FakeBehaviour {
 }
 
 describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (cli) => {
-  const engine = new FakeEngine();
+  let engine: FakeEngine;
   let test: TestApp<SpawnCommandRunner>;
 
-  beforeAll(() => engine.start());
+  beforeAll(() => {
+    engine = new FakeEngine();
+    return engine.start();
+  });
   afterAll(() => engine.destroy());
 
   beforeEach(async () => {

@@ -1,9 +1,8 @@
-import { realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { accessSync, constants } from 'node:fs';
 
 function programsOnPath(name: string): string[] {
-  const found = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => {
+  const paths = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
@@ -12,14 +11,16 @@ function programsOnPath(name: string): string[] {
       return [];
     }
   });
-  return [...new Set(found)];
+  return [...new Set(paths)];
 }
 
-/** Every docker CLI on the PATH: the tests of the real engine run with each. */
-export const DOCKER_CLIS: readonly string[] = programsOnPath('docker');
+const found = programsOnPath('docker');
+
+/** Every docker CLI on the PATH: the tests of `test/docker` run with each. A stand-in where there is none, to be skipped. */
+export const DOCKER_CLIS: readonly string[] = found.length > 0 ? found : ['no docker CLI'];
 
 /** Why the tests with a real docker CLI cannot run here, or `undefined`. */
-export const NO_DOCKER_CLI = DOCKER_CLIS.length === 0 ? 'there is no docker CLI on the PATH' : undefined;
+export const NO_DOCKER_CLI = found.length === 0 ? 'there is no docker CLI on the PATH' : undefined;
 
 /** Why the tests with a private Docker engine cannot run here, or `undefined`. */
 export const NO_DOCKER_ENGINE =
