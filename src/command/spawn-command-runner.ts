@@ -97,7 +97,8 @@ class ChildRun {
       chunks.push(chunk);
       return;
     }
-    this.#error ??= new CommandError(
+    if (this.#error !== undefined) return; // it is being ended already
+    this.#error = new CommandError(
       'command_output_limit',
       `${this.command.file} wrote more than ${this.command.maxOutputBytes} bytes`,
     );
