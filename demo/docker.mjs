@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
  * @typedef {object} Behaviour
  * @property {number} [containers] how many containers run
  * @property {number} [durationMs] how long a `docker stats` takes
- * @property {keyof typeof FAULTS} [fault] what goes wrong
+ * @property {string} [fault] what goes wrong, of FAULTS
  */
 
 const KiB = 1024;
@@ -94,7 +94,10 @@ function main([subcommand = '', ...args]) {
   }
   const options = readOptions(args);
   if (options === undefined) return end('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
-  if (fault !== undefined) return FAULTS[fault]?.(subcommand);
+  if (fault !== undefined) {
+    const misbehave = FAULTS[fault];
+    return misbehave ? misbehave(subcommand) : end('', 1, `the stand-in docker has no fault ${fault}`);
+  }
   if (subcommand === 'version') return printVersion();
   if (!options['no-stream'] || options.format !== '{{json .}}') {
     return end('', 1, "the stand-in docker has only: docker stats --no-stream --format '{{json .}}'");

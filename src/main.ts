@@ -14,6 +14,7 @@ async function start(): Promise<void> {
   // A log whose reader has gone (`| head`) must not end the service.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+  // Before Nest reads them too: so their faults are one list and no stack, and the logger has its level.
   const settings = readSettings(process.env);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     abortOnError: false,

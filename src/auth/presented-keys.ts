@@ -4,7 +4,8 @@ const BEARER = /^Bearer +(.*)$/i;
 
 /**
  * Every API key that a request brings, from the three places that are equal: `X-API-Key`, `Authorization: Bearer`
- * (RFC 6750) and `?api_key=`. Something there that is no single key (doubled, nested, empty) counts as an empty one, which fits none.
+ * (RFC 6750) and `?api_key=`. Something there that is no single key (doubled, empty) counts as an empty one, which fits
+ * none.
  */
 export function presentedKeys(request: Request): string[] {
   const { headersDistinct: headers, query } = request;

@@ -1,46 +1,17 @@
 import { getEventListeners } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { processesWith } from '../../test/support/processes.js';
-import type { Command } from './command-runner.js';
+import { command, isRunning, sh, uniqueSleep } from '../../test/support/commands.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
 
-const env = { PATH: '/usr/bin:/bin', NODE: process.execPath };
-
-let runner: SpawnCommandRunner;
+const runner = new SpawnCommandRunner();
 let folder: string;
 beforeEach(() => {
-  runner = new SpawnCommandRunner();
   folder = mkdtempSync(join(tmpdir(), 'runner-'));
 });
-afterEach(async () => {
-  await runner.onApplicationShutdown();
-  rmSync(folder, { recursive: true });
-});
-
-function command(file: string, args: string[], bounds: Partial<Command> = {}): Command {
-  return { file, args, env, timeoutMs: 10_000, killGraceMs: 300, maxOutputBytes: 1_000_000, ...bounds };
-}
-
-function sh(script: string, bounds: Partial<Command> = {}): Command {
-  return command('/bin/sh', ['-c', script], bounds);
-}
-
-function node(script: string, bounds: Partial<Command> = {}): Command {
-  return command(process.execPath, ['-e', script], bounds);
-}
-
-function isRunning(marker: string): boolean {
-  return processesWith(marker).length > 0;
-}
-
-/** A `sleep` that nothing else on the machine runs. */
-let markers = 0;
-function uniqueSleep(): string {
-  return `sleep ${30_000 + process.pid / 1e7 + ++markers}`;
-}
+afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a program that ends by itself', () => {
   it('gives its output, its exit code and how long it took', async () => {
@@ -95,7 +66,7 @@ describe('a program that ends by itself', () => {
         process.stdout.write(bytes.subarray(n, ++n));
         if (n === bytes.length) clearInterval(timer);
       }, 5);`;
-    expect(await runner.run(node(script))).toMatchObject({ stdout: '€ü日🐳' });
+    expect(await runner.run(command(process.execPath, ['-e', script]))).toMatchObject({ stdout: '€ü日🐳' });
   });
 
   it('may write bytes that are no UTF-8', async () => {
@@ -115,102 +86,9 @@ describe('a program that ends by itself', () => {
 
   it('is not waited for when a grandchild outside its group holds the pipes', async () => {
     const sleep = uniqueSleep();
-    try {
-      const result = await runner.run(sh(`setsid ${sleep} & echo out`));
-      expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
-      expect(result.durationMs).toBeLessThan(2000);
-    } finally {
-      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
-    }
-  });
-});
-
-describe('the deadline', () => {
-  it('is met by a program that ends before it, though a grandchild holds the pipes past it', async () => {
-    const sleep = uniqueSleep();
-    try {
-      const result = await runner.run(sh(`setsid ${sleep} & echo out`, { timeoutMs: 400, killGraceMs: 800 }));
-      expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
-    } finally {
-      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
-    }
-  });
-
-  it('ends a program with SIGTERM and keeps what it wrote until then', async () => {
-    const result = await runner.run(sh('echo early; exec sleep 30', { timeoutMs: 200 }));
-    expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM', stdout: 'early\n', timedOut: true });
-    expect(result.durationMs).toBeGreaterThanOrEqual(190);
-    expect(result.durationMs).toBeLessThan(1500);
-  });
-
-  it('keeps what a program writes on SIGTERM, and its exit code', async () => {
-    const script = `trap 'echo late; exit 7' TERM; while :; do sleep 0.05; done`;
-    expect(await runner.run(sh(script, { timeoutMs: 300 }))).toMatchObject({
-      exitCode: 7,
-      stdout: expect.stringContaining('late\n') as string,
-      timedOut: true,
-    });
-  });
-
-  it('is followed by SIGKILL for a program that ignores SIGTERM', async () => {
-    const sleep = uniqueSleep();
-    const result = await runner.run(sh(`trap '' TERM; echo early; ${sleep}; ${sleep}`, { timeoutMs: 300 }));
-    expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL', stdout: 'early\n', timedOut: true });
-    expect(result.durationMs).toBeGreaterThanOrEqual(590);
+    const result = await runner.run(sh(`setsid ${sleep} & echo out`));
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
     expect(result.durationMs).toBeLessThan(2000);
-    await expect.poll(() => isRunning(sleep)).toBe(false);
-  });
-
-  it('reaches grandchildren that ignore SIGTERM and hold the pipes', async () => {
-    const sleep = uniqueSleep();
-    const result = await runner.run(
-      sh(`(trap '' TERM; ${sleep}) & echo out; exec sleep 30`, { timeoutMs: 300 }),
-    );
-    expect(result).toMatchObject({ stdout: 'out\n', timedOut: true });
-    expect(result.durationMs).toBeLessThan(2000);
-    await expect.poll(() => isRunning(sleep)).toBe(false);
-  });
-
-  it('holds whatever a grandchild outside the group does', async () => {
-    const sleep = uniqueSleep();
-    try {
-      const result = await runner.run(
-        sh(`setsid sh -c "trap '' TERM; ${sleep}" & exec sleep 30`, { timeoutMs: 300 }),
-      );
-      expect(result.timedOut).toBe(true);
-      expect(result.durationMs).toBeLessThan(2000);
-    } finally {
-      processesWith(sleep).forEach((pid) => process.kill(pid, 'SIGKILL'));
-    }
-  });
-
-  it('holds for a stopped program', async () => {
-    const result = await runner.run(sh('kill -STOP $$', { timeoutMs: 300 }));
-    expect(result).toMatchObject({ signal: 'SIGKILL', timedOut: true });
-    expect(result.durationMs).toBeLessThan(2000);
-  });
-});
-
-describe('the output limit', () => {
-  it('ends a program that floods stdout', async () => {
-    const sleep = uniqueSleep();
-    await expect(runner.run(sh(`${sleep} & yes`, { maxOutputBytes: 100_000 }))).rejects.toMatchObject({
-      name: 'CommandError',
-      code: 'command_output_limit',
-      message: '/bin/sh wrote more than 100000 bytes',
-    });
-    await expect.poll(() => isRunning(sleep)).toBe(false);
-  });
-
-  it('counts bytes, stdout and stderr together', async () => {
-    const script = 'printf 12345; printf 6789 >&2; printf ü';
-    expect(await runner.run(sh(script, { maxOutputBytes: 11 }))).toMatchObject({
-      stdout: '12345ü',
-      stderr: '6789',
-    });
-    await expect(runner.run(sh(script, { maxOutputBytes: 10 }))).rejects.toMatchObject({
-      code: 'command_output_limit',
-    });
   });
 });
 
@@ -246,48 +124,6 @@ describe('a program that cannot be started', () => {
     await expect(runner.run(command('/bin/echo', ['x'.repeat(5_000_000)]))).rejects.toMatchObject({
       code: 'command_start_failed',
     });
-  });
-});
-
-describe('an abort', () => {
-  it('before the start starts nothing', async () => {
-    const marker = join(folder, 'started');
-    const run = runner.run(sh(`touch ${marker}`, { signal: AbortSignal.abort() }));
-    await expect(run).rejects.toMatchObject({ code: 'command_aborted' });
-    expect(() => readFileSync(marker)).toThrow(/ENOENT/);
-  });
-
-  it('ends the program and everybody of its group', async () => {
-    const sleep = uniqueSleep();
-    const controller = new AbortController();
-    const run = runner.run(sh(`trap '' TERM; ${sleep} & wait`, { signal: controller.signal }));
-    await expect.poll(() => isRunning(sleep)).toBe(true);
-    controller.abort();
-    await expect(run).rejects.toMatchObject({ code: 'command_aborted' });
-    await expect.poll(() => isRunning(sleep)).toBe(false);
-  });
-
-  it('after the end does nothing', async () => {
-    const controller = new AbortController();
-    const result = await runner.run(sh('echo out', { signal: controller.signal }));
-    controller.abort();
-    expect(result).toMatchObject({ stdout: 'out\n' });
-  });
-});
-
-describe('on shutdown', () => {
-  it('ends what runs, waits for its end, and refuses to start anything more', async () => {
-    const sleep = uniqueSleep();
-    const runs = [runner.run(sh(`trap '' TERM; ${sleep}`)), runner.run(sh(sleep))];
-    const outcomes = Promise.allSettled(runs);
-    await expect.poll(() => isRunning(sleep)).toBe(true);
-    await runner.onApplicationShutdown();
-    expect(isRunning(sleep)).toBe(false);
-    expect(await outcomes).toMatchObject([
-      { status: 'rejected', reason: { code: 'command_aborted' } },
-      { status: 'rejected', reason: { code: 'command_aborted' } },
-    ]);
-    await expect(runner.run(sh('echo'))).rejects.toMatchObject({ code: 'command_aborted' });
   });
 });
 

@@ -8,7 +8,7 @@ const NOT_FOUND: DockerFailure = {
   advice: 'install the docker CLI, or set DOCKER_BIN to its path',
 };
 
-/** The daemon was there and stopped answering, or was lost in the middle of a run. */
+/** Docker ended well and told nothing: what it does when it loses its daemon in the middle of a run. */
 export const DAEMON_LOST: DockerFailure = {
   code: 'docker_unreachable',
   reason: 'the Docker daemon was lost in the middle of a run',

@@ -3,8 +3,8 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { CommandRunner } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
 import { DockerError } from '../docker/docker.error.js';
-import { dockerCommand } from '../docker/docker-command.js';
-import { DAEMON_LOST, dockerErrorOf, dockerFailure, dockerTimeout } from '../docker/docker-failures.js';
+import { DAEMON_LOST, dockerTimeout } from '../docker/docker-failures.js';
+import { runDocker } from '../docker/run-docker.js';
 
 /** The one question that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. */
 const ARGS = ['version', '--format', '{{.Server.Version}}'];
@@ -51,12 +51,9 @@ export class DockerHealthIndicator {
 
   /** @throws {DockerError} when the daemon gives no version */
   async #serverVersion(): Promise<string> {
-    const command = dockerCommand(this.settings, ARGS, this.settings.HEALTH_TIMEOUT_MS);
-    const result = await this.commandRunner.run(command).catch((error: unknown) => {
-      throw dockerErrorOf(error);
-    });
-    if (result.timedOut) throw dockerTimeout(command.timeoutMs);
-    if (result.exitCode !== 0) throw dockerFailure(result);
+    const timeoutMs = this.settings.HEALTH_TIMEOUT_MS;
+    const result = await runDocker(this.commandRunner, this.settings, ARGS, timeoutMs);
+    if (result.timedOut) throw dockerTimeout(timeoutMs);
     const version = result.stdout.trim();
     if (!VERSION.test(version)) throw new DockerError(DAEMON_LOST, 'docker version named no server');
     return version;

@@ -22,9 +22,8 @@ export class MalformedRequests implements OnModuleInit {
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      const earlier = this.inFlight.on(socket);
-      if (earlier !== undefined)
-        closeAfter(earlier); // its answer must come whole
+      const earlier = this.inFlight.on(socket); // the answer to what came before must come whole
+      if (earlier !== undefined) closeAfter(earlier);
       else if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
       else socket.destroy();
     });

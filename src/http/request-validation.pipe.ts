@@ -1,7 +1,10 @@
 import { type ArgumentMetadata, BadRequestException, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 
-/** Names that every object has: Nest's pipe and class-transformer drop them in silence, before they look for unknown ones. */
+/**
+ * Names that every object has: Nest's pipe and class-transformer drop them in silence, before they look for unknown
+ * ones.
+ */
 function isDropped(name: string): boolean {
   return name in Object.prototype || name === 'prototype';
 }

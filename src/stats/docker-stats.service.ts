@@ -2,14 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type CommandResult, CommandRunner } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
 import { DockerError } from '../docker/docker.error.js';
-import { dockerCommand } from '../docker/docker-command.js';
-import {
-  DAEMON_LOST,
-  dockerErrorOf,
-  dockerFailure,
-  dockerTimeout,
-  firstWords,
-} from '../docker/docker-failures.js';
+import { DAEMON_LOST, dockerTimeout, firstWords } from '../docker/docker-failures.js';
+import { runDocker } from '../docker/run-docker.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js';
 
@@ -34,14 +28,14 @@ export class DockerStatsService {
    * @throws {DockerError} when docker gives no figures
    */
   async sample(): Promise<StatsSample> {
-    const result = await this.#run();
-    if (result.exitCode !== 0 && !result.timedOut) throw dockerFailure(result);
+    const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
+    const result = await runDocker(this.commandRunner, this.settings, ARGS, timeoutMs);
 
     const rows = parseDockerStats(result.stdout);
     const skipped = result.timedOut ? rows.skipped.map(asTimedOut) : rows.skipped;
     // A restarting container is no container to serve, but docker did read it: the daemon is there.
     const isRead = rows.containers.length > 0 || skipped.some(({ reason }) => reason === 'restarting');
-    if (!isRead && result.timedOut) throw dockerTimeout(this.settings.DOCKER_TIMEOUT_MS);
+    if (!isRead && result.timedOut) throw dockerTimeout(timeoutMs);
     if (!isRead && skipped.length > 0) throw lostDaemon(result, skipped);
 
     this.#logSkipped(skipped);
@@ -52,16 +46,6 @@ export class DockerStatsService {
       containers: rows.containers.toSorted(byNameThenId),
       skipped,
     };
-  }
-
-  async #run(): Promise<CommandResult> {
-    try {
-      return await this.commandRunner.run(
-        dockerCommand(this.settings, ARGS, this.settings.DOCKER_TIMEOUT_MS),
-      );
-    } catch (error) {
-      throw dockerErrorOf(error);
-    }
   }
 
   #logSkipped(skipped: readonly SkippedRow[]): void {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Response } from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import type { ContainerStats } from '../../src/stats/stats-sample.js';
@@ -8,7 +9,7 @@ import type { FullStats } from '../../src/stats/stats-views.js';
 import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/docker-availability.js';
 import { DockerEngine } from '../support/docker-engine.js';
 import { processesWith } from '../support/processes.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { bootApp, type TestApp } from '../support/test-app.js';
 
 const run = promisify(execFile);
 
@@ -49,20 +50,20 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
   });
   afterEach(() => test.app.close());
 
-  async function get(path: string): Promise<{ status: number; body: unknown }> {
-    const { status, body } = await test.client.get(path).set('X-API-Key', KEY);
-    return { status, body };
-  }
-
   async function expectRecovery(): Promise<void> {
-    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 20_000 }).toBe(200);
-    const { status, body } = await get('/stats');
+    await expect.poll(async () => (await test.get('/health/ready')).status, { timeout: 20_000 }).toBe(200);
+    const { status, body } = await test.get('/stats');
     expect(status).toBe(200);
     expect(body).toBeInstanceOf(Array);
   }
 
+  /** Asks at once; supertest by itself asks when somebody awaits the answer. */
+  async function startSampling(): Promise<Response> {
+    return test.get('/stats');
+  }
+
   async function fullStats(): Promise<FullStats> {
-    const { status, body } = await get('/stats?view=full');
+    const { status, body } = await test.get('/stats?view=full');
     expect(status).toBe(200);
     return body as FullStats;
   }
@@ -109,11 +110,11 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     });
 
     it('are the same in every view', async () => {
-      const { body } = await get('/stats?name=hold*');
+      const { body } = await test.get('/stats?name=hold*');
       expect(body).toEqual([
         { name: 'holder', cpuUsage: expect.any(Number) as number, memoryUsage: expect.any(Number) as number },
       ]);
-      expect(await get('/containers/holder/stats')).toMatchObject({
+      expect(await test.get('/containers/holder/stats')).toMatchObject({
         status: 200,
         body: { name: 'holder', memoryUsage: (body as ContainerStats[])[0]?.memoryUsage },
       });
@@ -140,7 +141,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       const { containers, skipped } = await fullStats();
       expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
       expect(skipped).toEqual([{ container: 'restarter', reason: 'restarting' }]);
-      expect(await get('/containers/restarter/stats')).toMatchObject({
+      expect(await test.get('/containers/restarter/stats')).toMatchObject({
         status: 404,
         body: { code: 'not_found' },
       });
@@ -161,7 +162,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       await empty.start();
       vi.stubEnv('DOCKER_HOST', empty.host);
       const own = await bootApp(new SpawnCommandRunner());
-      await own.client.get('/stats').set('X-API-Key', KEY).expect(200, []);
+      await own.get('/stats').expect(200, []);
       await own.app.close();
       await empty.destroy();
     });
@@ -171,19 +172,19 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     it('is unreachable while stopped, and reached again when started', async () => {
       await engine.stop();
       const docker = { status: 'down', code: 'docker_unreachable' };
-      expect(await get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
-      expect(await get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await test.get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
+      expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
       await engine.start();
       await expectRecovery();
     });
 
     it('is unreachable when killed in the middle of a sample, never an empty list', async () => {
       await engine.docker('start', 'busy', 'idle');
-      const sampling = get('/stats');
+      const sampling = startSampling();
       await delay(MID_SAMPLE_MS);
       await engine.stop('SIGKILL');
       expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
-      expect(await get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
       await engine.start();
       await expectRecovery();
     });
@@ -193,12 +194,12 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       ['in the middle of one', MID_SAMPLE_MS],
     ])('is a timeout when frozen %s, and leaves no process behind', async (_when, freezeAfterMs) => {
       await engine.docker('start', 'busy', 'idle');
-      const sampling = freezeAfterMs > 0 ? get('/stats') : undefined;
+      const sampling = freezeAfterMs > 0 ? startSampling() : undefined;
       await delay(freezeAfterMs);
       engine.signal('SIGSTOP');
       const docker = { status: 'down', code: 'docker_timeout' };
-      expect(await get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
-      expect(await (sampling ?? get('/stats'))).toMatchObject({
+      expect(await test.get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
+      expect(await (sampling ?? test.get('/stats'))).toMatchObject({
         status: 500,
         body: { code: 'docker_timeout' },
       });

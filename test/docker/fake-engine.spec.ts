@@ -3,7 +3,7 @@ import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
 import { type FakeBehaviour, FakeEngine, idOf } from '../support/fake-engine.js';
 import { processesWith } from '../support/processes.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { bootApp, type TestApp } from '../support/test-app.js';
 
 const MiB = 2 ** 20;
 
@@ -40,11 +40,6 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     });
   });
 
-  async function get(path: string): Promise<{ status: number; body: unknown }> {
-    const { status, body } = await test.client.get(path).set('X-API-Key', KEY);
-    return { status, body };
-  }
-
   it('gives the figures that the engine counts', async () => {
     engine.behaviour = {
       containers: [
@@ -53,7 +48,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
         { name: 'unaccounted', memory: 0, memoryLimit: 0, pids: 3 },
       ],
     };
-    const { body } = await get('/stats?view=full');
+    const { body } = await test.get('/stats?view=full');
     const traffic = {
       networkReceived: 1020 / MiB,
       networkSent: 1e6 / MiB,
@@ -97,7 +92,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
 
   it('gives null for what a Windows engine does not count', async () => {
     engine.behaviour = { os: 'windows', containers: [{ name: 'win', memory: 117.7 * MiB }] };
-    const { body } = await get('/stats?view=full');
+    const { body } = await test.get('/stats?view=full');
     expect(body).toMatchObject({
       containers: [{ name: 'win', memoryUsage: 117.7, memoryLimit: null, memoryPercent: null, pids: null }],
     });
@@ -105,7 +100,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
 
   it.each(['is gone', 'fails'] as const)('serves the others when one container %s', async (fault) => {
     engine.behaviour = { containers: [{ name: 'a1' }, { name: 'a2', fault }, { name: 'a3' }] };
-    expect(await get('/stats?view=full')).toMatchObject({
+    expect(await test.get('/stats?view=full')).toMatchObject({
       status: 200,
       body: {
         containers: [{ name: 'a1' }, { name: 'a3' }],
@@ -125,7 +120,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
       },
     };
     // 20.10 prints nothing on SIGTERM; newer CLIs print the rows that they have.
-    expect(await get('/stats?view=full')).toMatchObject(
+    expect(await test.get('/stats?view=full')).toMatchObject(
       (await version()).startsWith('20.') ? timedOut : served,
     );
   });
@@ -151,7 +146,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     ['it never answers anything', { hang: /^/ }],
   ] as [string, FakeBehaviour][])('is a timeout when %s', async (_what, behaviour) => {
     engine.behaviour = behaviour;
-    expect(await get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_timeout' } });
+    expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_timeout' } });
   });
 
   it.each([
@@ -201,8 +196,8 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     'tells when %s',
     async (_what, behaviour, answer, reason) => {
       engine.behaviour = behaviour;
-      expect(await get('/stats')).toMatchObject(answer);
-      expect(await get('/health/ready')).toMatchObject({
+      expect(await test.get('/stats')).toMatchObject(answer);
+      expect(await test.get('/health/ready')).toMatchObject({
         status: 503,
         body: { error: { docker: { reason } } },
       });
@@ -211,7 +206,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
 
   it('is ready when the engine answers its version, and not when it hangs', async () => {
     engine.behaviour = {};
-    expect(await get('/health/ready')).toMatchObject({
+    expect(await test.get('/health/ready')).toMatchObject({
       status: 200,
       body: { info: { docker: { version: '20.10.24-fake' } } },
     });

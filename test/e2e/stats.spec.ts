@@ -22,13 +22,9 @@ beforeEach(() => {
   };
 });
 
-function get(path: string): ReturnType<TestApp<FakeCommandRunner>['client']['get']> {
-  return test.client.get(path).set('X-API-Key', KEY);
-}
-
 describe('GET /stats', () => {
   it('answers name, CPU and memory of every running container, by name', async () => {
-    const { status, headers, body } = await get('/stats');
+    const { status, headers, body } = await test.get('/stats');
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
@@ -44,7 +40,7 @@ describe('GET /stats', () => {
 
   it('answers an empty array when no container runs', async () => {
     test.runner.stats = { stdout: '' };
-    await get('/stats').expect(200, []);
+    await test.get('/stats').expect(200, []);
   });
 
   it('answers HEAD without a body', async () => {
@@ -56,7 +52,7 @@ describe('GET /stats', () => {
 
   it('answers every figure, the age and what was skipped as view=full', async () => {
     const before = Date.now();
-    const { status, body } = await get('/stats?view=full');
+    const { status, body } = await test.get('/stats?view=full');
     expect(status).toBe(200);
     expect(body).toStrictEqual({
       sampledAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
@@ -96,9 +92,9 @@ describe('GET /stats', () => {
     ['name=nosuch', []],
     ['name=WEB-1', []],
   ])('answers the containers that %s names', async (query, names) => {
-    const { body } = await get(`/stats?${query}`);
+    const { body } = await test.get(`/stats?${query}`);
     expect((body as { name: string }[]).map(({ name }) => name)).toEqual(names);
-    const full = await get(`/stats?view=full&${query}`);
+    const full = await test.get(`/stats?view=full&${query}`);
     expect((full.body as { containers: { name: string }[] }).containers.map(({ name }) => name)).toEqual(
       names,
     );
@@ -121,7 +117,7 @@ describe('GET /stats', () => {
     ['view=x&foo=1', 'unknown parameter: foo; view must be "full", or left out'],
   ])('refuses ?%s', async (query, message) => {
     test.runner.commands.length = 0;
-    await get(`/stats?${query}`).expect(400, { statusCode: 400, code: 'invalid_request', message });
+    await test.get(`/stats?${query}`).expect(400, { statusCode: 400, code: 'invalid_request', message });
     expect(test.runner.commands).toEqual([]);
   });
 });
@@ -132,7 +128,7 @@ describe('GET /containers/{name or id}/stats', () => {
     ['id', 'a'.repeat(64)],
     ['beginning of an id', 'aaaaaaaaaaaa'],
   ])('answers one container by its %s', async (_how, reference) => {
-    const { status, headers, body } = await get(`/containers/${reference}/stats`);
+    const { status, headers, body } = await test.get(`/containers/${reference}/stats`);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'cache-control': 'no-store' });
     expect(body).toStrictEqual({
@@ -153,13 +149,15 @@ describe('GET /containers/{name or id}/stats', () => {
     ],
     ['has an encoded name', 'a%2Fb%20c', 'No running container "a/b c"'],
   ])('answers 404 for a container that %s', async (_what, reference, message) => {
-    await get(`/containers/${reference}/stats`).expect(404, { statusCode: 404, code: 'not_found', message });
+    await test
+      .get(`/containers/${reference}/stats`)
+      .expect(404, { statusCode: 404, code: 'not_found', message });
   });
 
   it('answers 400 for a reference that fits several containers', async () => {
     const id = 'e'.repeat(12);
     test.runner.stats = { stdout: row({ ID: `${id}1`, Name: 'x1' }) + row({ ID: `${id}2`, Name: 'x2' }) };
-    await get(`/containers/${id}/stats`).expect(400, {
+    await test.get(`/containers/${id}/stats`).expect(400, {
       statusCode: 400,
       code: 'invalid_request',
       message: `2 containers fit "${id}": give more of the id`,
@@ -167,7 +165,7 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 
   it('answers 400 for a path that is not well encoded', async () => {
-    const { status, body } = await get('/containers/%E0%A4%A/stats');
+    const { status, body } = await test.get('/containers/%E0%A4%A/stats');
     expect({ status, body: body as unknown }).toMatchObject({
       status: 400,
       body: { code: 'invalid_request' },
@@ -175,7 +173,7 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 
   it('refuses parameters that it does not know', async () => {
-    await get('/containers/web-1/stats?view=full').expect(400, {
+    await test.get('/containers/web-1/stats?view=full').expect(400, {
       statusCode: 400,
       code: 'invalid_request',
       message: 'unknown parameter: view',
@@ -220,7 +218,7 @@ describe("docker's failures", () => {
   ])('are 500 %s', async (code, stats, message) => {
     test.runner.stats = stats;
     for (const path of ['/stats', '/stats?view=full', '/containers/web-1/stats']) {
-      const { status, headers, body } = await get(path);
+      const { status, headers, body } = await test.get(path);
       expect(status).toBe(500);
       expect(headers).toMatchObject({
         'content-type': 'application/json; charset=utf-8',
@@ -232,13 +230,15 @@ describe("docker's failures", () => {
 
   it('are over when docker answers again', async () => {
     test.runner.stats = failure('Cannot connect to the Docker daemon');
-    await get('/stats').expect(500);
+    await test.get('/stats').expect(500);
     test.runner.stats = { stdout: row() };
-    await get('/stats').expect(200);
+    await test.get('/stats').expect(200);
   });
 
   it('never show what a bug of ours throws', async () => {
     test.runner.stats = new TypeError('secret detail');
-    await get('/stats').expect(500, { statusCode: 500, code: 'internal', message: 'Internal server error' });
+    await test
+      .get('/stats')
+      .expect(500, { statusCode: 500, code: 'internal', message: 'Internal server error' });
   });
 });

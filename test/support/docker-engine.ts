@@ -1,6 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,6 +41,7 @@ export class DockerEngine {
     this.#dockerd = spawn('dockerd', [...network, ...state, '-H', this.host], {
       stdio: ['ignore', log, log],
     });
+    closeSync(log);
     await vi.waitFor(() => this.docker('version'), { timeout: 30_000, interval: 100 });
     await this.docker('image', 'inspect', IMAGE).catch(() => this.#importImage());
   }

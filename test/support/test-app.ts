@@ -13,6 +13,8 @@ export interface TestApp<Runner extends CommandRunner> {
   readonly app: NestExpressApplication;
   readonly runner: Runner;
   readonly client: ReturnType<typeof supertest>;
+  /** A GET with the key. */
+  readonly get: (path: string) => supertest.Test;
 }
 
 /** Boots the real AppModule; only the CommandRunner is another one. Settings come from the environment. */
@@ -27,5 +29,6 @@ export async function bootApp(
     .compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   await app.listen(0, '127.0.0.1');
-  return { app, runner, client: supertest(app.getHttpServer()) };
+  const client = supertest(app.getHttpServer());
+  return { app, runner, client, get: (path) => client.get(path).set('X-API-Key', KEY) };
 }
