@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// A stand-in for the docker CLI: answers `docker stats` and `docker version` as a docker 28 does, for containers that
-// do not exist. `npm run demo` serves them; the tests make it fail in docker's ways. A file `stand-in.json` in
-// DOCKER_CONFIG, read at each start, says how it behaves: see Behaviour.
+// A stand-in for the docker CLI: answers `docker stats`, `docker ps` and `docker version` as a docker 28 does, for
+// containers that do not exist. `npm run demo` serves them; the tests make it fail in docker's ways. A file
+// `stand-in.json` in DOCKER_CONFIG, read at each start, says how it behaves: see Behaviour.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,11 @@ const OLD_API =
   'Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44, ' +
   'please upgrade your client to a newer version';
 
-/** @type {Record<string, (subcommand: 'stats' | 'version') => void>} */
+const SUBCOMMANDS = /** @type {const} */ (['stats', 'ps', 'version']);
+
+/** @typedef {typeof SUBCOMMANDS[number]} Subcommand */
+
+/** @type {Record<string, (subcommand: Subcommand) => void>} */
 const FAULTS = {
   daemon_down: (subcommand) => fail(NO_DAEMON, subcommand),
   permission_denied: (subcommand) => fail(NO_PERMISSION, subcommand),
@@ -46,9 +50,9 @@ const FAULTS = {
   // The daemon never answers; ended by SIGTERM, docker prints what it has: nothing, or an empty version.
   daemon_hung: (subcommand) => waitForSigterm(() => end(subcommand === 'version' ? '\n' : '', 143)),
   container_hung: (subcommand) =>
-    subcommand === 'version'
-      ? printVersion()
-      : waitForSigterm(() => end(rows().with(0, placeholder(0)).join(''), 0)),
+    subcommand === 'stats'
+      ? waitForSigterm(() => end(rows().with(0, placeholder(0)).join(''), 0))
+      : answer(subcommand),
   daemon_lost: () =>
     setTimeout(
       () =>
@@ -89,20 +93,37 @@ main(process.argv.slice(2));
 /** @param {string[]} argv */
 function main([subcommand = '', ...args]) {
   if (subcommand === '--version') return end('Docker version 28.2.2-simulated, build 0000000\n', 0);
-  if (subcommand !== 'stats' && subcommand !== 'version') {
-    return end('', 1, `docker: unknown command: docker ${subcommand}`);
-  }
+  if (!isKnown(subcommand)) return end('', 1, `docker: unknown command: docker ${subcommand}`);
   const options = readOptions(args);
   if (options === undefined) return end('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
   if (fault !== undefined) {
     const misbehave = FAULTS[fault];
     return misbehave ? misbehave(subcommand) : end('', 1, `the stand-in docker has no fault ${fault}`);
   }
-  if (subcommand === 'version') return printVersion();
-  if (!options['no-stream'] || options.format !== '{{json .}}') {
+  if (subcommand === 'stats' && (!options['no-stream'] || options.format !== '{{json .}}')) {
     return end('', 1, "the stand-in docker has only: docker stats --no-stream --format '{{json .}}'");
   }
-  setTimeout(() => end(rows().join(''), 0), durationMs);
+  answer(subcommand);
+}
+
+/**
+ * @param {string} subcommand
+ * @returns {subcommand is Subcommand}
+ */
+function isKnown(subcommand) {
+  return SUBCOMMANDS.some((known) => known === subcommand);
+}
+
+/** @param {Subcommand} subcommand */
+function answer(subcommand) {
+  switch (subcommand) {
+    case 'stats':
+      return void setTimeout(() => end(rows().join(''), 0), durationMs);
+    case 'ps':
+      return end(Array.from({ length: containers }, (_, n) => `${idOf(n)} running\n`).join(''), 0);
+    case 'version':
+      return end('28.2.2-simulated\n', 0);
+  }
 }
 
 /** @param {string[]} args */
@@ -111,6 +132,7 @@ function readOptions(args) {
     return parseArgs({
       args,
       options: {
+        all: { type: 'boolean' },
         'no-stream': { type: 'boolean' },
         'no-trunc': { type: 'boolean' },
         format: { type: 'string' },
@@ -119,10 +141,6 @@ function readOptions(args) {
   } catch {
     return undefined;
   }
-}
-
-function printVersion() {
-  end('28.2.2-simulated\n', 0);
 }
 
 /** One line a container, the newest first, as docker lists them. */
@@ -213,7 +231,7 @@ function waitForSigterm(then) {
 
 /**
  * @param {string} message
- * @param {'stats' | 'version'} subcommand
+ * @param {Subcommand} subcommand
  */
 function fail(message, subcommand) {
   end(subcommand === 'version' ? '\n' : '', 1, message);

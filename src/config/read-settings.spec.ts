@@ -27,6 +27,11 @@ describe('readSettings', () => {
       DOCKER_TIMEOUT_MS: 15_000,
       DOCKER_KILL_GRACE_MS: 2000,
       DOCKER_MAX_OUTPUT_BYTES: 33_554_432,
+      STATS_INTERVAL_MS: 2000,
+      STATS_MAX_AGE_MS: 5000,
+      STATS_IDLE_AFTER_MS: 60_000,
+      STREAMS_MAX: 1000,
+      STREAM_HEARTBEAT_MS: 15_000,
       HEALTH_TIMEOUT_MS: 3000,
       HEALTH_CACHE_MS: 2000,
       SHUTDOWN_TIMEOUT_MS: 10_000,
@@ -67,6 +72,13 @@ describe('readSettings', () => {
       'DOCKER_TIMEOUT_MS must be a whole number from 1 to 2147483647',
       'HEALTH_TIMEOUT_MS must be a whole number from 1 to 2147483647',
     ]);
+  });
+
+  it('refuses a max age below the interval', () => {
+    expect(faultsOf({ STATS_INTERVAL_MS: '3000', STATS_MAX_AGE_MS: '2999' })).toEqual([
+      'STATS_MAX_AGE_MS must be at least STATS_INTERVAL_MS: else no sample lasts until the next one',
+    ]);
+    expect(faultsOf({ STATS_INTERVAL_MS: '3000', STATS_MAX_AGE_MS: '3000' })).toEqual([]);
   });
 
   it('tells every fault at once, by name and rule and never by value', () => {

@@ -26,7 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = Object.assign(plainToInstance(Settings, values), {
     dockerEnvironment: dockerEnvironment(values['DEMO'] === 'true' ? withNodeOnPath(env) : env),
   });
-  const faults = [...ruleFaults(settings), ...keyFaults(settings), ...demoFaults(settings)];
+  const faults = [...ruleFaults(settings), ...keyFaults(settings), ...relationFaults(settings)];
   if (faults.length > 0) throw new InvalidSettingsError(faults);
   return Object.freeze(settings);
 }
@@ -53,6 +53,14 @@ function keyFaults(settings: Settings): string[] {
   );
 }
 
-function demoFaults(settings: Settings): string[] {
-  return settings.isProduction && settings.DEMO ? ['DEMO must be false when NODE_ENV is production'] : [];
+/** What the settings must be to one another. */
+function relationFaults({ isProduction, DEMO, STATS_INTERVAL_MS, STATS_MAX_AGE_MS }: Settings): string[] {
+  const faults = [];
+  if (isProduction && DEMO) faults.push('DEMO must be false when NODE_ENV is production');
+  if (STATS_MAX_AGE_MS < STATS_INTERVAL_MS) {
+    faults.push(
+      'STATS_MAX_AGE_MS must be at least STATS_INTERVAL_MS: else no sample lasts until the next one',
+    );
+  }
+  return faults;
 }

@@ -38,6 +38,21 @@ export class Settings {
   @Integer(1, 268_435_456)
   readonly DOCKER_MAX_OUTPUT_BYTES!: number;
 
+  @Integer(0, MAX_DELAY_MS)
+  readonly STATS_INTERVAL_MS!: number;
+
+  @Integer(0, MAX_DELAY_MS)
+  readonly STATS_MAX_AGE_MS!: number;
+
+  @Integer(0, MAX_DELAY_MS)
+  readonly STATS_IDLE_AFTER_MS!: number;
+
+  @Integer(0, 1_000_000)
+  readonly STREAMS_MAX!: number;
+
+  @Integer(100, MAX_DELAY_MS)
+  readonly STREAM_HEARTBEAT_MS!: number;
+
   @Integer(1, MAX_DELAY_MS)
   readonly HEALTH_TIMEOUT_MS!: number;
 

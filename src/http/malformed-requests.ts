@@ -2,7 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { ErrorBody } from './error.filter.js';
+import type { ErrorBody } from './error-body.js';
 import { closeAfter, InFlightRequests } from './in-flight-requests.js';
 
 /** What Node's parser and timers find wrong; everything else is a 400. */

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { placeholderRow, row } from '../../test/support/docker-rows.js';
 import { failure, FakeCommandRunner } from '../../test/support/fake-command-runner.js';
 import { type Recording, recordings, resultOf } from '../../test/support/recordings.js';
 import { CommandError } from '../command/command.error.js';
 import { readSettings } from '../config/read-settings.js';
+import { MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
 
 const settings = readSettings({
@@ -12,7 +13,7 @@ const settings = readSettings({
   AWS_SECRET: 'x',
 });
 const runner = new FakeCommandRunner();
-const service = new DockerStatsService(runner, settings);
+const service = new DockerStatsService(runner, settings, new MonotonicClock());
 
 /** The oracle rounds a size once, the service twice: the last of 16 digits may differ. */
 function to14Digits(value: unknown): unknown {
@@ -20,6 +21,10 @@ function to14Digits(value: unknown): unknown {
     typeof leaf === 'number' ? Number(leaf.toPrecision(14)) : leaf,
   );
 }
+
+beforeEach(() => {
+  runner.ps = new FakeCommandRunner().ps;
+});
 
 describe('recorded runs', () => {
   const failed: [string, Recording, string][] = [];
@@ -50,7 +55,7 @@ describe('DockerStatsService', () => {
     expect(runner.commands).toEqual([
       {
         file: 'docker',
-        args: ['stats', '--no-stream', '--no-trunc', '--format', '{{json .}}'],
+        args: ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'],
         env: { DOCKER_HOST: 'unix:///run/example.sock' },
         timeoutMs: 15_000,
         killGraceMs: 2000,
@@ -76,6 +81,76 @@ describe('DockerStatsService', () => {
   it('answers no containers when none runs', async () => {
     runner.stats = { stdout: '' };
     expect(await service.sample()).toMatchObject({ containers: [], skipped: [] });
+  });
+
+  describe('rows without figures', () => {
+    const ZEROS = { MemUsage: '0B / 0B', PIDs: '0' };
+    const [STAYS, NEW, LOOPS, STOPPED] = ['b'.repeat(64), 'c'.repeat(64), 'd'.repeat(64), 'e'.repeat(64)];
+    const UNREAD = [
+      placeholderRow('aaaaaaaaaaaa'),
+      placeholderRow('bbbbbbbbbbbb'),
+      row({ Name: 'new', ID: NEW, ...ZEROS }),
+      row({ Name: 'loops', ID: LOOPS, ...ZEROS }),
+      row({ Name: 'stopped', ID: STOPPED, ...ZEROS }),
+    ].join('');
+
+    it('are told apart by what docker ps says', async () => {
+      runner.commands.length = 0;
+      runner.stats = { stdout: row() + UNREAD };
+      runner.ps = { stdout: `${STAYS} running\n${NEW} running\n${LOOPS} restarting\n` };
+      const { containers, skipped } = await service.sample();
+      expect(containers).toHaveLength(1);
+      expect(skipped).toEqual([
+        { container: 'bbbbbbbbbbbb', reason: 'no_reading' },
+        { container: 'new', reason: 'starting' },
+        { container: 'loops', reason: 'restarting' },
+      ]);
+      expect(runner.commands).toMatchObject([
+        { args: ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'] },
+        { args: ['ps', '--no-trunc', '--format', '{{.ID}} {{.State}}'], timeoutMs: 3000 },
+      ]);
+    });
+
+    it.each([
+      ['fails', failure('Cannot connect to the Docker daemon')],
+      ['hangs', { timedOut: true, exitCode: null }],
+      ['prints something else', { stdout: 'CONTAINER ID\n' }],
+    ])('are served as they stand when docker ps %s', async (_how, ps) => {
+      runner.stats = { stdout: row() + UNREAD };
+      runner.ps = ps;
+      const { skipped } = await service.sample();
+      expect(skipped.map(({ reason }) => reason)).toEqual([
+        'no_reading',
+        'no_reading',
+        'restarting',
+        'restarting',
+        'restarting',
+      ]);
+    });
+
+    it('of containers that have ended are nothing, and no lost daemon', async () => {
+      runner.stats = { stdout: placeholderRow('aaaaaaaaaaaa') + row({ ID: STOPPED, ...ZEROS }) };
+      runner.ps = { stdout: '' };
+      expect(await service.sample()).toMatchObject({ containers: [], skipped: [] });
+    });
+
+    it('are a lost daemon although it had the zeros of stopped containers before', async () => {
+      runner.stats = { stdout: placeholderRow('aaaaaaaaaaaa') + row({ ID: STOPPED, ...ZEROS }) };
+      runner.ps = failure('Cannot connect to the Docker daemon');
+      await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unreachable' });
+    });
+
+    it('are a frozen daemon at the deadline although it had those zeros before', async () => {
+      runner.stats = { stdout: placeholderRow('aaaaaaaaaaaa') + row(ZEROS), timedOut: true };
+      await expect(service.sample()).rejects.toMatchObject({ code: 'docker_timeout' });
+    });
+
+    it('are not asked about where there are none', async () => {
+      runner.commands.length = 0;
+      runner.stats = { stdout: row() };
+      await service.sample();
+      expect(runner.commands).toHaveLength(1);
+    });
   });
 
   it('takes rows that are all placeholders for a lost daemon', async () => {

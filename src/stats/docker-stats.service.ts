@@ -4,15 +4,25 @@ import { Settings } from '../config/settings.js';
 import { DockerError } from '../docker/docker.error.js';
 import { DAEMON_LOST, dockerTimeout, firstWords } from '../docker/docker-failures.js';
 import { runDocker } from '../docker/run-docker.js';
-import { parseDockerStats } from './parse-docker-stats.js';
+import { Clock } from './clock.js';
+import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
+import { parseDockerStats, type UnreadRow } from './parse-docker-stats.js';
 import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js';
 
-const ARGS = ['stats', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
+/**
+ * Without `--all`, docker waits for the first figures of every container that starts in the meantime: for as long as
+ * one starts every second, it does not end. With it, docker asks a new container when it is created, gets its zeros at
+ * once, and waits for those alone that run already.
+ */
+const STATS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
+
+/** Tells the containers that run from those that `--all` adds. */
+const PS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.State}}'];
 
 /** How many skipped rows a log line names. */
 const MAX_LOGGED = 10;
 
-/** Takes samples: one run of `docker stats` each. */
+/** Takes samples: one run of `docker stats` each, and one of `docker ps` where that leaves containers in question. */
 @Injectable()
 export class DockerStatsService {
   readonly #logger = new Logger(DockerStatsService.name);
@@ -20,6 +30,7 @@ export class DockerStatsService {
   constructor(
     private readonly commandRunner: CommandRunner,
     private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -29,23 +40,36 @@ export class DockerStatsService {
    */
   async sample(): Promise<StatsSample> {
     const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
-    const result = await runDocker(this.commandRunner, this.settings, ARGS, timeoutMs);
+    const result = await runDocker(this.commandRunner, this.settings, STATS, timeoutMs);
+    const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];
 
-    const rows = parseDockerStats(result.stdout);
-    const skipped = result.timedOut ? rows.skipped.map(asTimedOut) : rows.skipped;
-    // A restarting container is no container to serve, but docker did read it: the daemon is there.
-    const isRead = rows.containers.length > 0 || skipped.some(({ reason }) => reason === 'restarting');
-    if (!isRead && result.timedOut) throw dockerTimeout(timeoutMs);
-    if (!isRead && skipped.length > 0) throw lostDaemon(result, skipped);
+    const { containers, unread } = await parseDockerStats(result.stdout);
+    if (containers.length === 0 && result.timedOut) throw dockerTimeout(timeoutMs);
+    const running = unread.length > 0 ? await this.#runningContainers() : undefined;
+    const skipped = unread.flatMap((row) => skippedRow(row, running, result.timedOut));
+    // Rows of zeros are no sign of a daemon: docker has them before it waits for the figures of the others.
+    if (containers.length === 0 && skipped.some(isUnreadable)) throw lostDaemon(result, skipped);
 
     this.#logSkipped(skipped);
     return {
-      sampledAt: new Date(),
-      sampledAtMonotonicMs: performance.now(),
+      sampledAt,
+      sampledAtMonotonicMs,
       durationMs: result.durationMs,
-      containers: rows.containers.toSorted(byNameThenId),
+      containers: containers.toSorted(byNameThenId),
       skipped,
     };
+  }
+
+  /** `undefined` when docker does not say. */
+  async #runningContainers(): Promise<RunningContainers | undefined> {
+    const timeoutMs = this.settings.HEALTH_TIMEOUT_MS;
+    const result = await runDocker(this.commandRunner, this.settings, PS, timeoutMs).catch(
+      (error: unknown) => {
+        if (error instanceof DockerError) return undefined;
+        throw error;
+      },
+    );
+    return result === undefined || result.timedOut ? undefined : parseDockerPs(result.stdout);
   }
 
   #logSkipped(skipped: readonly SkippedRow[]): void {
@@ -56,13 +80,28 @@ export class DockerStatsService {
   }
 }
 
-function asTimedOut(row: SkippedRow): SkippedRow {
-  return row.reason === 'no_reading' ? { ...row, reason: 'timed_out' } : row;
+/** A row without figures as callers see it; nothing, if its container does not run: it is stopped, or has just ended. */
+function skippedRow(
+  { id, container, reason }: UnreadRow,
+  running: RunningContainers | undefined,
+  timedOut: boolean,
+): SkippedRow[] {
+  if (running !== undefined && id !== null && reason !== 'malformed') {
+    const state = running.stateOf(id);
+    if (state === undefined) return [];
+    if (state === 'restarting') return [{ container, reason: 'restarting' }];
+    if (reason === 'restarting') return [{ container, reason: 'starting' }];
+  }
+  return [{ container, reason: reason === 'no_reading' && timedOut ? 'timed_out' : reason }];
+}
+
+function isUnreadable({ reason }: SkippedRow): boolean {
+  return reason === 'no_reading' || reason === 'malformed';
 }
 
 /** Exit code 0 and not one row to read: what docker prints when it loses its daemon in the middle of a run. */
 function lostDaemon(result: CommandResult, skipped: readonly SkippedRow[]): DockerError {
-  const isDockers = skipped.every(({ reason }) => reason === 'no_reading');
+  const isDockers = skipped.every(({ reason }) => reason !== 'malformed');
   const message = isDockers
     ? `docker stats gave no figures for any of ${skipped.length} containers: the daemon was lost`
     : `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`;

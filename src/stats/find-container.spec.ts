@@ -7,12 +7,12 @@ import type { SkippedRow, StatsSample } from './stats-sample.js';
 const WEB = 'a'.repeat(12).padEnd(64, '1');
 const API = 'a'.repeat(12).padEnd(64, '2');
 
-function sampleOf(rows: string, skipped: readonly SkippedRow[] = []): StatsSample {
-  const { containers } = parseDockerStats(rows);
+async function sampleOf(rows: string, skipped: readonly SkippedRow[] = []): Promise<StatsSample> {
+  const { containers } = await parseDockerStats(rows);
   return { sampledAt: new Date(0), sampledAtMonotonicMs: 0, durationMs: 0, containers, skipped };
 }
 
-const sample = sampleOf(row({ Name: 'web', ID: WEB }) + row({ Name: 'api', ID: API }), [
+const sample = await sampleOf(row({ Name: 'web', ID: WEB }) + row({ Name: 'api', ID: API }), [
   { container: 'restarter', reason: 'restarting' },
   { container: 'aa', reason: 'restarting' },
   { container: 'eeeeeeeeeeee', reason: 'timed_out' },
@@ -28,8 +28,10 @@ describe('findContainer', () => {
     expect(findContainer(sample, reference)).toMatchObject({ kind: 'one', container: { id } });
   });
 
-  it('prefers a name to the beginning of an id', () => {
-    const named = sampleOf(row({ Name: 'a'.repeat(12), ID: 'c'.repeat(64) }) + row({ Name: 'web', ID: WEB }));
+  it('prefers a name to the beginning of an id', async () => {
+    const named = await sampleOf(
+      row({ Name: 'a'.repeat(12), ID: 'c'.repeat(64) }) + row({ Name: 'web', ID: WEB }),
+    );
     expect(findContainer(named, 'a'.repeat(12))).toMatchObject({ container: { id: 'c'.repeat(64) } });
   });
 
@@ -37,8 +39,8 @@ describe('findContainer', () => {
     expect(findContainer(sample, 'a'.repeat(12))).toEqual({ kind: 'several', count: 2 });
   });
 
-  it('takes rows of one container for one', () => {
-    expect(findContainer(sampleOf(row() + row()), 'my-app')).toMatchObject({ kind: 'one' });
+  it('takes rows of one container for one', async () => {
+    expect(findContainer(await sampleOf(row() + row()), 'my-app')).toMatchObject({ kind: 'one' });
   });
 
   it.each([

@@ -4,8 +4,8 @@ import { placeholderRow, row, ROW_FIGURES } from '../../test/support/docker-rows
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {
-  it('reads every figure of a row', () => {
-    expect(parseDockerStats(row())).toEqual({
+  it('reads every figure of a row', async () => {
+    expect(await parseDockerStats(row())).toEqual({
       containers: [
         {
           id: '0123456789ab'.padEnd(64, '0'),
@@ -13,7 +13,7 @@ describe('parseDockerStats', () => {
           ...ROW_FIGURES,
         },
       ],
-      skipped: [],
+      unread: [],
     });
   });
 
@@ -44,8 +44,8 @@ describe('parseDockerStats', () => {
     ['a name with every character', { Name: '\u001b[31m"ü\u2028<b>' }, { name: '\u001b[31m"ü\u2028<b>' }],
     ['a short id', { ID: '0123456789ab' }, { id: '0123456789ab' }],
     ['an id in Container alone', { ID: '', Container: '0123456789ab' }, { id: '0123456789ab' }],
-  ])('reads %s', (_what, columns, figures) => {
-    expect(parseDockerStats(row(columns))).toMatchObject({ containers: [figures], skipped: [] });
+  ])('reads %s', async (_what, columns, figures) => {
+    expect(await parseDockerStats(row(columns))).toMatchObject({ containers: [figures], unread: [] });
   });
 
   it.each([
@@ -62,24 +62,40 @@ describe('parseDockerStats', () => {
     ['null', 'null', null, 'malformed'],
     ['a row cut short', row().slice(0, 60), null, 'malformed'],
     ['text', 'CONTAINER ID   NAME', null, 'malformed'],
-  ])('skips and names %s', (_what, text, container, reason) => {
-    expect(parseDockerStats(row() + text)).toMatchObject({
+    ['a row longer than any of docker', row({ NetIO: ' '.repeat(70_000) }), null, 'malformed'],
+  ])('skips and names %s', async (_what, text, container, reason) => {
+    expect(await parseDockerStats(row() + text)).toMatchObject({
       containers: [{ name: 'my-app' }],
-      skipped: [{ container, reason }],
+      unread: [{ container, reason }],
     });
   });
 
-  it('takes blank lines, carriage returns and a missing last newline', () => {
-    expect(parseDockerStats(`\r\n${row().trim()}\r\n\n${row().trim()}`).containers).toHaveLength(2);
+  it('takes blank lines, carriage returns and a missing last newline', async () => {
+    const { containers } = await parseDockerStats(`\r\n${row().trim()}\r\n\n${row().trim()}`);
+    expect(containers).toHaveLength(2);
   });
 
-  it('says lines that name no container once, however many', () => {
-    const { containers, skipped } = parseDockerStats('x\n'.repeat(100_000) + row());
+  it('tells whose a row without figures is', async () => {
+    const restarting = row({ Name: 'job', MemUsage: '0B / 0B', PIDs: '0' });
+    const { unread } = await parseDockerStats(placeholderRow('aaaaaaaaaaaa') + restarting);
+    expect(unread.map(({ id }) => id)).toEqual(['aaaaaaaaaaaa', '0123456789ab'.padEnd(64, '0')]);
+  });
+
+  it('lets the event loop have its turn', async () => {
+    let turns = 0;
+    const counting = setInterval(() => turns++);
+    await parseDockerStats(row().repeat(30_000));
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('says lines that name no container once, however many', async () => {
+    const { containers, unread } = await parseDockerStats('x\n'.repeat(100_000) + row());
     expect(containers).toHaveLength(1);
-    expect(skipped).toEqual([{ container: null, reason: 'malformed' }]);
+    expect(unread).toEqual([{ container: null, id: null, reason: 'malformed' }]);
   });
 
-  it('throws nothing, whatever the text', () => {
+  it('throws nothing, whatever the text', async () => {
     const bytes = fc.uint8Array().map((array) => Buffer.from(array).toString('utf8'));
     const anyRow = fc.record({
       Name: fc.string(),
@@ -92,15 +108,15 @@ describe('parseDockerStats', () => {
       fc.json(),
       anyRow.map((columns) => JSON.stringify({ ...(JSON.parse(row()) as object), ...columns })),
     );
-    fc.assert(
-      fc.property(fc.array(anyLine), (lines) => {
-        const { containers, skipped } = parseDockerStats(lines.join('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyLine), async (lines) => {
+        const { containers, unread } = await parseDockerStats(lines.join('\n'));
         for (const { name, id, cpuUsage } of containers) {
           expect(name).not.toBe('');
           expect(id).not.toBe('');
           expect(cpuUsage).toBeGreaterThanOrEqual(0);
         }
-        for (const { reason } of skipped) expect(['no_reading', 'restarting', 'malformed']).toContain(reason);
+        for (const { reason } of unread) expect(['no_reading', 'restarting', 'malformed']).toContain(reason);
       }),
     );
   });

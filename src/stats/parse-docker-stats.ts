@@ -1,10 +1,17 @@
 import type { ContainerStats, SkippedRow, SkipReason } from './stats-sample.js';
+import { TimeSlices } from './time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
+
+/** A row without figures, and whose it is. */
+export interface UnreadRow extends SkippedRow {
+  /** The container's id, or its beginning; `null` where docker does not say it. */
+  readonly id: string | null;
+}
 
 /** The rows of one `docker stats` output, in docker's order. */
 export interface DockerStatsRows {
   readonly containers: readonly ContainerStats[];
-  readonly skipped: readonly SkippedRow[];
+  readonly unread: readonly UnreadRow[];
 }
 
 /** The columns that `docker stats --format '{{json .}}'` prints, all strings. */
@@ -25,27 +32,32 @@ type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 /** What docker prints in place of a figure that it does not have. */
 const NO_FIGURE = '--';
 
+/** Docker's own rows have a few hundred characters: nothing longer is worth the time that it holds the event loop. */
+const MAX_ROW_LENGTH = 65_536;
+
 /**
  * Reads the output of `docker stats --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
- * 20.10 to 29. Pure, and takes any text: a row that cannot be read is skipped and said. Lines that name no
- * container are said once, however many.
+ * 20.10 to 29. Takes any text: a row that cannot be read is said. Lines that name no container are said once, however
+ * many. Reads in time slices: the text may be many megabytes.
  */
-export function parseDockerStats(stdout: string): DockerStatsRows {
+export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
-  const skipped: SkippedRow[] = [];
+  const unread: UnreadRow[] = [];
+  const slices = new TimeSlices();
   let hasNameless = false;
   for (const line of linesOf(stdout)) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
     const row = readRow(line);
     const read = row === undefined ? 'malformed' : readContainer(row);
     if (typeof read !== 'string') {
       containers.push(read);
       continue;
     }
-    const container = row === undefined ? null : labelOf(row);
-    if (container !== null || !hasNameless) skipped.push({ container, reason: read });
+    const [container = null, id = null] = row === undefined ? [] : [labelOf(row), idOf(row)];
+    if (container !== null || !hasNameless) unread.push({ container, id, reason: read });
     hasNameless ||= container === null;
   }
-  return { containers, skipped };
+  return { containers, unread };
 }
 
 /** Line by line, without an array of them all: the text may be many megabytes. */
@@ -61,6 +73,7 @@ function* linesOf(text: string): Generator<string> {
 
 /** The columns of a row; one that is missing, or no string, is empty. `undefined` when the line is no row at all. */
 function readRow(line: string): Row | undefined {
+  if (line.length > MAX_ROW_LENGTH) return undefined;
   let fields: unknown;
   try {
     fields = JSON.parse(line);
@@ -74,8 +87,16 @@ function readRow(line: string): Row | undefined {
 }
 
 /** The container's name, else its id: of a row without figures, only `Container` says whose it is. */
-function labelOf(row: Row): string | null {
-  return [row.Name, row.Container, row.ID].find((label) => label !== '' && label !== NO_FIGURE) ?? null;
+function labelOf(row: Row): string | undefined {
+  return [row.Name, row.Container, row.ID].find(isGiven);
+}
+
+function idOf(row: Row): string | undefined {
+  return [row.ID, row.Container].find(isGiven);
+}
+
+function isGiven(cell: string): boolean {
+  return cell !== '' && cell !== NO_FIGURE;
 }
 
 function readContainer(row: Row): ContainerStats | SkipReason {

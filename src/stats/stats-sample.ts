@@ -21,9 +21,10 @@ export interface ContainerStats {
  * - `no_reading`: docker printed `--` in place of the figures
  * - `timed_out`: the same, because the deadline came first
  * - `restarting`: the container is between two runs, and the zeros that docker prints for it are no reading
+ * - `starting`: the container started after docker had asked for its figures
  * - `malformed`: the row is not in docker's form
  */
-export type SkipReason = 'no_reading' | 'timed_out' | 'restarting' | 'malformed';
+export type SkipReason = 'no_reading' | 'timed_out' | 'restarting' | 'starting' | 'malformed';
 
 /** A row of `docker stats` that is not served. */
 export interface SkippedRow {
@@ -36,7 +37,7 @@ export interface SkippedRow {
 export interface StatsSample {
   /** When the run ended. */
   readonly sampledAt: Date;
-  /** The same on the monotonic clock of `performance.now()`, for ages. */
+  /** The same on the monotonic {@link Clock}, for ages. */
   readonly sampledAtMonotonicMs: number;
   /** How long the run took. */
   readonly durationMs: number;

@@ -1,4 +1,4 @@
-import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js';
+import type { ContainerStats, SkippedRow } from './stats-sample.js';
 
 /** A container in the plain view of `GET /stats`: the contract of the original service. */
 export type BasicContainerStats = Pick<ContainerStats, 'name' | 'cpuUsage' | 'memoryUsage'>;
@@ -16,17 +16,6 @@ export interface FullStats {
 }
 
 /** The three fields of the original service. */
-export function basicView(containers: readonly ContainerStats[]): BasicContainerStats[] {
-  return containers.map(({ name, cpuUsage, memoryUsage }) => ({ name, cpuUsage, memoryUsage }));
-}
-
-/** Everything that the sample tells of the given containers, and what it skipped; whole milliseconds. */
-export function fullView(sample: StatsSample, containers: readonly ContainerStats[]): FullStats {
-  return {
-    sampledAt: sample.sampledAt.toISOString(),
-    ageMs: Math.round(performance.now() - sample.sampledAtMonotonicMs),
-    durationMs: Math.round(sample.durationMs),
-    containers,
-    skipped: sample.skipped,
-  };
+export function basicView({ name, cpuUsage, memoryUsage }: ContainerStats): BasicContainerStats {
+  return { name, cpuUsage, memoryUsage };
 }

@@ -2,51 +2,90 @@ import {
   BadRequestException,
   Controller,
   Get,
-  Header,
   NotFoundException,
   Param,
   Query,
+  Req,
+  Res,
 } from '@nestjs/common';
-import { DockerStatsService } from './docker-stats.service.js';
+import type { Request, Response } from 'express';
+import { Settings } from '../config/settings.js';
 import { findContainer } from './find-container.js';
-import { matchesName } from './name-pattern.js';
+import type { Representation } from './representation.js';
+import { requestedMaxAgeMs } from './requested-max-age.js';
+import { sendRepresentation } from './send-representation.js';
 import { KeyQuery, StatsQuery } from './stats-query.dto.js';
-import type { ContainerStats } from './stats-sample.js';
-import { basicView, type BasicContainerStats, type FullStats, fullView } from './stats-views.js';
+import { StatsRepresentations } from './stats-representations.js';
+import type { ContainerStats, StatsSample } from './stats-sample.js';
+import { StatsSampler } from './stats-sampler.js';
+import { StatsStreams } from './stats-streams.js';
 
 /** The figures of the running containers over HTTP. */
 @Controller()
 export class StatsController {
-  constructor(private readonly dockerStats: DockerStatsService) {}
+  constructor(
+    private readonly sampler: StatsSampler,
+    private readonly representations: StatsRepresentations,
+    private readonly streams: StatsStreams,
+    private readonly settings: Settings,
+  ) {}
 
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
-  @Header('Cache-Control', 'no-store')
-  async list(@Query() query: StatsQuery): Promise<BasicContainerStats[] | FullStats> {
-    const sample = await this.dockerStats.sample();
-    const { name: patterns } = query;
-    const containers = patterns
-      ? sample.containers.filter(({ name }) => patterns.some((pattern) => matchesName(pattern, name)))
-      : sample.containers;
-    return query.view === 'full' ? fullView(sample, containers) : basicView(containers);
+  async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const sample = await this.#sample(request, response);
+    await this.#send(request, response, await this.representations.list(sample, query));
+  }
+
+  /** `GET /stats/stream`: the same again with each sample, as server-sent events. */
+  @Get('stats/stream')
+  stream(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): void {
+    this.streams.open(request, response, query);
   }
 
   /** `GET /containers/{name or id}/stats`: one running container. */
   @Get('containers/:reference/stats')
-  @Header('Cache-Control', 'no-store')
-  async one(@Param('reference') reference: string, @Query() _query: KeyQuery): Promise<ContainerStats> {
-    const found = findContainer(await this.dockerStats.sample(), reference);
-    switch (found.kind) {
-      case 'one':
-        return found.container;
-      case 'several':
-        throw new BadRequestException(`${found.count} containers fit "${reference}": give more of the id`);
-      case 'skipped':
-        throw new NotFoundException(
-          `Docker gives no figures for container "${reference}": ${found.row.reason}`,
-        );
-      case 'none':
-        throw new NotFoundException(`No running container "${reference}"`);
-    }
+  async one(
+    @Param('reference') reference: string,
+    @Query() _query: KeyQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const sample = await this.#sample(request, response);
+    const container = containerOf(sample, reference);
+    await this.#send(request, response, await this.representations.container(sample, container));
+  }
+
+  /** A sample as fresh as the request asks for; nobody waits for it once the client has gone. */
+  #sample(request: Request, response: Response): Promise<StatsSample> {
+    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    return this.sampler.read({ ...(maxAgeMs !== undefined && { maxAgeMs }), signal: gone.signal });
+  }
+
+  #send(request: Request, response: Response, representation: Representation): Promise<void> {
+    const ageMs = this.sampler.ageMsOf(representation.sample);
+    return sendRepresentation(request, response, representation, {
+      ageMs,
+      maxAgeMs: this.settings.STATS_MAX_AGE_MS,
+    });
+  }
+}
+
+/** @throws {HttpException} when the reference leads to no container, or to several */
+function containerOf(sample: StatsSample, reference: string): ContainerStats {
+  const found = findContainer(sample, reference);
+  switch (found.kind) {
+    case 'one':
+      return found.container;
+    case 'several':
+      throw new BadRequestException(`${found.count} containers fit "${reference}": give more of the id`);
+    case 'skipped':
+      throw new NotFoundException(
+        `Docker gives no figures for container "${reference}": ${found.row.reason}`,
+      );
+    case 'none':
+      throw new NotFoundException(`No running container "${reference}"`);
   }
 }

@@ -103,7 +103,7 @@ describe('a start', () => {
     expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(500);
 
     docker.behave({ durationMs: 10 });
-    expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(200);
     await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(200);
     await service.says(/Docker 28\.2\.2-simulated is reachable/);
   });
@@ -128,6 +128,7 @@ describe('a docker that misbehaves', () => {
       HEALTH_TIMEOUT_MS: '2000',
       DOCKER_KILL_GRACE_MS: '300',
       DOCKER_MAX_OUTPUT_BYTES: '1000000',
+      STATS_IDLE_AFTER_MS: '0', // one run and no more
     };
     const service = start({ ...docker.env, ...bounds, API_KEYS: KEY });
     const answer = await fetch(`${await service.url()}/stats?view=full&api_key=${KEY}`);

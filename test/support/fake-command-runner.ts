@@ -5,13 +5,15 @@ type Answer = Partial<CommandResult> | Error | Promise<Partial<CommandResult>>;
 /** Answers commands with what a test says, and remembers them. */
 export class FakeCommandRunner extends CommandRunner {
   readonly commands: Command[] = [];
-  /** What `docker stats` and `docker version` answer. */
+  /** What `docker stats`, `docker ps` and `docker version` answer. */
   stats: Answer = {};
+  ps: Answer = { exitCode: 1, stderr: 'this docker has no ps\n' };
   version: Answer = { stdout: '28.2.2\n' };
 
   override async run(command: Command): Promise<CommandResult> {
     this.commands.push(command);
-    const answer = command.args[0] === 'stats' ? this.stats : this.version;
+    const subcommand = command.args[0] as 'stats' | 'ps' | 'version';
+    const answer = this[subcommand];
     if (answer instanceof Error) throw answer;
     return {
       exitCode: 0,

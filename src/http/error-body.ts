@@ -1,0 +1,44 @@
+import {
+  HttpException,
+  HttpStatus,
+  MethodNotAllowedException,
+  NotFoundException,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { DockerError } from '../docker/docker.error.js';
+
+/** The body of every error. */
+export interface ErrorBody {
+  readonly statusCode: number;
+  /** Stable: for programs. */
+  readonly code: string;
+  /** For people; may change. */
+  readonly message: string;
+}
+
+/** What is told of a fault of ours: nothing. */
+export const INTERNAL: ErrorBody = {
+  statusCode: HttpStatus.INTERNAL_SERVER_ERROR,
+  code: 'internal',
+  message: 'Internal server error',
+};
+
+/** Any error as callers see it: domain errors and Nest's exceptions by their kind, all else is {@link INTERNAL}. */
+export function errorBodyOf(error: unknown): ErrorBody {
+  if (error instanceof DockerError) {
+    return { statusCode: 500, code: error.code, message: `Error: ${error.message}` };
+  }
+  const code = codeOf(error);
+  return error instanceof HttpException && code !== undefined
+    ? { statusCode: error.getStatus(), code, message: error.message }
+    : INTERNAL;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof UnauthorizedException) return 'unauthorized';
+  if (error instanceof NotFoundException) return 'not_found';
+  if (error instanceof MethodNotAllowedException) return 'method_not_allowed';
+  if (error instanceof ServiceUnavailableException) return 'unavailable';
+  return error instanceof HttpException && error.getStatus() < 500 ? 'invalid_request' : undefined;
+}

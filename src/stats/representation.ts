@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw } from 'node:zlib';
+import type { StatsSample } from './stats-sample.js';
+
+const deflate = promisify(deflateRaw);
+
+/** Smaller bodies are not worth compressing. */
+const MIN_COMPRESSED_BYTES = 1024;
+
+/** RFC 1952, section 2.3: magic, deflate, no flags, no time, no hints, unknown system. */
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+
+/** What is sent of a sample. */
+export interface Content {
+  /** The beginning of the JSON text, where that depends on the age at the time of sending. ASCII, below 64 KiB. */
+  readonly head?: (ageMs: number) => string;
+  /** The rest of it. */
+  readonly body: string;
+}
+
+/** One view of one sample as bytes, which are made once and sent to all who ask. */
+export class Representation {
+  readonly isCompressible: boolean;
+  readonly #body: Buffer;
+  readonly #tag: string;
+  #deflatedBody: Promise<Buffer> | undefined;
+  #eventBody: Buffer | undefined;
+
+  constructor(
+    readonly sample: StatsSample,
+    private readonly content: Content,
+  ) {
+    this.#body = Buffer.from(content.body);
+    this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
+    const hash = createHash('sha256').update(sample.sampledAt.toISOString()).update(this.#body);
+    this.#tag = hash.digest('base64url').slice(0, 22);
+  }
+
+  /** How many bytes are kept of it, uncompressed. */
+  get size(): number {
+    return this.#body.length;
+  }
+
+  /** Of this sample and view alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
+  etag(encoding: 'identity' | 'gzip'): string {
+    const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
+    return this.content.head === undefined ? tag : `W/${tag}`;
+  }
+
+  /** The JSON text. */
+  identity(ageMs: number): Buffer {
+    const head = this.#head(ageMs);
+    return head === '' ? this.#body : Buffer.concat([Buffer.from(head), this.#body]);
+  }
+
+  /** The JSON text, compressed: but for the head once, off the event loop. */
+  async gzip(ageMs: number): Promise<Buffer> {
+    this.#deflatedBody ??= deflate(this.#body);
+    const deflatedBody = await this.#deflatedBody;
+    const head = Buffer.from(this.#head(ageMs));
+    const trailer = Buffer.alloc(8);
+    trailer.writeUInt32LE(crc32(this.#body, crc32(head)));
+    trailer.writeUInt32LE(head.length + this.#body.length, 4);
+    return Buffer.concat([GZIP_HEADER, storedBlock(head), deflatedBody, trailer]);
+  }
+
+  /** The JSON text as a server-sent event, in two pieces of which all who read it share the large one. */
+  event(ageMs: number): readonly [string, Buffer] {
+    this.#eventBody ??= Buffer.concat([this.#body, Buffer.from('\n\n')]);
+    const id = this.sample.sampledAt.toISOString();
+    return [`id: ${id}\nevent: stats\ndata: ${this.#head(ageMs)}`, this.#eventBody];
+  }
+
+  #head(ageMs: number): string {
+    return this.content.head?.(ageMs) ?? '';
+  }
+}
+
+/** Bytes as they are, as a deflate block that others may follow (RFC 1951, section 3.2.4). */
+function storedBlock(bytes: Buffer): Buffer {
+  const header = Buffer.alloc(5);
+  header.writeUInt16LE(bytes.length, 1);
+  header.writeUInt16LE(~bytes.length & 0xffff, 3);
+  return Buffer.concat([header, bytes]);
+}

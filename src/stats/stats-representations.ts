@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { matchesName } from './name-pattern.js';
+import { type Content, Representation } from './representation.js';
+import type { ContainerStats, StatsSample } from './stats-sample.js';
+import { basicView } from './stats-views.js';
+import { TimeSlices } from './time-slices.js';
+
+/** Which containers of a sample are wanted, and how much of them. */
+export interface StatsSelection {
+  readonly view?: 'full';
+  /** Patterns of container names; a container that matches one of them is wanted. */
+  readonly name?: readonly string[];
+}
+
+/** How much is kept for one sample; what is asked for beyond that is made anew each time. */
+const MAX_KEPT_BYTES = 33_554_432;
+
+/** What an entry takes beside its bytes, about. */
+const ENTRY_BYTES = 1024;
+
+/** What has been made of one sample. */
+interface Kept {
+  readonly byKey: Map<string, Promise<Representation>>;
+  bytes: number;
+}
+
+/** Makes the {@link Representation}s of samples: each once, on first use, and in time slices. */
+@Injectable()
+export class StatsRepresentations {
+  readonly #kept = new WeakMap<StatsSample, Kept>();
+
+  /** All containers of the sample, or those that are selected. */
+  list(sample: StatsSample, { view, name: patterns }: StatsSelection): Promise<Representation> {
+    const names = patterns && JSON.stringify([...new Set(patterns)].toSorted());
+    return this.#once(sample, `${view ?? 'basic'} ${names ?? ''}`, async () => {
+      const containers = patterns ? await selectByName(sample.containers, patterns) : sample.containers;
+      if (view === 'full') return fullContent(sample, containers);
+      return { body: await jsonArray(containers, basicView) };
+    });
+  }
+
+  /** One container of the sample, with every figure. */
+  container(sample: StatsSample, container: ContainerStats): Promise<Representation> {
+    return this.#once(sample, `container ${container.id}`, () => ({ body: JSON.stringify(container) }));
+  }
+
+  #once(sample: StatsSample, key: string, write: () => Content | Promise<Content>): Promise<Representation> {
+    const kept = this.#keptOf(sample);
+    const known = kept.byKey.get(key);
+    if (known !== undefined) return known;
+    const making = (async () => {
+      const representation = new Representation(sample, await write());
+      kept.bytes += representation.size + key.length + ENTRY_BYTES;
+      if (kept.bytes > MAX_KEPT_BYTES) kept.byKey.delete(key);
+      return representation;
+    })();
+    kept.byKey.set(key, making);
+    return making;
+  }
+
+  #keptOf(sample: StatsSample): Kept {
+    let kept = this.#kept.get(sample);
+    if (kept === undefined) {
+      kept = { byKey: new Map(), bytes: 0 };
+      this.#kept.set(sample, kept);
+    }
+    return kept;
+  }
+}
+
+/** The JSON text of `FullStats`. */
+async function fullContent(sample: StatsSample, containers: readonly ContainerStats[]): Promise<Content> {
+  const sampledAt = sample.sampledAt.toISOString();
+  const [durationMs, skipped] = [Math.round(sample.durationMs), JSON.stringify(sample.skipped)];
+  return {
+    head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
+    body: `,"durationMs":${durationMs},"containers":${await jsonArray(containers)},"skipped":${skipped}}`,
+  };
+}
+
+async function selectByName(
+  containers: readonly ContainerStats[],
+  patterns: readonly string[],
+): Promise<ContainerStats[]> {
+  const selected: ContainerStats[] = [];
+  const slices = new TimeSlices();
+  for (const container of containers) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    if (patterns.some((pattern) => matchesName(pattern, container.name))) selected.push(container);
+  }
+  return selected;
+}
+
+async function jsonArray<T>(
+  items: readonly T[],
+  view: (item: T) => unknown = (item) => item,
+): Promise<string> {
+  const texts: string[] = [];
+  const slices = new TimeSlices();
+  for (const item of items) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    texts.push(JSON.stringify(view(item)));
+  }
+  return `[${texts.join(',')}]`;
+}

@@ -1,0 +1,83 @@
+import type { Response } from 'express';
+import { errorBodyOf } from '../http/error-body.js';
+import type { StatsSample } from './stats-sample.js';
+import type { SampleWatcher } from './stats-sampler.js';
+
+/** A client whose connection has taken nothing for this many signs of life is given up. */
+const MAX_MISSED_HEARTBEATS = 4;
+
+/** What the next event is made of. */
+type News = { readonly sample: StatsSample } | { readonly error: unknown };
+
+/**
+ * One open stream of server-sent events (WHATWG HTML, section 9.2). Holds one event at most: a client that reads slower
+ * than samples come gets the newest one when it is ready for it.
+ */
+export class StatsStream implements SampleWatcher {
+  #news: News | undefined;
+  /** Whether an event is being made, or waits in the connection. */
+  #isBusy = false;
+  #isQuiet = true;
+  #missedHeartbeats = 0;
+
+  /** @param eventOf gives the pieces of a sample's event */
+  constructor(
+    private readonly response: Response,
+    private readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>,
+  ) {
+    response.on('drain', () => {
+      this.#isBusy = false;
+      void this.#sendNews();
+    });
+  }
+
+  /** Sends a `stats` event. */
+  sampled(sample: StatsSample): void {
+    this.#news = { sample };
+    void this.#sendNews();
+  }
+
+  /** Sends an `error` event with the body of an error answer; the stream stays open. */
+  failed(error: unknown): void {
+    this.#news = { error };
+    void this.#sendNews();
+  }
+
+  /** A sign of life, for proxies and clients that take silence for a lost connection. */
+  beat(): void {
+    if (this.#isBusy) {
+      if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
+      return;
+    }
+    this.#missedHeartbeats = 0;
+    if (this.#isQuiet) this.#write([': still here\n\n']);
+    this.#isQuiet = true;
+  }
+
+  /** Ends the stream, and tells the client when to come back. */
+  end(retryAfterMs: number): void {
+    if (this.#isBusy) this.response.destroy();
+    else this.response.end(`retry: ${retryAfterMs}\n\n`);
+  }
+
+  async #sendNews(): Promise<void> {
+    if (this.#isBusy || this.#news === undefined) return;
+    const news = this.#news;
+    this.#news = undefined;
+    this.#isBusy = true;
+    const event = 'error' in news ? errorEvent(news.error) : await this.eventOf(news.sample);
+    if (this.response.writableEnded || this.response.destroyed) return;
+    this.#isQuiet = false;
+    this.#write(event);
+    return this.#sendNews(); // there may be newer ones by now
+  }
+
+  /** What the connection cannot take now, it tells of when it has: until then, the stream is busy. */
+  #write(pieces: readonly (string | Buffer)[]): void {
+    this.#isBusy = pieces.map((piece) => this.response.write(piece)).includes(false);
+  }
+}
+
+function errorEvent(error: unknown): readonly string[] {
+  return [`event: error\ndata: ${JSON.stringify(errorBodyOf(error))}\n\n`];
+}

@@ -1,0 +1,92 @@
+import { Injectable, type OnModuleDestroy, ServiceUnavailableException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Settings } from '../config/settings.js';
+import { Clock } from './clock.js';
+import { type StatsSelection, StatsRepresentations } from './stats-representations.js';
+import { StatsSampler } from './stats-sampler.js';
+import { StatsStream } from './stats-stream.js';
+
+/** When a client that finds no free stream should ask again. */
+const RETRY_AFTER_SECONDS = 10;
+
+/** Between which delays the clients of an ended stream come back. */
+const RECONNECT_MS = [1000, 5000] as const;
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'private, no-store, no-transform',
+  'X-Accel-Buffering': 'no', // nginx passes each event on at once
+};
+
+/** The open streams of `GET /stats/stream`. */
+@Injectable()
+export class StatsStreams implements OnModuleDestroy {
+  readonly #streams = new Set<StatsStream>();
+  #cancelHeartbeat: (() => void) | undefined;
+  #isStopped = false;
+
+  constructor(
+    private readonly sampler: StatsSampler,
+    private readonly representations: StatsRepresentations,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Answers a request with a stream that lasts until the client or the service ends it.
+   *
+   * @throws {ServiceUnavailableException} when `STREAMS_MAX` are open
+   */
+  open(request: Request, response: Response, selection: StatsSelection): void {
+    if (this.#isStopped || this.#streams.size >= this.settings.STREAMS_MAX) {
+      response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+      throw new ServiceUnavailableException(
+        this.#isStopped
+          ? 'The service is stopping'
+          : `${this.#streams.size} streams are open: no more are allowed`,
+      );
+    }
+    response.writeHead(200, HEADERS);
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    response.flushHeaders();
+    const stream = new StatsStream(response, async (sample) => {
+      const representation = await this.representations.list(sample, selection);
+      return representation.event(this.sampler.ageMsOf(sample));
+    });
+    this.#streams.add(stream);
+    const unwatch = this.sampler.watch(stream);
+    response.once('close', () => {
+      unwatch();
+      this.#close(stream);
+    });
+    this.#scheduleHeartbeat();
+  }
+
+  /** Ends all streams; their clients come back after a while, and not all at once. */
+  onModuleDestroy(): void {
+    this.#isStopped = true;
+    for (const stream of this.#streams) {
+      const [from, to] = RECONNECT_MS;
+      stream.end(Math.round(from + Math.random() * (to - from)));
+    }
+  }
+
+  /** One timer for all, and none without streams. */
+  #scheduleHeartbeat(): void {
+    this.#cancelHeartbeat ??= this.clock.after(this.settings.STREAM_HEARTBEAT_MS, () => {
+      this.#cancelHeartbeat = undefined;
+      this.#streams.forEach((stream) => stream.beat());
+      this.#scheduleHeartbeat();
+    });
+  }
+
+  #close(stream: StatsStream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size > 0) return;
+    this.#cancelHeartbeat?.();
+    this.#cancelHeartbeat = undefined;
+  }
+}
