@@ -8,13 +8,23 @@ const BEARER = /^Bearer +(.*)$/i;
  * none.
  */
 export function presentedKeys(request: Request): string[] {
-  const { headersDistinct: headers, query } = request;
+  const { rawHeaders, query } = request;
   const places: unknown[][] = [
-    headers['x-api-key'] ?? [],
-    (headers.authorization ?? []).flatMap((value) => BEARER.exec(value)?.[1] ?? []),
+    fieldsOf(rawHeaders, 'x-api-key'),
+    fieldsOf(rawHeaders, 'authorization').flatMap((value) => BEARER.exec(value)?.[1] ?? []),
     query['api_key'] === undefined ? [] : [query['api_key']],
   ];
   return places
     .filter((values) => values.length > 0)
     .map(([value, ...more]) => (more.length === 0 && typeof value === 'string' ? value : ''));
+}
+
+/** Every field of a name; `headers` has the first `Authorization` alone, `headersDistinct` costs more than all else here. */
+function fieldsOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let n = 0; n + 1 < rawHeaders.length; n += 2) {
+    const [field = '', value = ''] = [rawHeaders[n], rawHeaders[n + 1]];
+    if (field.length === name.length && field.toLowerCase() === name) values.push(value);
+  }
+  return values;
 }

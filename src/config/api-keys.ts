@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Shorter keys can be guessed: refused in production, warned about elsewhere. */
 export const MIN_KEY_LENGTH = 16;
@@ -23,7 +23,7 @@ const KEY = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /** SHA-256 of a key: of one length whatever the key, so that digests can be compared in constant time. */
 export function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }
 
 /** Reads `name:KEY,…` or bare keys, which are named `key-1`, `key-2`, … by their position. */

@@ -12,6 +12,9 @@ function isDropped(name: string): boolean {
 /** Validates requests against their DTOs; refuses what a DTO does not name. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
+  /** What each DTO makes of a request without parameters, which most are. */
+  readonly #ofNothing = new Map<unknown, unknown>();
+
   constructor() {
     super({
       transform: true,
@@ -25,7 +28,16 @@ export class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const dropped = metadata.type === 'query' && Object.keys(value ?? {}).find(isDropped);
     if (dropped) throw new BadRequestException(unknownParameter(dropped));
-    return (await super.transform(value, metadata)) as unknown;
+    if (metadata.type !== 'query' || Object.keys(value ?? {}).length > 0)
+      return this.#validate(value, metadata);
+    if (!this.#ofNothing.has(metadata.metatype)) {
+      this.#ofNothing.set(metadata.metatype, Object.freeze(await this.#validate(value, metadata)));
+    }
+    return this.#ofNothing.get(metadata.metatype);
+  }
+
+  #validate(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return super.transform(value, metadata) as Promise<unknown>;
   }
 }
 

@@ -15,12 +15,14 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 export interface Content {
   /** The beginning of the JSON text, where that depends on the age at the time of sending. ASCII, below 64 KiB. */
   readonly head?: (ageMs: number) => string;
-  /** The rest of it. */
+  /** The rest of it; never empty. */
   readonly body: string;
 }
 
 /** One view of one sample as bytes, which are made once and sent to all who ask. */
 export class Representation {
+  /** When its sample was taken, ISO 8601. */
+  readonly sampledAt: string;
   readonly isCompressible: boolean;
   readonly #body: Buffer;
   readonly #tag: string;
@@ -31,9 +33,10 @@ export class Representation {
     readonly sample: StatsSample,
     private readonly content: Content,
   ) {
+    this.sampledAt = sample.sampledAt.toISOString();
     this.#body = Buffer.from(content.body);
     this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
-    const hash = createHash('sha256').update(sample.sampledAt.toISOString()).update(this.#body);
+    const hash = createHash('sha256').update(this.sampledAt).update(this.#body);
     this.#tag = hash.digest('base64url').slice(0, 22);
   }
 
@@ -68,8 +71,7 @@ export class Representation {
   /** The JSON text as a server-sent event, in two pieces of which all who read it share the large one. */
   event(ageMs: number): readonly [string, Buffer] {
     this.#eventBody ??= Buffer.concat([this.#body, Buffer.from('\n\n')]);
-    const id = this.sample.sampledAt.toISOString();
-    return [`id: ${id}\nevent: stats\ndata: ${this.#head(ageMs)}`, this.#eventBody];
+    return [`id: ${this.sampledAt}\nevent: stats\ndata: ${this.#head(ageMs)}`, this.#eventBody];
   }
 
   #head(ageMs: number): string {

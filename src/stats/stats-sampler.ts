@@ -8,10 +8,10 @@ import type { StatsSample } from './stats-sample.js';
 /** How long after a failed run its error is the answer, without another run. */
 const FAILURE_KEPT_MS = 1000;
 
-/** Which sample a reader takes. */
+/** Which sample a reader takes, and how long it waits. */
 export interface ReadOptions {
   /** How old it may be, in milliseconds; at most `STATS_MAX_AGE_MS` in any case. With 0 it must end after the call. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** Ends the waiting; the reader then gets the signal's reason as an error. */
   readonly signal?: AbortSignal;
 }
@@ -27,9 +27,13 @@ interface Failure {
   readonly endedAt: number;
 }
 
-interface Reader {
+/** A sample that a reader takes: not older than this, or taken after it came. */
+interface Wanted {
   readonly since: number;
   readonly maxAgeMs: number;
+}
+
+interface Reader extends Wanted {
   readonly resolve: (sample: StatsSample) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,25 +61,29 @@ export class StatsSampler implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
+  /** The latest sample if it is fresh enough for the reader. */
+  fresh(maxAgeMs?: number): StatsSample | undefined {
+    const wanted = this.#wantedNow(maxAgeMs);
+    this.#lastDemandAt = wanted.since;
+    if (this.#latest === undefined || !this.#isFresh(this.#latest, wanted)) return undefined;
+    this.#scheduleNextRun();
+    return this.#latest;
+  }
+
   /**
-   * The latest sample if it is fresh enough, else the one of the run in flight, else of a new run.
+   * The latest sample if it is fresh enough for the reader, else the one of the run in flight, else of a new run.
    *
-   * @throws {DockerError} when that run fails, or the last one failed just now
+   * @throws {DockerError} when that run fails, or the last one has failed just now
    */
-  async read({ maxAgeMs = Infinity, signal }: ReadOptions = {}): Promise<StatsSample> {
-    const since = this.clock.now();
-    const wanted = { since, maxAgeMs: Math.min(maxAgeMs, this.settings.STATS_MAX_AGE_MS) };
-    this.#lastDemandAt = since;
-    if (this.#latest !== undefined && this.#isFresh(this.#latest, wanted)) {
-      this.#scheduleNextRun();
-      return this.#latest;
-    }
+  async read({ maxAgeMs, signal }: ReadOptions = {}): Promise<StatsSample> {
+    const sample = this.fresh(maxAgeMs);
+    if (sample !== undefined) return sample;
     signal?.throwIfAborted();
     if (!this.#isRunning) {
       if (this.#failure !== undefined && this.#isKept(this.#failure)) throw this.#failure.error;
       this.#startRun();
     }
-    return this.#nextSample(wanted, signal);
+    return this.#nextSample(this.#wantedNow(maxAgeMs), signal);
   }
 
   /** How old a sample is, in milliseconds. */
@@ -88,10 +96,10 @@ export class StatsSampler implements OnModuleDestroy {
    * the returned function ends it.
    */
   watch(watcher: SampleWatcher): () => void {
-    const wanted = { since: this.clock.now(), maxAgeMs: this.settings.STATS_MAX_AGE_MS };
-    if (this.#latest !== undefined && this.#isFresh(this.#latest, wanted)) watcher.sampled(this.#latest);
-    else if (this.#failure !== undefined && this.#isKept(this.#failure)) watcher.failed(this.#failure.error);
     this.#watchers.add(watcher);
+    const sample = this.fresh();
+    if (sample !== undefined) watcher.sampled(sample);
+    else if (this.#failure !== undefined && this.#isKept(this.#failure)) watcher.failed(this.#failure.error);
     this.#scheduleNextRun();
     return () => {
       if (this.#watchers.delete(watcher)) this.#lastDemandAt = this.clock.now();
@@ -150,7 +158,7 @@ export class StatsSampler implements OnModuleDestroy {
     else this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
-  #nextSample(wanted: Pick<Reader, 'since' | 'maxAgeMs'>, signal?: AbortSignal): Promise<StatsSample> {
+  #nextSample(wanted: Wanted, signal?: AbortSignal): Promise<StatsSample> {
     return new Promise((resolve, reject) => {
       const reader: Reader = { ...wanted, resolve, reject };
       this.#readers.add(reader);
@@ -161,11 +169,15 @@ export class StatsSampler implements OnModuleDestroy {
     });
   }
 
+  #wantedNow(maxAgeMs = Infinity): Wanted {
+    return { since: this.clock.now(), maxAgeMs: Math.min(maxAgeMs, this.settings.STATS_MAX_AGE_MS) };
+  }
+
   #isKept({ endedAt }: Failure): boolean {
     return this.clock.now() < endedAt + FAILURE_KEPT_MS;
   }
 
-  #isFresh(sample: StatsSample, { since, maxAgeMs }: Pick<Reader, 'since' | 'maxAgeMs'>): boolean {
+  #isFresh(sample: StatsSample, { since, maxAgeMs }: Wanted): boolean {
     return sample.sampledAtMonotonicMs >= Math.min(since, this.clock.now() - maxAgeMs);
   }
 

@@ -57,11 +57,13 @@ export class StatsController {
   }
 
   /** A sample as fresh as the request asks for; nobody waits for it once the client has gone. */
-  #sample(request: Request, response: Response): Promise<StatsSample> {
+  async #sample(request: Request, response: Response): Promise<StatsSample> {
     const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
+    const sample = this.sampler.fresh(maxAgeMs);
+    if (sample !== undefined) return sample;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    return this.sampler.read({ ...(maxAgeMs !== undefined && { maxAgeMs }), signal: gone.signal });
+    return this.sampler.read({ maxAgeMs, signal: gone.signal });
   }
 
   #send(request: Request, response: Response, representation: Representation): Promise<void> {

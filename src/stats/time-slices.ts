@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** How long one slice holds the event loop, in milliseconds. */
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 
 /** Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();` */
 export class TimeSlices {

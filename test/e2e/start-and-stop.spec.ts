@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { EventStream } from '../support/event-stream.js';
 import { processesWith } from '../support/processes.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
@@ -167,6 +168,24 @@ describe('a stop', () => {
     service.kill('SIGINT');
     expect((await running).status).toBe(200);
     expect(await service.exitCode).toBe(0);
+  });
+
+  it('ends streams, and tells their clients when to come back', async () => {
+    const service = start({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: KEY });
+    const url = await service.url();
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, () => EventStream.open(`${url}/stats/stream?api_key=${KEY}`)),
+    );
+    await Promise.all(streams.map((stream) => stream.receives(1)));
+    const before = performance.now();
+    service.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
+    expect(performance.now() - before).toBeLessThan(3000);
+    await expect.poll(() => streams.every(({ hasEnded }) => hasEnded)).toBe(true);
+    const delays = streams.map(({ events }) => Number(events.at(-1)?.retry));
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(5000);
+    expect(new Set(delays).size).toBeGreaterThan(5);
   });
 
   it('does not wait for connections that are kept alive', async () => {

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { CommandRunner } from '../../src/command/command-runner.js';
+import { Clock } from '../../src/stats/clock.js';
 import { FakeCommandRunner } from './fake-command-runner.js';
 
 /** The key of `config/test.env`. */
@@ -17,16 +18,23 @@ export interface TestApp<Runner extends CommandRunner> {
   readonly get: (path: string) => supertest.Test;
 }
 
-/** Boots the real AppModule; only the CommandRunner is another one. Settings come from the environment. */
+/**
+ * Boots the real AppModule; only the CommandRunner is another one, and the Clock where a test brings one. Settings come
+ * from the environment.
+ */
 export async function bootApp(): Promise<TestApp<FakeCommandRunner>>;
-export async function bootApp<Runner extends CommandRunner>(runner: Runner): Promise<TestApp<Runner>>;
+export async function bootApp<Runner extends CommandRunner>(
+  runner: Runner,
+  clock?: Clock,
+): Promise<TestApp<Runner>>;
 export async function bootApp(
   runner: CommandRunner = new FakeCommandRunner(),
+  clock?: Clock,
 ): Promise<TestApp<CommandRunner>> {
-  const module = await Test.createTestingModule({ imports: [AppModule] })
-    .overrideProvider(CommandRunner)
-    .useValue(runner)
-    .compile();
+  const builder = Test.createTestingModule({ imports: [AppModule] });
+  builder.overrideProvider(CommandRunner).useValue(runner);
+  if (clock !== undefined) builder.overrideProvider(Clock).useValue(clock);
+  const module = await builder.compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   await app.listen(0, '127.0.0.1');
   const client = supertest(app.getHttpServer());

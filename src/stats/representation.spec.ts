@@ -1,0 +1,75 @@
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Representation } from './representation.js';
+import type { StatsSample } from './stats-sample.js';
+
+function sampleAt(ms: number): StatsSample {
+  return { sampledAt: new Date(ms), sampledAtMonotonicMs: 0, durationMs: 0, containers: [], skipped: [] };
+}
+
+const withHead = { head: (ageMs: number) => `{"ageMs":${ageMs},`, body: '"name":"ü"}' };
+
+describe('Representation', () => {
+  it('gives the same bytes to all who ask', () => {
+    const representation = new Representation(sampleAt(0), { body: '[1]' });
+    expect(representation.identity(1).toString()).toBe('[1]');
+    expect(representation.identity(2)).toBe(representation.identity(1));
+  });
+
+  it('gives the age at the time of sending', () => {
+    const representation = new Representation(sampleAt(0), withHead);
+    expect(representation.identity(7).toString()).toBe('{"ageMs":7,"name":"ü"}');
+    expect(representation.identity(8).toString()).toBe('{"ageMs":8,"name":"ü"}');
+  });
+
+  it('gives the same text compressed, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1 }),
+        fc.string({ unit: 'binary-ascii' }),
+        async (body, head) => {
+          for (const content of [{ body }, { body, head: () => head }]) {
+            const representation = new Representation(sampleAt(0), content);
+            expect(gunzipSync(await representation.gzip(0))).toEqual(representation.identity(0));
+          }
+        },
+      ),
+    );
+  });
+
+  it('is compressed once, and smaller', async () => {
+    const representation = new Representation(sampleAt(0), { ...withHead, body: 'x'.repeat(1_000_000) });
+    const [first, second] = [await representation.gzip(1), await representation.gzip(22)];
+    expect(first.length).toBeLessThan(10_000);
+    expect(second.length).toBe(first.length + 1); // a digit more in the head
+  });
+
+  it('is worth compressing above 1 KB', () => {
+    expect(new Representation(sampleAt(0), { body: 'x'.repeat(1024) }).isCompressible).toBe(false);
+    expect(new Representation(sampleAt(0), { body: 'x'.repeat(1025) }).isCompressible).toBe(true);
+  });
+
+  it('has an ETag of its sample, its text and its encoding', () => {
+    const etag = (ms: number, body: string): string =>
+      new Representation(sampleAt(ms), { body }).etag('identity');
+    expect(etag(1, '[1]')).toMatch(/^"[\w-]{22}"$/);
+    expect(etag(1, '[1]')).toBe(etag(1, '[1]'));
+    expect(new Set([etag(1, '[1]'), etag(2, '[1]'), etag(1, '[2]')]).size).toBe(3);
+    const representation = new Representation(sampleAt(1), { body: '[1]' });
+    expect(representation.etag('gzip')).toBe(representation.etag('identity').replace(/"$/, '-gzip"'));
+  });
+
+  it('has a weak ETag when the age in it differs from answer to answer', () => {
+    expect(new Representation(sampleAt(1), withHead).etag('identity')).toMatch(/^W\/"[\w-]{22}"$/);
+  });
+
+  it('is an event whose large part all who read it share', () => {
+    const representation = new Representation(sampleAt(0), withHead);
+    const [lead, rest] = representation.event(5);
+    expect(lead + rest.toString()).toBe(
+      'id: 1970-01-01T00:00:00.000Z\nevent: stats\ndata: {"ageMs":5,"name":"ü"}\n\n',
+    );
+    expect(representation.event(6)[1]).toBe(rest);
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { requestedMaxAgeMs } from './requested-max-age.js';
+
+describe('requestedMaxAgeMs', () => {
+  it.each([
+    ['no-cache', 0],
+    ['NO-CACHE', 0],
+    ['max-age=3', 3000],
+    ['Max-Age=3', 3000],
+    ['max-age="3"', 3000],
+    ['max-age=0', 0],
+    ['max-age=007', 7000],
+    ['no-transform, max-age=3', 3000],
+    ['no-transform,max-age=3,', 3000],
+    ['\t, ,max-age=3 \t, ,', 3000],
+    ['x="a, max-age=1", max-age=3', 3000],
+    ['x="a\\", max-age=1", max-age=3', 3000],
+    ['max-age=3, max-age=2, max-age=4', 2000],
+    ['max-age=3, no-cache', 0],
+    ['max-age=99999999999999999999', 2 ** 31 * 1000],
+  ])('reads %j', (field, ms) => expect(requestedMaxAgeMs(field)).toBe(ms));
+
+  it.each([
+    undefined,
+    '',
+    ',',
+    'no-store',
+    'only-if-cached',
+    'max-stale=5',
+    'max-age',
+    'max-age=',
+    'max-age=-1',
+    'max-age=1.5',
+    'max-age=1e3',
+    'max-age=five',
+    'max-age = 3',
+    'max-age=3 4',
+    'max-age="3',
+    'max-age="3"4',
+    'xmax-age=3',
+    'no-cache-please',
+    'no cache',
+    'ünïcode',
+  ])('finds nothing in %j', (field) => expect(requestedMaxAgeMs(field)).toBeUndefined());
+
+  it.each(['max-age=five, max-age=3', 'max age, max-age=3', '=, max-age=3', 'max-age="1, max-age=3'])(
+    'passes over what is malformed in %j',
+    (field) => expect(requestedMaxAgeMs(field)).toBe(3000),
+  );
+
+  it('takes any text, and time in line with its length', () => {
+    const piece = fc.constantFrom('max-age=', '"', '\\', ',', ' ', '=', 'no-cache', '7', 'a="', 'ü');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4000 }), (pieces) => {
+        expect(requestedMaxAgeMs(pieces.join('')) ?? 0).toBeGreaterThanOrEqual(0);
+      }),
+    );
+    const before = performance.now();
+    for (const text of ['"', '\\', 'a="', 'a="\\', ' ', ',', 'a=', '"\\",'])
+      requestedMaxAgeMs(text.repeat(16_384));
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerStats, StatsSample } from './stats-sample.js';
+import { StatsRepresentations } from './stats-representations.js';
+
+function container(n: number): ContainerStats {
+  return {
+    id: n.toString(16).padStart(64, '0'),
+    name: `web-${n}`,
+    cpuUsage: 12.45,
+    memoryUsage: 102.9,
+    memoryLimit: 1024,
+    memoryPercent: 10.04,
+    networkReceived: 1020 / 1048576,
+    networkSent: 0,
+    blockRead: 1e6 / 1048576,
+    blockWritten: null,
+    pids: 7,
+  };
+}
+
+function sampleOf(count: number): StatsSample {
+  return {
+    sampledAt: new Date(0),
+    sampledAtMonotonicMs: 0,
+    durationMs: 2000.4,
+    containers: Array.from({ length: count }, (_, n) => container(n)),
+    skipped: [{ container: 'job', reason: 'restarting' }],
+  };
+}
+
+const representations = new StatsRepresentations();
+
+async function textOf(sample: StatsSample, selection = {}): Promise<unknown> {
+  return JSON.parse((await representations.list(sample, selection)).identity(12.6).toString());
+}
+
+describe('StatsRepresentations', () => {
+  it('has three fields in the plain view', async () => {
+    expect(await textOf(sampleOf(1))).toStrictEqual([{ name: 'web-0', cpuUsage: 12.45, memoryUsage: 102.9 }]);
+    expect(await textOf(sampleOf(0))).toEqual([]);
+  });
+
+  it('has everything in the full one', async () => {
+    expect(await textOf(sampleOf(2), { view: 'full' })).toStrictEqual({
+      sampledAt: '1970-01-01T00:00:00.000Z',
+      ageMs: 13,
+      durationMs: 2000,
+      containers: [container(0), container(1)],
+      skipped: [{ container: 'job', reason: 'restarting' }],
+    });
+  });
+
+  it('are made once for a sample and a selection', async () => {
+    const sample = sampleOf(3);
+    const first = await representations.list(sample, {});
+    expect(await representations.list(sample, {})).toBe(first);
+    expect(await representations.list(sampleOf(3), {})).not.toBe(first);
+    const named = await representations.list(sample, { name: ['web-1', 'web-2', 'web-1'] });
+    expect(await representations.list(sample, { name: ['web-2', 'web-1'] })).toBe(named);
+    const one = await representations.container(sample, container(1));
+    expect(await representations.container(sample, container(1))).toBe(one);
+  });
+
+  it('are other ones for every other selection', async () => {
+    const sample = sampleOf(3);
+    const selections = [
+      {},
+      { view: 'full' },
+      { name: ['full'] },
+      { view: 'full', name: ['basic'] },
+      { name: ['a,b'] },
+      { name: ['a', 'b'] },
+    ] as const;
+    const made = await Promise.all(selections.map((selection) => representations.list(sample, selection)));
+    expect(new Set([...made, await representations.container(sample, container(0))]).size).toBe(7);
+  });
+
+  it('are made by several readers at once but once', async () => {
+    const sample = sampleOf(3);
+    const [first, second] = await Promise.all([
+      representations.list(sample, {}),
+      representations.list(sample, {}),
+    ]);
+    expect(second).toBe(first);
+  });
+
+  it('are not kept beyond bounds', async () => {
+    const sample = sampleOf(20_000); // some 7 MB in full
+    const selections = Array.from(
+      { length: 7 },
+      (_, n) => ({ view: 'full', name: [`web-*`, `${n}`] }) as const,
+    );
+    const made = [];
+    for (const selection of selections) made.push(await representations.list(sample, selection));
+    expect(await representations.list(sample, selections[0] ?? {})).toBe(made[0]);
+    expect(await representations.list(sample, selections[6] ?? {})).not.toBe(made[6]);
+  });
+
+  it('let the event loop have its turn while they are made', async () => {
+    const sample = sampleOf(30_000);
+    for (const selection of [
+      { view: 'full' },
+      { name: Array.from({ length: 100 }, (_, n) => `*${n}x`) },
+    ] as const) {
+      let turns = 0;
+      const counting = setInterval(() => turns++);
+      await representations.list(sample, selection);
+      clearInterval(counting);
+      expect(turns).toBeGreaterThan(1);
+    }
+  });
+});

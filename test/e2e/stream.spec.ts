@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FullStats } from '../../src/stats/stats-views.js';
+import { row } from '../support/docker-rows.js';
+import { EventStream } from '../support/event-stream.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+
+const INTERVAL_MS = 2000;
+
+let clock: FakeClock;
+let test: TestApp<FakeCommandRunner>;
+let opened: EventStream[];
+beforeEach(async () => {
+  clock = new FakeClock();
+  test = await bootApp(new FakeCommandRunner(), clock);
+  test.runner.stats = { stdout: named('run-1') };
+  opened = [];
+});
+afterEach(async () => {
+  opened.forEach((stream) => stream.close());
+  await test.app.close();
+});
+
+function named(name: string): string {
+  return row({ Name: name });
+}
+
+/** How many times docker was asked for figures. */
+function runs(): number {
+  return test.runner.commands.filter(({ args }) => args[0] === 'stats').length;
+}
+
+async function open(query = ''): Promise<EventStream> {
+  const stream = await EventStream.open(`${await test.app.getUrl()}/stats/stream${query}`, {
+    'X-API-Key': KEY,
+  });
+  opened.push(stream);
+  return stream;
+}
+
+/** Lets the next run come, and with it a sample of one container of this name. */
+async function sample(name: string): Promise<void> {
+  test.runner.stats = { stdout: named(name) };
+  await clock.advance(INTERVAL_MS);
+}
+
+async function timersMuchLater(): Promise<number> {
+  await clock.advance(100_000);
+  return clock.timerCount;
+}
+
+/** Waits until nothing is left that would ever run: no demand, no heartbeat. */
+async function expectQuiet(): Promise<void> {
+  await expect.poll(timersMuchLater).toBe(0);
+}
+
+describe('GET /stats/stream', () => {
+  it('is a stream of events that proxies pass on as they come', async () => {
+    const { response } = await open();
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'private, no-store, no-transform',
+      'x-accel-buffering': 'no',
+    });
+  });
+
+  it('sends the sample at hand at once, and then each new one', async () => {
+    const { headers } = await test.get('/stats');
+    const stream = await open();
+    const [first] = await stream.receives(1);
+    expect(first).toEqual({
+      id: headers['x-sampled-at'],
+      event: 'stats',
+      data: '[{"name":"run-1","cpuUsage":12.45,"memoryUsage":102.9}]',
+    });
+    await sample('run-2');
+    await stream.receives(2);
+    await sample('run-3');
+    const events = await stream.receives(3);
+    expect(events.map(({ data }) => (JSON.parse(data ?? '') as { name: string }[])[0]?.name)).toEqual([
+      'run-1',
+      'run-2',
+      'run-3',
+    ]);
+  });
+
+  it('takes a sample when there is none', async () => {
+    const stream = await open();
+    await clock.advance(0);
+    expect(await stream.receives(1)).toMatchObject([{ event: 'stats' }]);
+    expect(runs()).toBe(1);
+  });
+
+  it('has the views and selections of GET /stats', async () => {
+    test.runner.stats = { stdout: named('web-1') + named('db') };
+    await test.get('/stats');
+    await clock.advance(700);
+    const stream = await open('?view=full&name=web-*');
+    const [first] = await stream.receives(1);
+    const { ageMs, containers } = JSON.parse(first?.data ?? '') as FullStats;
+    expect(ageMs).toBe(700);
+    expect(containers.map(({ name }) => name)).toEqual(['web-1']);
+  });
+
+  it('tells of failures, and stays open', async () => {
+    const stream = await open();
+    await clock.advance(0);
+    await stream.receives(1);
+    test.runner.stats = failure('Cannot connect to the Docker daemon');
+    await clock.advance(INTERVAL_MS);
+    await stream.receives(2);
+    await sample('run-3');
+    const events = await stream.receives(3);
+    expect(events.map(({ event }) => event)).toEqual(['stats', 'error', 'stats']);
+    expect(JSON.parse(events[1]?.data ?? '')).toEqual({
+      statusCode: 500,
+      code: 'docker_unreachable',
+      message: 'Error: Cannot connect to the Docker daemon',
+    });
+    expect(stream.hasEnded).toBe(false);
+  });
+
+  it('tells a newcomer at once of a failure that has just been', async () => {
+    test.runner.stats = failure('Cannot connect to the Docker daemon');
+    await test.get('/stats').expect(500);
+    expect(await (await open()).receives(1)).toMatchObject([{ event: 'error' }]);
+  });
+
+  it('keeps sampling for as long as it is open', async () => {
+    const stream = await open();
+    await clock.advance(300_000);
+    expect(runs()).toBeGreaterThan(140);
+    stream.close();
+    await expectQuiet();
+  });
+
+  it('shows signs of life when there is no news', async () => {
+    vi.stubEnv('STATS_INTERVAL_MS', '100000');
+    vi.stubEnv('STATS_MAX_AGE_MS', '100000');
+    const own = await bootApp(new FakeCommandRunner(), clock);
+    const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
+    await clock.advance(15_000); // there was news: the first sample
+    await clock.advance(30_000);
+    await expect.poll(() => stream.text.split('\n\n').slice(1)).toEqual([': still here', ': still here', '']);
+    stream.close();
+    await own.app.close();
+  });
+
+  it('asks for a key, and refuses what GET /stats refuses', async () => {
+    await test.client.get('/stats/stream').expect(401);
+    await test.get('/stats/stream?view=all').expect(400, /"code":"invalid_request"/);
+    expect(runs()).toBe(0);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const { status, headers } = await test.client.head('/stats/stream').set('X-API-Key', KEY);
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8' });
+  });
+});
+
+describe('the number of streams', () => {
+  it('is limited: one more is told when to come back', async () => {
+    vi.stubEnv('STREAMS_MAX', '2');
+    const own = await bootApp(new FakeCommandRunner(), clock);
+    const url = `${await own.app.getUrl()}/stats/stream`;
+    const [first] = [
+      await EventStream.open(url, { 'X-API-Key': KEY }),
+      await EventStream.open(url, { 'X-API-Key': KEY }),
+    ];
+    const { status, headers, body } = await own.get('/stats/stream');
+    expect(status).toBe(503);
+    expect(headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' });
+    expect(body).toEqual({
+      statusCode: 503,
+      code: 'unavailable',
+      message: '2 streams are open: no more are allowed',
+    });
+    await own.get('/stats').expect(200);
+    first.close();
+    await expect
+      .poll(async () => {
+        const another = await EventStream.open(url, { 'X-API-Key': KEY });
+        another.close();
+        return another.response.status;
+      })
+      .toBe(200);
+    await own.app.close();
+  });
+});
+
+/** A client that asks for a stream and reads nothing until it is told to. */
+async function openWithoutReading(): Promise<Socket> {
+  const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
+  socket.on('error', () => undefined); // may be cut off
+  await once(socket, 'connect');
+  socket.write(`GET /stats/stream?view=full HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
+  await expect.poll(() => clock.timerCount).toBeGreaterThan(0);
+  return socket;
+}
+
+describe('a reader that is slow', () => {
+  /** Some 4 MB in the full view: more than the buffers of a connection hold. */
+  const MANY = 12_000;
+  function many(name: string): string {
+    return Array.from({ length: MANY }, (_, n) => row({ Name: name, ID: `${n}`.padStart(64, 'a') })).join('');
+  }
+
+  it('gets the newest sample when it is ready, and none of those between', async () => {
+    const socket = await openWithoutReading();
+    for (let n = 1; n <= 8; n++) {
+      test.runner.stats = { stdout: many(`run-${n}`) };
+      await clock.advance(INTERVAL_MS);
+      await expect.poll(async () => (await test.get(`/stats?name=run-${n}`)).text).not.toBe('[]');
+    }
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).resume();
+    await expect.poll(() => text.slice(-50_000)).toContain('"name":"run-8"');
+    const seen = new Set(text.match(/run-\d/g));
+    expect([...seen].at(-1)).toBe('run-8');
+    expect(seen.size).toBeLessThan(5);
+    socket.destroy();
+  });
+
+  it('is given up when it has read nothing for a minute', async () => {
+    test.runner.stats = { stdout: many('run-1') };
+    const socket = await openWithoutReading();
+    for (let n = 1; n <= 3; n++) await clock.advance(INTERVAL_MS);
+    await expectQuiet();
+    expect(socket.bytesRead).toBe(0);
+    socket.destroy();
+  });
+});
