@@ -15,8 +15,7 @@ type News = { readonly sample: StatsSample } | { readonly error: unknown };
  */
 export class StatsStream implements SampleWatcher {
   #news: News | undefined;
-  /** Whether an event is being made, or waits in the connection. */
-  #isBusy = false;
+  #isMaking = false;
   #isQuiet = true;
   #missedHeartbeats = 0;
 
@@ -25,10 +24,7 @@ export class StatsStream implements SampleWatcher {
     private readonly response: Response,
     private readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>,
   ) {
-    response.on('drain', () => {
-      this.#isBusy = false;
-      void this.#sendNews();
-    });
+    response.on('drain', () => void this.#sendNews());
   }
 
   /** Sends a `stats` event. */
@@ -45,36 +41,32 @@ export class StatsStream implements SampleWatcher {
 
   /** A sign of life, for proxies and clients that take silence for a lost connection. */
   beat(): void {
-    if (this.#isBusy) {
+    if (this.response.writableNeedDrain) {
       if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
       return;
     }
     this.#missedHeartbeats = 0;
-    if (this.#isQuiet) this.#write([': still here\n\n']);
+    if (this.#isQuiet) this.response.write(': still here\n\n');
     this.#isQuiet = true;
   }
 
   /** Ends the stream, and tells the client when to come back. */
   end(retryAfterMs: number): void {
-    if (this.#isBusy) this.response.destroy();
+    if (this.response.writableNeedDrain) this.response.destroy();
     else this.response.end(`retry: ${retryAfterMs}\n\n`);
   }
 
   async #sendNews(): Promise<void> {
-    if (this.#isBusy || this.#news === undefined) return;
+    if (this.#isMaking || this.response.writableNeedDrain || this.#news === undefined) return;
     const news = this.#news;
     this.#news = undefined;
-    this.#isBusy = true;
+    this.#isMaking = true;
     const event = 'error' in news ? errorEvent(news.error) : await this.eventOf(news.sample);
+    this.#isMaking = false;
     if (this.response.writableEnded || this.response.destroyed) return;
     this.#isQuiet = false;
-    this.#write(event);
+    event.forEach((piece) => this.response.write(piece));
     return this.#sendNews(); // there may be newer ones by now
-  }
-
-  /** What the connection cannot take now, it tells of when it has: until then, the stream is busy. */
-  #write(pieces: readonly (string | Buffer)[]): void {
-    this.#isBusy = pieces.map((piece) => this.response.write(piece)).includes(false);
   }
 }
 

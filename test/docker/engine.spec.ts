@@ -183,7 +183,10 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
         expect(stats.containers.map(({ name }) => name)).toEqual(
           expect.arrayContaining(['busy', 'holder', 'idle', ...running.map(({ name }) => name)]),
         );
-        expect(byName(stats.containers, 'busy')?.cpuUsage).toBeGreaterThan(10);
+        expect(byName(stats.containers, 'busy')?.cpuUsage).toBeGreaterThan(12);
+        expect(byName(stats.containers, 'busy')?.cpuUsage).toBeLessThan(28);
+        expect(byName(stats.containers, 'holder')?.memoryUsage).toBeGreaterThan(50);
+        expect(byName(stats.containers, 'holder')?.memoryUsage).toBeLessThan(56);
       }
       expect(checked).toBeGreaterThan(10);
     });
