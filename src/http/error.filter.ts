@@ -9,7 +9,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    if (response.destroyed) return; // the client has gone
+    if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
     const body = errorBodyOf(error);
     if (body === INTERNAL) {
       this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -23,4 +23,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (body.statusCode === 401) response.set('WWW-Authenticate', 'Bearer realm="docker-stats-api"');
     response.status(body.statusCode).json(body);
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -16,9 +17,12 @@ export class InFlightRequests implements OnModuleInit {
     server.prependListener('request', (_request, response: ServerResponse) => {
       this.#responses.add(response);
       if (this.#whenNone !== undefined) closeAfter(response);
-      response.once('close', () => {
-        this.#responses.delete(response);
-        if (this.#responses.size === 0) this.#whenNone?.();
+      response.once('close', () => this.#forget([response]));
+    });
+    // Before its turn in a pipeline, a response has no connection that would tell it of the end.
+    server.on('connection', (socket: Socket) => {
+      socket.once('close', () => {
+        this.#forget([...this.#responses].filter(({ req }) => req.socket === socket));
       });
     });
   }
@@ -33,6 +37,11 @@ export class InFlightRequests implements OnModuleInit {
     this.#whenNone = whenNone;
     this.#responses.forEach(closeAfter);
     if (this.#responses.size === 0) whenNone();
+  }
+
+  #forget(responses: readonly ServerResponse[]): void {
+    responses.forEach((response) => this.#responses.delete(response));
+    if (this.#responses.size === 0) this.#whenNone?.();
   }
 }
 

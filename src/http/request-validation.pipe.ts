@@ -28,8 +28,7 @@ export class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const dropped = metadata.type === 'query' && Object.keys(value ?? {}).find(isDropped);
     if (dropped) throw new BadRequestException(unknownParameter(dropped));
-    if (metadata.type !== 'query' || Object.keys(value ?? {}).length > 0)
-      return this.#validate(value, metadata);
+    if (!isEmptyQuery(value, metadata)) return this.#validate(value, metadata);
     if (!this.#ofNothing.has(metadata.metatype)) {
       this.#ofNothing.set(metadata.metatype, Object.freeze(await this.#validate(value, metadata)));
     }
@@ -39,6 +38,11 @@ export class RequestValidationPipe extends ValidationPipe {
   #validate(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     return super.transform(value, metadata) as Promise<unknown>;
   }
+}
+
+/** A whole query, without parameters. */
+function isEmptyQuery(value: unknown, { type, data }: ArgumentMetadata): boolean {
+  return type === 'query' && data === undefined && Object.keys(value ?? {}).length === 0;
 }
 
 function messagesOf({ property, constraints = {} }: ValidationError): string[] {

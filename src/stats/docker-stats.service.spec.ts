@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { placeholderRow, row } from '../../test/support/docker-rows.js';
 import { failure, FakeCommandRunner } from '../../test/support/fake-command-runner.js';
 import { type Recording, recordings, resultOf } from '../../test/support/recordings.js';
@@ -40,6 +41,10 @@ async function longestHold(work: () => Promise<void>): Promise<number> {
   isDone = true;
   watch();
   return longest;
+}
+
+function malformedRows(count: number): string {
+  return Array.from({ length: count }, (_, n) => row({ Name: `bad-${n}`, CPUPerc: 'x' })).join('');
 }
 
 describe('recorded runs', () => {
@@ -132,7 +137,9 @@ describe('DockerStatsService', () => {
     it('are told apart by what docker ps says', async () => {
       runner.commands.length = 0;
       runner.stats = { stdout: row() + UNREAD };
-      runner.ps = { stdout: `${STAYS} running\n${NEW} running\n${LOOPS} restarting\n` };
+      runner.ps = {
+        stdout: `${STAYS} Up 2 hours\n${NEW} Up Less than a second\n${LOOPS} Restarting (1) 3 seconds ago\n`,
+      };
       const { containers, skipped } = await service.sample();
       expect(containers).toHaveLength(1);
       expect(skipped).toEqual([
@@ -142,7 +149,7 @@ describe('DockerStatsService', () => {
       ]);
       expect(runner.commands).toMatchObject([
         { args: ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'] },
-        { args: ['ps', '--no-trunc', '--format', '{{.ID}} {{.State}}'], timeoutMs: 3000 },
+        { args: ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'], timeoutMs: 2000 },
       ]);
     });
 
@@ -167,6 +174,72 @@ describe('DockerStatsService', () => {
       runner.stats = { stdout: placeholderRow('aaaaaaaaaaaa') + row({ ID: STOPPED, ...ZEROS }) };
       runner.ps = { stdout: '' };
       expect(await service.sample()).toMatchObject({ containers: [], skipped: [] });
+    });
+
+    it.each([
+      ['is lost', failure('Cannot connect to the Docker daemon'), 'docker_unreachable'],
+      ['hangs', { timedOut: true, exitCode: null }, 'docker_timeout'],
+    ])(
+      'are no empty list when the daemon %s, although it had the zeros of stopped ones',
+      async (_how, ps, code) => {
+        runner.stats = { stdout: row({ ID: STOPPED, ...ZEROS }) };
+        runner.ps = ps;
+        await expect(service.sample()).rejects.toMatchObject({ code });
+      },
+    );
+
+    it('stay what they are when they say nothing of a container, or are malformed', async () => {
+      const nameless = row({ ID: '', Container: '', Name: 'x', ...ZEROS });
+      runner.stats = { stdout: row() + row({ Name: 'bad', ID: STOPPED, MemUsage: 'x' }) + nameless };
+      runner.ps = { stdout: '' };
+      expect((await service.sample()).skipped).toEqual([
+        { container: 'bad', reason: 'malformed' },
+        { container: 'x', reason: 'malformed' },
+      ]);
+    });
+
+    it('are not called timed out but for want of a reading', async () => {
+      runner.stats = { stdout: row() + row({ Name: 'bad', CPUPerc: 'x' }), timedOut: true };
+      expect((await service.sample()).skipped).toEqual([{ container: 'bad', reason: 'malformed' }]);
+    });
+
+    it('of all containers that run are an error, also of a daemon that is there', async () => {
+      runner.stats = { stdout: placeholderRow('bbbbbbbbbbbb') };
+      runner.ps = { stdout: `${STAYS} Up 2 hours\n` };
+      await expect(service.sample()).rejects.toMatchObject({
+        code: 'docker_unreachable',
+        message: 'docker stats gave no figures for any of 1 containers',
+      });
+    });
+
+    it('let an error that is none of docker through as it is', async () => {
+      runner.stats = { stdout: row() + UNREAD };
+      runner.ps = new TypeError('a bug');
+      await expect(service.sample()).rejects.toThrow('a bug');
+    });
+
+    it('are logged when they are others than in the sample before, and ten of them at most', async () => {
+      const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      const own = new DockerStatsService(runner, settings, new MonotonicClock());
+      for (const count of [0, 2, 2, 12, 0, 2]) {
+        runner.stats = { stdout: row() + malformedRows(count) };
+        await own.sample();
+      }
+      const two = 'docker stats gave no figures for: bad-0 (malformed), bad-1 (malformed)';
+      const ten = Array.from({ length: 10 }, (_, n) => `bad-${n} (malformed)`).join(', ');
+      expect(warned.mock.calls.flat()).toEqual([
+        two,
+        `docker stats gave no figures for: ${ten} and 2 more`,
+        two,
+      ]);
+    });
+
+    it('of containers that are starting are nothing to log', async () => {
+      const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      runner.stats = { stdout: row() + row({ Name: 'new', ID: NEW, ...ZEROS }) };
+      runner.ps = { stdout: `${NEW} Up Less than a second\n` };
+      expect((await service.sample()).skipped).toHaveLength(1);
+      expect(warned).not.toHaveBeenCalled();
     });
 
     it('are a lost daemon although it had the zeros of stopped containers before', async () => {

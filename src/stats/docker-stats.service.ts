@@ -17,7 +17,10 @@ import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js'
 const STATS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
 
 /** Tells the containers that run from those that `--all` adds. */
-const PS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.State}}'];
+const PS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
+
+/** Deadline of that: by so much, at most, a sample is older when it is there. */
+const PS_TIMEOUT_MS = 2000;
 
 /** How many skipped rows a log line names. */
 const MAX_LOGGED = 10;
@@ -26,6 +29,7 @@ const MAX_LOGGED = 10;
 @Injectable()
 export class DockerStatsService {
   readonly #logger = new Logger(DockerStatsService.name);
+  #lastLogged = '';
 
   constructor(
     private readonly commandRunner: CommandRunner,
@@ -45,10 +49,11 @@ export class DockerStatsService {
 
     const { containers, unread } = await parseDockerStats(result.stdout);
     if (containers.length === 0 && result.timedOut) throw dockerTimeout(timeoutMs);
-    const running = unread.length > 0 ? await this.#runningContainers() : undefined;
+    const running = unread.length > 0 ? await this.#runningContainers(containers.length > 0) : undefined;
     const skipped = unread.flatMap((row) => skippedRow(row, running, result.timedOut));
-    // Rows of zeros are no sign of a daemon: docker has them before it waits for the figures of the others.
-    if (containers.length === 0 && skipped.some(isUnreadable)) throw lostDaemon(result, skipped);
+    if (containers.length === 0 && skipped.some(isUnreadable)) {
+      throw noFigures(result, skipped, running !== undefined);
+    }
 
     this.#logSkipped(skipped);
     return {
@@ -60,23 +65,35 @@ export class DockerStatsService {
     };
   }
 
-  /** `undefined` when docker does not say. */
-  async #runningContainers(): Promise<RunningContainers | undefined> {
-    const timeoutMs = this.settings.HEALTH_TIMEOUT_MS;
-    const result = await runDocker(this.commandRunner, this.settings, PS, timeoutMs).catch(
-      (error: unknown) => {
-        if (error instanceof DockerError) return undefined;
-        throw error;
-      },
-    );
-    return result === undefined || result.timedOut ? undefined : parseDockerPs(result.stdout);
+  /**
+   * `undefined` when this docker does not say, or when it is of no consequence that the daemon is lost by now.
+   *
+   * @throws {DockerError} when the daemon is lost and there are no figures: zeros are no sign of it, for docker has those
+   * of stopped containers before it waits for the figures of the others
+   */
+  async #runningContainers(hasFigures: boolean): Promise<RunningContainers | undefined> {
+    try {
+      const result = await runDocker(this.commandRunner, this.settings, PS, PS_TIMEOUT_MS);
+      if (result.timedOut) throw dockerTimeout(PS_TIMEOUT_MS);
+      return parseDockerPs(result.stdout);
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error;
+      if (!hasFigures && error.code !== 'docker_failed') throw error;
+      this.#logger.debug(`docker ps: ${error.forOperator}`);
+      return undefined;
+    }
   }
 
+  /** Once for each set of rows: a container that cannot be read is seldom read by the next run. */
   #logSkipped(skipped: readonly SkippedRow[]): void {
-    if (skipped.length === 0) return;
-    const named = skipped.slice(0, MAX_LOGGED).map((row) => `${row.container ?? 'unnamed'} (${row.reason})`);
-    const others = skipped.length > MAX_LOGGED ? ` and ${skipped.length - MAX_LOGGED} more` : '';
-    this.#logger.warn(firstWords(`docker stats gave no figures for: ${named.join(', ')}${others}`));
+    const rows = skipped.filter(({ reason }) => reason !== 'starting');
+    const named = rows.slice(0, MAX_LOGGED).map((row) => `${row.container ?? 'unnamed'} (${row.reason})`);
+    const others = rows.length > MAX_LOGGED ? ` and ${rows.length - MAX_LOGGED} more` : '';
+    const text = named.join(', ') + others;
+    if (text !== '' && text !== this.#lastLogged) {
+      this.#logger.warn(firstWords(`docker stats gave no figures for: ${text}`));
+    }
+    this.#lastLogged = text;
   }
 }
 
@@ -87,9 +104,8 @@ function skippedRow(
   timedOut: boolean,
 ): SkippedRow[] {
   if (running !== undefined && id !== null && reason !== 'malformed') {
-    const state = running.stateOf(id);
-    if (state === undefined) return [];
-    if (state === 'restarting') return [{ container, reason: 'restarting' }];
+    if (!running.has(id)) return [];
+    if (running.isRestarting(id)) return [{ container, reason: 'restarting' }];
     if (reason === 'restarting') return [{ container, reason: 'starting' }];
   }
   return [{ container, reason: reason === 'no_reading' && timedOut ? 'timed_out' : reason }];
@@ -100,11 +116,14 @@ function isUnreadable({ reason }: SkippedRow): boolean {
 }
 
 /** Exit code 0 and not one row to read: what docker prints when it loses its daemon in the middle of a run. */
-function lostDaemon(result: CommandResult, skipped: readonly SkippedRow[]): DockerError {
-  const isDockers = skipped.every(({ reason }) => reason !== 'malformed');
-  const message = isDockers
-    ? `docker stats gave no figures for any of ${skipped.length} containers: the daemon was lost`
-    : `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`;
+function noFigures(
+  result: CommandResult,
+  skipped: readonly SkippedRow[],
+  isDaemonThere: boolean,
+): DockerError {
+  const message = skipped.some(({ reason }) => reason === 'malformed')
+    ? `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`
+    : `docker stats gave no figures for any of ${skipped.length} containers${isDaemonThere ? '' : ': the daemon was lost'}`;
   return new DockerError(DAEMON_LOST, message);
 }
 

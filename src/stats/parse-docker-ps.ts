@@ -1,29 +1,34 @@
 /** How many digits of an id docker prints everywhere, with and without `--no-trunc`. */
 const SHORT_ID = 12;
 
-const LINE = /^([\da-f]{12,64}) ([a-z]+)$/;
+const LINE = /^([\da-f]{12,64}) ([A-Z].*)$/;
 
-/** The states of the containers that run, as `docker ps` names them (`running`, `paused`, `restarting`). */
+/** The containers that run, by what `docker ps` says of each (`Up 5 minutes`, `Restarting (1) 3 seconds ago`). */
 export class RunningContainers {
-  readonly #states: ReadonlyMap<string, string>;
+  readonly #statuses = new Map<string, string>();
 
-  constructor(states: Iterable<readonly [id: string, state: string]>) {
-    this.#states = new Map(Array.from(states, ([id, state]) => [id.slice(0, SHORT_ID), state]));
+  constructor(statuses: Iterable<readonly [id: string, status: string]>) {
+    for (const [id, status] of statuses) this.#statuses.set(id.slice(0, SHORT_ID), status);
   }
 
-  /** The state of a container by its id or the first 12 digits of it; `undefined` when it does not run. */
-  stateOf(id: string): string | undefined {
-    return this.#states.get(id.slice(0, SHORT_ID));
+  /** By a container's id, or the first 12 digits of it. */
+  has(id: string): boolean {
+    return this.#statuses.has(id.slice(0, SHORT_ID));
+  }
+
+  /** Whether a container is between two runs. */
+  isRestarting(id: string): boolean {
+    return this.#statuses.get(id.slice(0, SHORT_ID))?.startsWith('Restarting') ?? false;
   }
 }
 
-/** Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.State}}'`; `undefined` when it is something else. */
+/** Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` when it is something else. */
 export function parseDockerPs(stdout: string): RunningContainers | undefined {
-  const states: [string, string][] = [];
+  const statuses: [string, string][] = [];
   for (const line of stdout.split('\n').filter(Boolean)) {
-    const [, id, state] = LINE.exec(line) ?? [];
-    if (id === undefined || state === undefined) return undefined;
-    states.push([id, state]);
+    const [, id, status] = LINE.exec(line) ?? [];
+    if (id === undefined || status === undefined) return undefined;
+    statuses.push([id, status]);
   }
-  return new RunningContainers(states);
+  return new RunningContainers(statuses);
 }

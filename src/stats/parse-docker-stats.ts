@@ -36,7 +36,7 @@ const NO_FIGURE = '--';
 const MAX_ROW_LENGTH = 65_536;
 
 /**
- * Reads the output of `docker stats --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
+ * Reads the output of `docker stats --all --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
  * 20.10 to 29. Takes any text: a row that cannot be read is said. Lines that name no container are said once, however
  * many. Reads in time slices: the text may be many megabytes.
  */
@@ -53,7 +53,8 @@ export async function parseDockerStats(stdout: string): Promise<DockerStatsRows>
       containers.push(read);
       continue;
     }
-    const [container = null, id = null] = row === undefined ? [] : [labelOf(row), idOf(row)];
+    const container = (row && labelOf(row)) ?? null;
+    const id = (row && idOf(row)) ?? null;
     if (container !== null || !hasNameless) unread.push({ container, id, reason: read });
     hasNameless ||= container === null;
   }

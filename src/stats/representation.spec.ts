@@ -8,19 +8,23 @@ function sampleAt(ms: number): StatsSample {
   return { sampledAt: new Date(ms), sampledAtMonotonicMs: 0, durationMs: 0, containers: [], skipped: [] };
 }
 
+function textOf(pieces: readonly (Buffer | string)[]): string {
+  return pieces.join('');
+}
+
 const withHead = { head: (ageMs: number) => `{"ageMs":${ageMs},`, body: '"name":"ü"}' };
 
 describe('Representation', () => {
   it('gives the same bytes to all who ask', () => {
     const representation = new Representation(sampleAt(0), { body: '[1]' });
-    expect(representation.identity(1).toString()).toBe('[1]');
-    expect(representation.identity(2)).toBe(representation.identity(1));
+    expect(textOf(representation.identity(1))).toBe('[1]');
+    expect(representation.identity(2)[0]).toBe(representation.identity(1)[0]);
   });
 
   it('gives the age at the time of sending', () => {
     const representation = new Representation(sampleAt(0), withHead);
-    expect(representation.identity(7).toString()).toBe('{"ageMs":7,"name":"ü"}');
-    expect(representation.identity(8).toString()).toBe('{"ageMs":8,"name":"ü"}');
+    expect(textOf(representation.identity(7))).toBe('{"ageMs":7,"name":"ü"}');
+    expect(textOf(representation.identity(8))).toBe('{"ageMs":8,"name":"ü"}');
   });
 
   it('gives the same text compressed, whatever it is', async () => {
@@ -31,7 +35,8 @@ describe('Representation', () => {
         async (body, head) => {
           for (const content of [{ body }, { body, head: () => head }]) {
             const representation = new Representation(sampleAt(0), content);
-            expect(gunzipSync(await representation.gzip(0))).toEqual(representation.identity(0));
+            const unpacked = gunzipSync(Buffer.concat(await representation.gzip(0)));
+            expect(unpacked).toEqual(Buffer.concat(representation.identity(0)));
           }
         },
       ),
@@ -41,8 +46,9 @@ describe('Representation', () => {
   it('is compressed once, and smaller', async () => {
     const representation = new Representation(sampleAt(0), { ...withHead, body: 'x'.repeat(1_000_000) });
     const [first, second] = [await representation.gzip(1), await representation.gzip(22)];
-    expect(first.length).toBeLessThan(10_000);
-    expect(second.length).toBe(first.length + 1); // a digit more in the head
+    expect(Buffer.concat(first).length).toBeLessThan(10_000);
+    expect(Buffer.concat(second).length).toBe(Buffer.concat(first).length + 1); // a digit more in the head
+    expect(second.filter((piece) => first.includes(piece)).map(({ length }) => length > 500)).toContain(true);
   });
 
   it('is worth compressing above 1 KB', () => {
@@ -55,7 +61,8 @@ describe('Representation', () => {
       new Representation(sampleAt(ms), { body }).etag('identity');
     expect(etag(1, '[1]')).toMatch(/^"[\w-]{22}"$/);
     expect(etag(1, '[1]')).toBe(etag(1, '[1]'));
-    expect(new Set([etag(1, '[1]'), etag(2, '[1]'), etag(1, '[2]')]).size).toBe(3);
+    const others = Array.from({ length: 500 }, (_, n) => etag(n, '[1]'));
+    expect(new Set([...others, etag(1, '[2]')]).size).toBe(501);
     const representation = new Representation(sampleAt(1), { body: '[1]' });
     expect(representation.etag('gzip')).toBe(representation.etag('identity').replace(/"$/, '-gzip"'));
   });
@@ -66,10 +73,8 @@ describe('Representation', () => {
 
   it('is an event whose large part all who read it share', () => {
     const representation = new Representation(sampleAt(0), withHead);
-    const [lead, rest] = representation.event(5);
-    expect(lead + rest.toString()).toBe(
-      'id: 1970-01-01T00:00:00.000Z\nevent: stats\ndata: {"ageMs":5,"name":"ü"}\n\n',
-    );
-    expect(representation.event(6)[1]).toBe(rest);
+    const text = textOf(representation.event(5));
+    expect(text).toBe('id: 1970-01-01T00:00:00.000Z\nevent: stats\ndata: {"ageMs":5,"name":"ü"}\n\n');
+    expect(representation.event(6)).toContain(representation.identity(0).at(-1));
   });
 });

@@ -26,15 +26,16 @@ export class Representation {
   readonly isCompressible: boolean;
   readonly #body: Buffer;
   readonly #tag: string;
+  readonly #head: Content['head'];
   #deflatedBody: Promise<Buffer> | undefined;
-  #eventBody: Buffer | undefined;
 
   constructor(
     readonly sample: StatsSample,
-    private readonly content: Content,
+    { head, body }: Content,
   ) {
     this.sampledAt = sample.sampledAt.toISOString();
-    this.#body = Buffer.from(content.body);
+    this.#head = head;
+    this.#body = Buffer.from(body);
     this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
     const hash = createHash('sha256').update(this.sampledAt).update(this.#body);
     this.#tag = hash.digest('base64url').slice(0, 22);
@@ -45,44 +46,38 @@ export class Representation {
     return this.#body.length;
   }
 
-  /** Of this sample and view alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
+  /** Of this sample and these bytes alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
   etag(encoding: 'identity' | 'gzip'): string {
     const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
-    return this.content.head === undefined ? tag : `W/${tag}`;
+    return this.#head === undefined ? tag : `W/${tag}`;
   }
 
-  /** The JSON text. */
-  identity(ageMs: number): Buffer {
-    const head = this.#head(ageMs);
-    return head === '' ? this.#body : Buffer.concat([Buffer.from(head), this.#body]);
+  /** The JSON text, in pieces of which all who ask share the large one. */
+  identity(ageMs: number): readonly Buffer[] {
+    return this.#head === undefined ? [this.#body] : [Buffer.from(this.#head(ageMs)), this.#body];
   }
 
-  /** The JSON text, compressed: but for the head once, off the event loop. */
-  async gzip(ageMs: number): Promise<Buffer> {
+  /** The JSON text compressed, in pieces: all but the head once, off the event loop. */
+  async gzip(ageMs: number): Promise<readonly Buffer[]> {
     this.#deflatedBody ??= deflate(this.#body);
     const deflatedBody = await this.#deflatedBody;
-    const head = Buffer.from(this.#head(ageMs));
+    const head = Buffer.from(this.#head?.(ageMs) ?? '');
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(crc32(this.#body, crc32(head)));
     trailer.writeUInt32LE(head.length + this.#body.length, 4);
-    return Buffer.concat([GZIP_HEADER, storedBlock(head), deflatedBody, trailer]);
+    return [GZIP_HEADER, ...storedBlock(head), deflatedBody, trailer];
   }
 
-  /** The JSON text as a server-sent event, in two pieces of which all who read it share the large one. */
-  event(ageMs: number): readonly [string, Buffer] {
-    this.#eventBody ??= Buffer.concat([this.#body, Buffer.from('\n\n')]);
-    return [`id: ${this.sampledAt}\nevent: stats\ndata: ${this.#head(ageMs)}`, this.#eventBody];
-  }
-
-  #head(ageMs: number): string {
-    return this.content.head?.(ageMs) ?? '';
+  /** The JSON text as a server-sent event, in pieces. */
+  event(ageMs: number): readonly (string | Buffer)[] {
+    return [`id: ${this.sampledAt}\nevent: stats\ndata: `, ...this.identity(ageMs), '\n\n'];
   }
 }
 
 /** Bytes as they are, as a deflate block that others may follow (RFC 1951, section 3.2.4). */
-function storedBlock(bytes: Buffer): Buffer {
+function storedBlock(bytes: Buffer): Buffer[] {
   const header = Buffer.alloc(5);
   header.writeUInt16LE(bytes.length, 1);
   header.writeUInt16LE(~bytes.length & 0xffff, 3);
-  return Buffer.concat([header, bytes]);
+  return [header, bytes];
 }

@@ -15,7 +15,8 @@ describe('requestedMaxAgeMs', () => {
     ['no-transform,max-age=3,', 3000],
     ['\t, ,max-age=3 \t, ,', 3000],
     ['x="a, max-age=1", max-age=3', 3000],
-    ['x="a\\", max-age=1", max-age=3', 3000],
+    ['x="a\\", max-age=1, ", max-age=3', 3000],
+    ['max-age="\\3"', 3000],
     ['max-age=3, max-age=2, max-age=4', 2000],
     ['max-age=3, no-cache', 0],
     ['max-age=99999999999999999999', 2 ** 31 * 1000],
@@ -49,16 +50,25 @@ describe('requestedMaxAgeMs', () => {
     (field) => expect(requestedMaxAgeMs(field)).toBe(3000),
   );
 
-  it('takes any text, and time in line with its length', () => {
+  it('takes any text', () => {
     const piece = fc.constantFrom('max-age=', '"', '\\', ',', ' ', '=', 'no-cache', '7', 'a="', 'ü');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 4000 }), (pieces) => {
         expect(requestedMaxAgeMs(pieces.join('')) ?? 0).toBeGreaterThanOrEqual(0);
       }),
     );
-    const before = performance.now();
-    for (const text of ['"', '\\', 'a="', 'a="\\', ' ', ',', 'a=', '"\\",'])
-      requestedMaxAgeMs(text.repeat(16_384));
-    expect(performance.now() - before).toBeLessThan(1000);
   });
+
+  it.each(['"', '\\', 'a="', 'a="\\', ' ', ',', ', ', 'a=', '"\\",', 'a,', ',a ', 'a b,'])(
+    'takes no longer than a moment for the longest header of %j',
+    (piece) => {
+      const field = piece.repeat(16_384 / piece.length);
+      const times = Array.from({ length: 3 }, () => {
+        const before = performance.now();
+        requestedMaxAgeMs(field);
+        return performance.now() - before;
+      });
+      expect(Math.min(...times)).toBeLessThan(20);
+    },
+  );
 });

@@ -1,6 +1,8 @@
 /** One directive and its argument, a token or a quoted string (RFC 9111, section 5.2; RFC 9110, section 5.6). */
-const DIRECTIVE =
-  /[\t ,]*([!#$%&'*+.^`|~\w-]+)(?:=(?:([!#$%&'*+.^`|~\w-]+)|"((?:[^"\\]|\\.)*)"))?[\t ]*(?:,|$)/y;
+const DIRECTIVE = /([!#$%&'*+.^`|~\w-]+)(?:=(?:([!#$%&'*+.^`|~\w-]+)|"((?:[^"\\]|\\.)*)"))?[\t ]*(?:,|$)/y;
+
+/** What lies between two members of a list, empty ones among them. */
+const SEPARATORS = /[\t ,]*/y;
 
 /** Seconds that stand for "for ever" (RFC 9111, section 1.2.2). */
 const MAX_SECONDS = 2 ** 31;
@@ -25,10 +27,12 @@ export function requestedMaxAgeMs(cacheControl: string | undefined): number | un
 /** The directives of a `Cache-Control` field, with lower-case names; a member that is no directive is passed over. */
 function* directivesOf(field: string): Generator<readonly [name: string, argument: string | undefined]> {
   for (let position = 0; position < field.length;) {
-    DIRECTIVE.lastIndex = position;
+    SEPARATORS.lastIndex = position;
+    SEPARATORS.test(field);
+    DIRECTIVE.lastIndex = SEPARATORS.lastIndex;
     const match = DIRECTIVE.exec(field);
     if (match === null) {
-      const comma = field.indexOf(',', position);
+      const comma = field.indexOf(',', SEPARATORS.lastIndex);
       position = comma === -1 ? field.length : comma + 1;
       continue;
     }

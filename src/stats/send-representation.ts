@@ -27,15 +27,16 @@ export async function sendRepresentation(
     response.writeHead(304, headers).end();
     return;
   }
-  const body = encoding === 'gzip' ? await representation.gzip(ageMs) : representation.identity(ageMs);
+  const pieces = encoding === 'gzip' ? await representation.gzip(ageMs) : representation.identity(ageMs);
   // In one go: every header set one by one costs as much as the guard.
   response.writeHead(200, {
     ...headers,
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': body.length,
+    'Content-Length': pieces.reduce((total, { length }) => total + length, 0),
     ...(encoding === 'gzip' && { 'Content-Encoding': encoding }),
   });
-  response.end(body);
+  pieces.slice(0, -1).forEach((piece) => response.write(piece));
+  response.end(pieces.at(-1));
 }
 
 /** Whether the client has the current representation (RFC 9110, section 13.1.2), as Express finds it out. */

@@ -31,7 +31,7 @@ function sampleOf(count: number): StatsSample {
 const representations = new StatsRepresentations();
 
 async function textOf(sample: StatsSample, selection = {}): Promise<unknown> {
-  return JSON.parse((await representations.list(sample, selection)).identity(12.6).toString());
+  return JSON.parse((await representations.list(sample, selection)).identity(12.6).join(''));
 }
 
 describe('StatsRepresentations', () => {
@@ -75,6 +75,17 @@ describe('StatsRepresentations', () => {
     expect(new Set([...made, await representations.container(sample, container(0))]).size).toBe(7);
   });
 
+  it('are not mixed up for two containers of one name', async () => {
+    const [a, b] = [container(1), { ...container(2), name: 'web-1' }];
+    const sample = { ...sampleOf(0), containers: [a, b] };
+    for (const one of sample.containers) {
+      const { id } = JSON.parse(
+        (await representations.container(sample, one)).identity(0).join(''),
+      ) as ContainerStats;
+      expect(id).toBe(one.id);
+    }
+  });
+
   it('are made by several readers at once but once', async () => {
     const sample = sampleOf(3);
     const [first, second] = await Promise.all([
@@ -94,6 +105,8 @@ describe('StatsRepresentations', () => {
     for (const selection of selections) made.push(await representations.list(sample, selection));
     expect(await representations.list(sample, selections[0] ?? {})).toBe(made[0]);
     expect(await representations.list(sample, selections[6] ?? {})).not.toBe(made[6]);
+    const small = await representations.list(sample, { name: ['web-1'] });
+    expect(await representations.list(sample, { name: ['web-1'] })).toBe(small);
   });
 
   it('let the event loop have its turn while they are made', async () => {

@@ -50,8 +50,9 @@ export class StatsRepresentations {
     if (known !== undefined) return known;
     const making = (async () => {
       const representation = new Representation(sample, await write());
-      kept.bytes += representation.size + key.length + ENTRY_BYTES;
-      if (kept.bytes > MAX_KEPT_BYTES) kept.byKey.delete(key);
+      const bytes = representation.size + key.length + ENTRY_BYTES;
+      if (kept.bytes + bytes > MAX_KEPT_BYTES) kept.byKey.delete(key);
+      else kept.bytes += bytes;
       return representation;
     })();
     kept.byKey.set(key, making);

@@ -128,12 +128,23 @@ describe('a reader', () => {
     expect(docker.mostAtOnce).toBe(1);
   });
 
-  it('who comes in the moment in which the run ends gets its sample', async () => {
-    read();
-    const outcome: Outcome = {};
-    clock.after(RUN_MS, () => Object.assign(outcome, { reading: read() }));
+  it.each([0, 5000])(
+    'who comes as docker ends, before its rows are read, gets its sample (max age %i)',
+    async (maxAgeMs) => {
+      const outcomes: Outcome[] = [];
+      clock.after(RUN_MS, () => outcomes.push(read({ maxAgeMs }))); // due before the end of the run
+      read();
+      await clock.advance(RUN_MS);
+      expect(outcomes).toEqual([{ run: 'run-1' }]);
+      expect(docker.starts).toHaveLength(1);
+    },
+  );
+
+  it('who comes as the others are answered is answered too', async () => {
+    const outcomes: Outcome[] = [];
+    sampler.watch({ sampled: () => outcomes.push(read(), read({ maxAgeMs: 0 })), failed: () => undefined });
     await clock.advance(RUN_MS);
-    expect(outcome).toEqual({ reading: { run: 'run-1' } });
+    expect(outcomes).toEqual([{ run: 'run-1' }, { run: 'run-1' }]);
     expect(docker.starts).toHaveLength(1);
   });
 
@@ -146,6 +157,29 @@ describe('a reader', () => {
     await clock.advance(RUN_MS);
     expect(patient).toEqual({ run: 'run-1' });
     expect(docker.starts).toHaveLength(1);
+  });
+
+  it('who wanted a later sample and has left causes no run', async () => {
+    docker.psDurationMs = 100;
+    const settings = readSettings({ STATS_IDLE_AFTER_MS: '0' });
+    sampler = new StatsSampler(new DockerStatsService(docker, settings, clock), settings, clock);
+    read();
+    await clock.advance(RUN_MS + 10); // docker ps runs
+    const gone = new AbortController();
+    const leaving = sampler.read({ maxAgeMs: 0, signal: gone.signal });
+    gone.abort(new Error('gone'));
+    await expect(leaving).rejects.toThrow('gone');
+    await clock.advance(10_000);
+    expect(docker.starts).toHaveLength(1);
+  });
+
+  it('leaves nothing on the signal that it brought', async () => {
+    const { signal } = new AbortController();
+    const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    void sampler.read({ signal });
+    await clock.advance(RUN_MS);
+    expect(removed.mock.calls).toEqual(added.mock.calls);
+    expect(added).toHaveBeenCalledTimes(1);
   });
 
   it('who has left already starts no run', async () => {
@@ -168,6 +202,16 @@ describe('background runs', () => {
     read();
     await clock.advance(5000);
     expect(docker.starts.map((start) => start - (docker.starts[0] ?? 0))).toEqual([0, 2000, 4000]);
+  });
+
+  it('go on after a run that a reader could not wait for', async () => {
+    docker.durationMs = 300;
+    read();
+    await clock.advance(500); // the next run is planned
+    read({ maxAgeMs: 0 });
+    await clock.advance(6000);
+    const [first = 0] = docker.starts;
+    expect(docker.starts.map((start) => start - first)).toEqual([0, 500, 2500, 4500, 6500]);
   });
 
   it('stop when nobody has asked for long enough, and leave nothing that waits', async () => {
@@ -246,9 +290,20 @@ describe('a failed run', () => {
     expect(docker.starts).toHaveLength(1);
   });
 
+  it('is followed by another run for the sake of a reader whom it is told', async () => {
+    const settings = readSettings({ STATS_IDLE_AFTER_MS: '3000' });
+    sampler = new StatsSampler(new DockerStatsService(docker, settings, clock), settings, clock);
+    docker.durationMs = 10_000;
+    read();
+    await clock.advance(10_000);
+    expect(await readAtOnce()).toEqual({ code: 'docker_unreachable' });
+    await clock.advance(1000);
+    expect(docker.starts).toHaveLength(2);
+  });
+
   it('is forgotten after that', async () => {
     read();
-    await clock.advance(1031);
+    await clock.advance(1030);
     docker.failure = undefined;
     const outcome = read();
     await clock.advance(30);
@@ -358,6 +413,35 @@ describe('a watcher', () => {
     expect(told).toEqual([{ code: 'docker_unreachable' }, { run: 'run-2' }]);
   });
 
+  it('is told a sample that is fresh, and not a failure since', async () => {
+    await sampleNow();
+    docker.failure = DAEMON_DOWN;
+    await clock.advance(2100);
+    sampler.watch(watcher);
+    expect(told).toEqual([{ run: 'run-1' }]);
+  });
+
+  it('is not told a failure of long ago', async () => {
+    const settings = readSettings({ STATS_IDLE_AFTER_MS: '0' });
+    sampler = new StatsSampler(new DockerStatsService(docker, settings, clock), settings, clock);
+    docker.failure = DAEMON_DOWN;
+    read();
+    await clock.advance(RUN_MS + 1000);
+    sampler.watch(watcher);
+    expect(told).toEqual([]);
+  });
+
+  it('is demand when it stops watching, once', async () => {
+    const stop = sampler.watch(watcher);
+    await clock.advance(100_000);
+    stop();
+    await clock.advance(50_000);
+    stop();
+    expect(docker.running + clock.timerCount).toBeGreaterThan(0);
+    await clock.advance(15_000);
+    expect(docker.running + clock.timerCount).toBe(0);
+  });
+
   it('is demand for as long as it watches, and nothing after', async () => {
     const stop = sampler.watch(watcher);
     await clock.advance(600_000);
@@ -378,7 +462,7 @@ describe('at the end of the service', () => {
     await sampleNow();
     sampler.watch({ sampled: () => undefined, failed: () => undefined });
     sampler.onModuleDestroy();
-    await clock.advance(RUN_MS);
+    expect(clock.timerCount).toBe(0);
     const { length } = docker.starts;
     await clock.advance(600_000);
     expect(docker.starts).toHaveLength(length);
@@ -395,6 +479,7 @@ describe('at the end of the service', () => {
   });
 
   it('who waits is told when the runner ends the run, and no second one begins', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error');
     const outcome = read();
     await clock.advance(1000);
     sampler.onModuleDestroy();
@@ -402,11 +487,13 @@ describe('at the end of the service', () => {
     await clock.advance(600_000);
     expect(outcome).toEqual({ code: 'docker_failed' });
     expect(docker.starts).toHaveLength(1);
+    expect(logged).not.toHaveBeenCalled();
   });
 });
 
 describe('whatever the schedule', () => {
-  const DEADLINE_MS = 15_000;
+  /** Of a run: `docker stats`, and `docker ps` after it. */
+  const DEADLINE_MS = 15_000 + 1000;
   const step = fc.record({
     pauseMs: fc.oneof(fc.nat(50), fc.nat(5000), fc.nat(100_000)),
     act: fc.oneof(
@@ -414,7 +501,7 @@ describe('whatever the schedule', () => {
         weight: 5,
         arbitrary: fc.record({ read: fc.option(fc.nat(8000)), leavesAfterMs: fc.option(fc.nat(4000)) }),
       },
-      fc.record({ durationMs: fc.nat(DEADLINE_MS), fails: fc.boolean() }),
+      fc.record({ durationMs: fc.nat(15_000), psDurationMs: fc.option(fc.nat(1000)), fails: fc.boolean() }),
       fc.constant({ watch: true }),
       fc.constant({ unwatch: true }),
     ),
@@ -451,6 +538,7 @@ describe('whatever the schedule', () => {
             readings.push(readAndCheck(act.read ?? undefined, gone.signal));
           } else if ('fails' in act) {
             docker.durationMs = act.durationMs;
+            docker.psDurationMs = act.psDurationMs ?? undefined;
             docker.failure = act.fails ? DAEMON_DOWN : undefined;
           } else if ('watch' in act) {
             unwatch.push(sampler.watch({ sampled: () => undefined, failed: () => undefined }));

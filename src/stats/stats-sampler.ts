@@ -40,7 +40,7 @@ interface Reader extends Wanted {
 
 /**
  * Gives all readers the same samples: one run of docker at a time, however many ask. While somebody asks, it keeps a
- * fresh sample at hand; when nobody has asked for `STATS_IDLE_AFTER_MS`, it stops. The only state of the service.
+ * fresh sample at hand; when nobody has asked for `STATS_IDLE_AFTER_MS`, it stops.
  */
 @Injectable()
 export class StatsSampler implements OnModuleDestroy {
@@ -80,7 +80,10 @@ export class StatsSampler implements OnModuleDestroy {
     if (sample !== undefined) return sample;
     signal?.throwIfAborted();
     if (!this.#isRunning) {
-      if (this.#failure !== undefined && this.#isKept(this.#failure)) throw this.#failure.error;
+      if (this.#failure !== undefined && this.#isKept(this.#failure)) {
+        this.#scheduleNextRun();
+        throw this.#failure.error;
+      }
       this.#startRun();
     }
     return this.#nextSample(this.#wantedNow(maxAgeMs), signal);
@@ -158,15 +161,21 @@ export class StatsSampler implements OnModuleDestroy {
     else this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
-  #nextSample(wanted: Wanted, signal?: AbortSignal): Promise<StatsSample> {
-    return new Promise((resolve, reject) => {
-      const reader: Reader = { ...wanted, resolve, reject };
-      this.#readers.add(reader);
-      const leave = (): void => {
-        if (this.#readers.delete(reader)) reject(signal?.reason as Error);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-    });
+  async #nextSample(wanted: Wanted, signal?: AbortSignal): Promise<StatsSample> {
+    let leave: (() => void) | undefined;
+    try {
+      return await new Promise<StatsSample>((resolve, reject) => {
+        const reader: Reader = { ...wanted, resolve, reject };
+        this.#readers.add(reader);
+        leave = () => {
+          this.#readers.delete(reader);
+          reject(signal?.reason as Error);
+        };
+        signal?.addEventListener('abort', leave);
+      });
+    } finally {
+      if (leave !== undefined) signal?.removeEventListener('abort', leave);
+    }
   }
 
   #wantedNow(maxAgeMs = Infinity): Wanted {

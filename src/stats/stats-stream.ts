@@ -1,9 +1,10 @@
+import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { errorBodyOf } from '../http/error-body.js';
 import type { StatsSample } from './stats-sample.js';
 import type { SampleWatcher } from './stats-sampler.js';
 
-/** A client whose connection has taken nothing for this many signs of life is given up. */
+/** A client that does not take what waits for it for this many signs of life is given up. */
 const MAX_MISSED_HEARTBEATS = 4;
 
 /** What the next event is made of. */
@@ -14,9 +15,9 @@ type News = { readonly sample: StatsSample } | { readonly error: unknown };
  * than samples come gets the newest one when it is ready for it.
  */
 export class StatsStream implements SampleWatcher {
+  readonly #logger = new Logger(StatsStream.name);
   #news: News | undefined;
   #isMaking = false;
-  #isQuiet = true;
   #missedHeartbeats = 0;
 
   /** @param eventOf gives the pieces of a sample's event */
@@ -24,49 +25,59 @@ export class StatsStream implements SampleWatcher {
     private readonly response: Response,
     private readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>,
   ) {
-    response.on('drain', () => void this.#sendNews());
+    response.on('drain', () => {
+      this.#missedHeartbeats = 0;
+      this.#sendNews();
+    });
   }
 
   /** Sends a `stats` event. */
   sampled(sample: StatsSample): void {
     this.#news = { sample };
-    void this.#sendNews();
+    this.#sendNews();
   }
 
   /** Sends an `error` event with the body of an error answer; the stream stays open. */
   failed(error: unknown): void {
     this.#news = { error };
-    void this.#sendNews();
+    this.#sendNews();
   }
 
   /** A sign of life, for proxies and clients that take silence for a lost connection. */
   beat(): void {
-    if (this.response.writableNeedDrain) {
-      if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
-      return;
-    }
-    this.#missedHeartbeats = 0;
-    if (this.#isQuiet) this.response.write(': still here\n\n');
-    this.#isQuiet = true;
+    if (this.#isOver) return;
+    if (!this.response.writableNeedDrain) this.response.write(': still here\n\n');
+    else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
   }
 
   /** Ends the stream, and tells the client when to come back. */
   end(retryAfterMs: number): void {
+    if (this.#isOver) return;
     if (this.response.writableNeedDrain) this.response.destroy();
     else this.response.end(`retry: ${retryAfterMs}\n\n`);
   }
 
-  async #sendNews(): Promise<void> {
+  get #isOver(): boolean {
+    return this.response.writableEnded || this.response.destroyed;
+  }
+
+  #sendNews(): void {
     if (this.#isMaking || this.response.writableNeedDrain || this.#news === undefined) return;
     const news = this.#news;
     this.#news = undefined;
     this.#isMaking = true;
+    this.#send(news).catch((error: unknown) => {
+      this.#logger.error(error instanceof Error ? error.stack : error);
+      this.response.destroy();
+    });
+  }
+
+  async #send(news: News): Promise<void> {
     const event = 'error' in news ? errorEvent(news.error) : await this.eventOf(news.sample);
     this.#isMaking = false;
-    if (this.response.writableEnded || this.response.destroyed) return;
-    this.#isQuiet = false;
+    if (this.#isOver) return;
     event.forEach((piece) => this.response.write(piece));
-    return this.#sendNews(); // there may be newer ones by now
+    this.#sendNews(); // there may be newer ones by now
   }
 }
 

@@ -9,8 +9,8 @@ import { StatsStream } from './stats-stream.js';
 /** When a client that finds no free stream should ask again. */
 const RETRY_AFTER_SECONDS = 10;
 
-/** Between which delays the clients of an ended stream come back. */
-const RECONNECT_MS = [1000, 5000] as const;
+/** Clients of a stream that the service has ended come back after so long, and up to as much again that is random. */
+const RECONNECT_MS = 2500;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -58,20 +58,22 @@ export class StatsStreams implements OnModuleDestroy {
     });
     this.#streams.add(stream);
     const unwatch = this.sampler.watch(stream);
-    response.once('close', () => {
+    const leave = (): void => {
       unwatch();
-      this.#close(stream);
-    });
+      request.socket.off('close', leave);
+      this.#streams.delete(stream);
+      if (this.#streams.size === 0) this.#stopHeartbeat();
+    };
+    response.once('close', leave);
+    request.socket.once('close', leave); // before its turn in a pipeline, a response has no connection to tell it
     this.#scheduleHeartbeat();
   }
 
   /** Ends all streams; their clients come back after a while, and not all at once. */
   onModuleDestroy(): void {
     this.#isStopped = true;
-    for (const stream of this.#streams) {
-      const [from, to] = RECONNECT_MS;
-      stream.end(Math.round(from + Math.random() * (to - from)));
-    }
+    this.#stopHeartbeat();
+    for (const stream of this.#streams) stream.end(Math.round(RECONNECT_MS * (1 + Math.random())));
   }
 
   /** One timer for all, and none without streams. */
@@ -83,9 +85,7 @@ export class StatsStreams implements OnModuleDestroy {
     });
   }
 
-  #close(stream: StatsStream): void {
-    this.#streams.delete(stream);
-    if (this.#streams.size > 0) return;
+  #stopHeartbeat(): void {
     this.#cancelHeartbeat?.();
     this.#cancelHeartbeat = undefined;
   }

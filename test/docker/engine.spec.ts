@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Response } from 'supertest';
+import type { Response, Test } from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import type { ContainerStats } from '../../src/stats/stats-sample.js';
@@ -19,6 +19,11 @@ const MID_SAMPLE_MS = 700;
 
 function byName(containers: readonly ContainerStats[], name: string): ContainerStats | undefined {
   return containers.find((container) => container.name === name);
+}
+
+/** Supertest by itself asks when somebody awaits the answer. */
+async function askAtOnce(request: Test): Promise<Response> {
+  return request;
 }
 
 describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s', (cli) => {
@@ -54,11 +59,6 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
   async function expectRecovery(): Promise<void> {
     await expect.poll(async () => (await test.get('/health/ready')).status, { timeout: 20_000 }).toBe(200);
     await expect.poll(async () => (await test.get('/stats')).status, { timeout: 10_000 }).toBe(200);
-  }
-
-  /** Asks at once; supertest by itself asks when somebody awaits the answer. */
-  async function startSampling(): Promise<Response> {
-    return test.get('/stats');
   }
 
   async function fullStats(): Promise<FullStats> {
@@ -214,7 +214,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
 
     it('is unreachable when killed in the middle of a sample, never an empty list', async () => {
       await engine.docker('start', 'busy', 'idle');
-      const sampling = startSampling();
+      const sampling = askAtOnce(test.get('/stats'));
       await delay(MID_SAMPLE_MS);
       await engine.stop('SIGKILL');
       expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
@@ -223,12 +223,27 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       await expectRecovery();
     });
 
+    it('is unreachable also when docker had the zeros of stopped containers before it was killed', async () => {
+      const own = new DockerEngine();
+      await own.start();
+      await own.runContainer('stopped', 'true');
+      vi.stubEnv('DOCKER_HOST', own.host);
+      const { app, get } = await bootApp(new SpawnCommandRunner());
+      await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]');
+      const sampling = askAtOnce(get('/stats').set('Cache-Control', 'no-cache'));
+      await delay(300);
+      await own.stop('SIGKILL');
+      expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      await app.close();
+      await own.destroy();
+    });
+
     it.each([
       ['before a sample', 0],
       ['in the middle of one', MID_SAMPLE_MS],
     ])('is a timeout when frozen %s, and leaves no process behind', async (_when, freezeAfterMs) => {
       await engine.docker('start', 'busy', 'idle');
-      const sampling = freezeAfterMs > 0 ? startSampling() : undefined;
+      const sampling = freezeAfterMs > 0 ? askAtOnce(test.get('/stats')) : undefined;
       await delay(freezeAfterMs);
       engine.signal('SIGSTOP');
       const docker = { status: 'down', code: 'docker_timeout' };

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StatsSampler } from '../../src/stats/stats-sampler.js';
 import type { FullStats } from '../../src/stats/stats-views.js';
 import { row } from '../support/docker-rows.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -94,14 +95,19 @@ describe('a sample', () => {
     const logged = vi.spyOn(Logger.prototype, 'error');
     let endRun!: (answer: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
+    const read = vi.spyOn(test.app.get(StatsSampler), 'read');
     const gone = new AbortController();
     const url = `${await test.app.getUrl()}/stats`;
     const asking = Array.from({ length: 20 }, () =>
       fetch(url, { headers: { 'X-API-Key': KEY }, signal: gone.signal }).catch((error: unknown) => error),
     );
-    await expect.poll(runs).toBe(1);
+    await expect.poll(() => read.mock.calls.length).toBe(20);
     gone.abort();
     await Promise.all(asking);
+    const outcomes = await Promise.allSettled(
+      read.mock.results.map(({ value }) => value as Promise<unknown>),
+    );
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
     endRun({ stdout: row() });
     await test.get('/stats').expect(200);
     expect(runs()).toBe(1);

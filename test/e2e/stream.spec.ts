@@ -47,6 +47,11 @@ async function sample(name: string): Promise<void> {
   await clock.advance(INTERVAL_MS);
 }
 
+/** A request as it goes over a connection. */
+function requestFor(path: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`;
+}
+
 async function timersMuchLater(): Promise<number> {
   await clock.advance(100_000);
   return clock.timerCount;
@@ -143,7 +148,8 @@ describe('GET /stats/stream', () => {
     vi.stubEnv('STATS_MAX_AGE_MS', '100000');
     const own = await bootApp(new FakeCommandRunner(), clock);
     const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
-    await clock.advance(15_000); // there was news: the first sample
+    await clock.advance(0);
+    await stream.receives(1);
     await clock.advance(30_000);
     await expect.poll(() => stream.text.split('\n\n').slice(1)).toEqual([': still here', ': still here', '']);
     stream.close();
@@ -160,6 +166,7 @@ describe('GET /stats/stream', () => {
     const { status, headers } = await test.client.head('/stats/stream').set('X-API-Key', KEY);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8' });
+    expect(clock.timerCount).toBe(0); // no stream
   });
 });
 
@@ -181,6 +188,7 @@ describe('the number of streams', () => {
       message: '2 streams are open: no more are allowed',
     });
     await own.get('/stats').expect(200);
+    await clock.advance(15_000);
     first.close();
     await expect
       .poll(async () => {
@@ -198,10 +206,30 @@ async function openWithoutReading(): Promise<Socket> {
   const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
   socket.on('error', () => undefined); // may be cut off
   await once(socket, 'connect');
-  socket.write(`GET /stats/stream?view=full HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
+  socket.write(requestFor('/stats/stream?view=full'));
   await expect.poll(() => clock.timerCount).toBeGreaterThan(0);
   return socket;
 }
+
+describe('streams that are asked for on one connection before their turn', () => {
+  it('end with the connection', async () => {
+    vi.stubEnv('STREAMS_MAX', '3');
+    const own = await bootApp(new FakeCommandRunner(), clock);
+    own.runner.stats = new Promise<object>(() => undefined); // the answer before them never comes
+    const socket = connect(Number(new URL(await own.app.getUrl()).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(requestFor('/stats') + requestFor('/stats/stream').repeat(3));
+    await expect.poll(async () => (await own.get('/stats/stream')).status).toBe(503);
+    socket.destroy();
+    const isAdmitted = async (): Promise<number> => {
+      const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
+      stream.close();
+      return stream.response.status;
+    };
+    await expect.poll(isAdmitted).toBe(200);
+    await own.app.close();
+  });
+});
 
 describe('a reader that is slow', () => {
   /** Some 4 MB in the full view: more than the buffers of a connection hold. */

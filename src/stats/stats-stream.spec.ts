@@ -1,0 +1,171 @@
+import { EventEmitter } from 'node:events';
+import { Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StatsSample } from './stats-sample.js';
+import { StatsStream } from './stats-stream.js';
+
+/** What a stream uses of a response: takes pieces, until a test says that the connection is full. */
+class FakeResponse extends EventEmitter {
+  readonly pieces: string[] = [];
+  isFull = false;
+  writableNeedDrain = false;
+  writableEnded = false;
+  destroyed = false;
+
+  write(piece: string | Buffer): boolean {
+    if (this.writableEnded || this.destroyed) throw new Error('write after end');
+    this.pieces.push(piece.toString());
+    this.writableNeedDrain = this.isFull;
+    return !this.isFull;
+  }
+
+  end(piece: string): void {
+    this.write(piece);
+    this.writableEnded = true;
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+
+  /** The connection has taken everything. */
+  drain(): void {
+    this.isFull = false;
+    this.writableNeedDrain = false;
+    this.emit('drain');
+  }
+}
+
+let response: FakeResponse;
+let stream: StatsStream;
+let eventOf: (sample: StatsSample) => Promise<readonly string[]>;
+beforeEach(() => {
+  response = new FakeResponse();
+  eventOf = ({ durationMs }) => Promise.resolve([`<${durationMs}`, '>']);
+  stream = new StatsStream(response as unknown as Response, (taken) => eventOf(taken));
+});
+
+function sample(n: number): StatsSample {
+  return { sampledAt: new Date(0), sampledAtMonotonicMs: 0, durationMs: n, containers: [], skipped: [] };
+}
+
+async function settled(): Promise<string> {
+  await new Promise(setImmediate);
+  return response.pieces.join('');
+}
+
+describe('StatsStream', () => {
+  it('sends each sample', async () => {
+    for (let n = 1; n <= 3; n++) {
+      stream.sampled(sample(n));
+      await settled();
+    }
+    expect(await settled()).toBe('<1><2><3>');
+  });
+
+  it('keeps the newest alone while the connection is full', async () => {
+    response.isFull = true;
+    for (let n = 1; n <= 5; n++) {
+      stream.sampled(sample(n));
+      await settled();
+    }
+    expect(await settled()).toBe('<1>');
+    response.drain();
+    expect(await settled()).toBe('<1><5>');
+    response.drain();
+    expect(await settled()).toBe('<1><5>');
+  });
+
+  it('keeps the newest alone while an event is being made, and sends it after that', async () => {
+    let finish!: (event: string[]) => void;
+    const make = eventOf;
+    eventOf = () => new Promise((resolve) => (finish = resolve));
+    stream.sampled(sample(1));
+    eventOf = make;
+    stream.sampled(sample(2));
+    stream.sampled(sample(3));
+    expect(await settled()).toBe('');
+    finish(['<1>']);
+    expect(await settled()).toBe('<1><3>');
+  });
+
+  it('lets a newer sample take the place of an error, and the other way round', async () => {
+    response.isFull = true;
+    stream.sampled(sample(1));
+    await settled();
+    stream.failed(new Error('x'));
+    stream.sampled(sample(2));
+    response.drain();
+    expect(await settled()).toBe('<1><2>');
+    stream.failed(new Error('a secret of ours'));
+    expect(await settled()).toBe(
+      '<1><2>event: error\ndata: {"statusCode":500,"code":"internal","message":"Internal server error"}\n\n',
+    );
+  });
+
+  it('shows a sign of life', async () => {
+    stream.beat();
+    stream.beat();
+    expect(await settled()).toBe(': still here\n\n: still here\n\n');
+  });
+
+  it('gives up a client that takes nothing for four signs of life', async () => {
+    response.isFull = true;
+    stream.sampled(sample(1));
+    await settled();
+    for (let n = 1; n <= 3; n++) stream.beat();
+    expect(response.destroyed).toBe(false);
+    stream.beat();
+    expect(response.destroyed).toBe(true);
+    expect(await settled()).toBe('<1>');
+  });
+
+  it('is patient with a client that is slow, and takes something now and then', async () => {
+    for (let n = 1; n <= 20; n++) {
+      response.isFull = true;
+      stream.sampled(sample(n));
+      await settled();
+      for (let beat = 1; beat <= 3; beat++) stream.beat();
+      response.drain();
+    }
+    expect(response.destroyed).toBe(false);
+  });
+
+  it('ends with a hint when to come back, also while an event is being made', async () => {
+    stream.sampled(sample(1));
+    stream.end(1234);
+    expect(response.writableEnded).toBe(true);
+    expect(await settled()).toBe('retry: 1234\n\n');
+  });
+
+  it('is cut off at the end when the connection is full', async () => {
+    response.isFull = true;
+    stream.sampled(sample(1));
+    await settled();
+    stream.end(1234);
+    expect(response).toMatchObject({ destroyed: true, writableEnded: false });
+  });
+
+  it.each(['ended', 'destroyed'])('writes nothing more once it is %s', async (how) => {
+    stream.sampled(sample(1)); // is being made
+    if (how === 'ended') stream.end(1);
+    else response.destroy();
+    const before = response.pieces.join('');
+    stream.sampled(sample(2));
+    stream.failed(new Error('x'));
+    stream.beat();
+    stream.end(1);
+    response.emit('drain');
+    expect(await settled()).toBe(before);
+  });
+
+  it('is cut off when an event cannot be made', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    eventOf = () => Promise.reject(new Error('a bug'));
+    stream.sampled(sample(1));
+    await settled();
+    expect(response.destroyed).toBe(true);
+    expect(logged.mock.calls).toEqual([[expect.stringContaining('Error: a bug\n')]]);
+  });
+});
