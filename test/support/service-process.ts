@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { vi } from 'vitest';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+/** The built service. */
+export const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
 /** The built service in a process of its own. */
 export class ServiceProcess {
@@ -21,6 +22,11 @@ export class ServiceProcess {
       stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
     this.exitCode = once(this.#child, 'close').then(([code]) => code as number | null);
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid ?? NaN;
   }
 
   /** Waits until its output matches. */

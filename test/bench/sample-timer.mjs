@@ -1,0 +1,50 @@
+// Times what the built service does with a sample: from what docker printed to the bytes of `GET /stats`. For each file
+// named, tells the time per container, one figure a round.
+import { readFileSync } from 'node:fs';
+
+const ROUNDS = 40;
+const WARM_UP_ROUNDS = 5;
+/** How many containers are read before the time is taken: with few in a sample, many samples. */
+const CONTAINERS_PER_ROUND = 10_000;
+
+/** @type {typeof import('../../src/stats/docker-stats.service.js')} */
+const { DockerStatsService } = await import(built('stats/docker-stats.service'));
+/** @type {typeof import('../../src/stats/stats-representations.js')} */
+const { StatsRepresentations } = await import(built('stats/stats-representations'));
+/** @type {typeof import('../../src/stats/clock.js')} */
+const { MonotonicClock } = await import(built('stats/clock'));
+
+/** @type {typeof import('../../src/config/read-settings.js')} */
+const { readSettings } = await import(built('config/read-settings'));
+
+const outputs = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
+/** @type {number[][]} */
+const figures = outputs.map(() => []);
+for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+  for (const [n, output] of outputs.entries()) {
+    const us = await microsecondsPerContainer(output);
+    if (round >= 0) figures[n]?.push(us);
+  }
+}
+console.log(JSON.stringify(figures));
+
+/** @param {string} stdout */
+async function microsecondsPerContainer(stdout) {
+  const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
+  const runner = { run: () => Promise.resolve(result) };
+  const service = new DockerStatsService(runner, readSettings({}), new MonotonicClock());
+  const representations = new StatsRepresentations();
+  let containers = 0;
+  const before = performance.now();
+  while (containers < CONTAINERS_PER_ROUND) {
+    const sample = await service.sample();
+    (await representations.list(sample, {})).identity(0);
+    containers += sample.containers.length;
+  }
+  return ((performance.now() - before) * 1000) / containers;
+}
+
+/** @param {string} module */
+function built(module) {
+  return new URL(`../../dist/${module}.js`, import.meta.url).href;
+}

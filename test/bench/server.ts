@@ -1,0 +1,89 @@
+import { onTestFinished } from 'vitest';
+import { MAIN, ServiceProcess } from '../support/service-process.js';
+
+/** The key of the measured service. */
+export const KEY = 'bench-key-0123456789';
+
+/** What a server's process was like while something went on. */
+export interface Probed<T> {
+  /** How late its event loop was, in ms. */
+  readonly late: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Its resident memory at the end, and what of it are live objects, after a garbage collection. */
+  readonly residentKb: number;
+  readonly heapKb: number;
+  /** What came of what went on. */
+  readonly result: T;
+}
+
+/** A server of the benchmark in a process of its own; ends with its scenario. */
+export class Server extends ServiceProcess {
+  #measurements = 0;
+
+  /**
+   * With `BENCH_CPU_PROFILE=folder` each server leaves a CPU profile there, for the developer tools of Chromium or
+   * VS Code: `BENCH_CPU_PROFILE=/tmp/profiles npm run bench -- -t warm`.
+   */
+  private constructor(env: Record<string, string>, program: string) {
+    const folder = process.env['BENCH_CPU_PROFILE'];
+    const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+    const args = [...profile, '--import', pathOf('process-probe.mjs'), program];
+    super({ NODE_ENV: 'production', ...env }, process.execPath, args);
+    onTestFinished(() => this.stop());
+  }
+
+  /** Our service, once it listens and has asked docker for its version. */
+  static async start(env: Record<string, string>): Promise<Server> {
+    const service = new Server({ API_KEYS: `bench:${KEY}`, ...env }, MAIN);
+    await service.says(/is reachable/);
+    return service;
+  }
+
+  /** A NestJS application that does nothing but answer this body. */
+  static async startBareNest(body: string): Promise<Server> {
+    const server = new Server({ BODY: body }, pathOf('bare-nest.mjs'));
+    await server.url();
+    return server;
+  }
+
+  /** A small service that starts a docker process for each request. */
+  static async startProcessPerRequest(env: Record<string, string>): Promise<Server> {
+    const server = new Server(env, pathOf('process-per-request.mjs'));
+    await server.url();
+    return server;
+  }
+
+  /** So many readers of a stream, in one process. */
+  static async startStreamReaders(url: string, count: number): Promise<Server> {
+    const readers = new Server({ URL: url, KEY, COUNT: String(count) }, pathOf('stream-readers.mjs'));
+    await readers.says(/all connected/);
+    return readers;
+  }
+
+  /** The body of one `GET /stats`. */
+  async stats(headers: Record<string, string> = {}): Promise<string> {
+    const url = `${await this.url()}/stats`;
+    const response = await fetch(url, { headers: { 'X-API-Key': KEY, ...headers } });
+    if (response.status !== 200) throw new Error(`GET /stats is answered ${response.status}`);
+    return response.text();
+  }
+
+  /** Does something, and tells what the server's process was like meanwhile. */
+  async probe<T>(during: () => Promise<T>): Promise<Probed<T>> {
+    const n = ++this.#measurements;
+    this.kill('SIGUSR2');
+    await this.says(new RegExp(`probe: measurement ${n}\n`));
+    const result = await during();
+    this.kill('SIGUSR2');
+    const [, json = ''] = await this.says(new RegExp(`probe: result ${n} (.*)\n`));
+    return { ...(JSON.parse(json) as Omit<Probed<T>, 'result'>), result };
+  }
+
+  async stop(): Promise<void> {
+    this.kill('SIGTERM');
+    await this.exitCode;
+  }
+}
+
+function pathOf(file: string): string {
+  return new URL(file, import.meta.url).pathname;
+}
