@@ -17,12 +17,12 @@ export class InFlightRequests implements OnModuleInit {
     server.prependListener('request', (_request, response: ServerResponse) => {
       this.#responses.add(response);
       if (this.#whenNone !== undefined) closeAfter(response);
-      response.once('close', () => this.#forget([response]));
+      response.on('close', () => this.#forget(response));
     });
     // Before its turn in a pipeline, a response has no connection that would tell it of the end.
     server.on('connection', (socket: Socket) => {
       socket.once('close', () => {
-        this.#forget([...this.#responses].filter(({ req }) => req.socket === socket));
+        for (const response of this.#responses) if (response.req.socket === socket) this.#forget(response);
       });
     });
   }
@@ -39,8 +39,8 @@ export class InFlightRequests implements OnModuleInit {
     if (this.#responses.size === 0) whenNone();
   }
 
-  #forget(responses: readonly ServerResponse[]): void {
-    responses.forEach((response) => this.#responses.delete(response));
+  #forget(response: ServerResponse): void {
+    this.#responses.delete(response);
     if (this.#responses.size === 0) this.#whenNone?.();
   }
 }

@@ -33,7 +33,7 @@ export class StatsController {
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
   async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const sample = await this.#sample(request, response);
+    const sample = this.#sampleAtHand(request) ?? (await this.#nextSample(request, response));
     await this.#send(request, response, await this.representations.list(sample, query));
   }
 
@@ -51,18 +51,21 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.#sample(request, response);
+    const sample = this.#sampleAtHand(request) ?? (await this.#nextSample(request, response));
     const container = containerOf(sample, reference);
     await this.#send(request, response, await this.representations.container(sample, container));
   }
 
+  /** What most requests get, if it is as fresh as they ask for. */
+  #sampleAtHand(request: Request): StatsSample | undefined {
+    return this.sampler.fresh(requestedMaxAgeMs(request.headers['cache-control']));
+  }
+
   /** A sample as fresh as the request asks for; nobody waits for it once the client has gone. */
-  async #sample(request: Request, response: Response): Promise<StatsSample> {
-    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
-    const sample = this.sampler.fresh(maxAgeMs);
-    if (sample !== undefined) return sample;
+  #nextSample(request: Request, response: Response): Promise<StatsSample> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
     return this.sampler.read({ maxAgeMs, signal: gone.signal });
   }
 
