@@ -109,6 +109,15 @@ describe('StatsRepresentations', () => {
     expect(await representations.list(sample, { name: ['web-1'] })).toBe(small);
   });
 
+  it('are not kept in any number, however small', async () => {
+    const sample = sampleOf(0);
+    const first = await representations.list(sample, { name: ['0'] });
+    let last = first;
+    for (let n = 1; n < 35_000; n++) last = await representations.list(sample, { name: [`${n}`] });
+    expect(await representations.list(sample, { name: ['0'] })).toBe(first);
+    expect(await representations.list(sample, { name: ['34999'] })).not.toBe(last);
+  });
+
   it('let the event loop have its turn while they are made', async () => {
     const sample = sampleOf(30_000);
     for (const selection of [

@@ -148,6 +148,7 @@ describe('StatsStream', () => {
   });
 
   it.each(['ended', 'destroyed'])('writes nothing more once it is %s', async (how) => {
+    const logged = vi.spyOn(Logger.prototype, 'error');
     stream.sampled(sample(1)); // is being made
     if (how === 'ended') stream.end(1);
     else response.destroy();
@@ -158,6 +159,7 @@ describe('StatsStream', () => {
     stream.end(1);
     response.emit('drain');
     expect(await settled()).toBe(before);
+    expect(logged).not.toHaveBeenCalled();
   });
 
   it('is cut off when an event cannot be made', async () => {
