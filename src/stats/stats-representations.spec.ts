@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ROW_FIGURES } from '../../test/support/docker-rows.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
 import { StatsRepresentations } from './stats-representations.js';
 
 function container(n: number): ContainerStats {
-  return {
-    id: n.toString(16).padStart(64, '0'),
-    name: `web-${n}`,
-    cpuUsage: 12.45,
-    memoryUsage: 102.9,
-    memoryLimit: 1024,
-    memoryPercent: 10.04,
-    networkReceived: 1020 / 1048576,
-    networkSent: 0,
-    blockRead: 1e6 / 1048576,
-    blockWritten: null,
-    pids: 7,
-  };
+  return { id: n.toString(16).padStart(64, '0'), name: `web-${n}`, ...ROW_FIGURES, blockWritten: null };
 }
 
 function sampleOf(count: number): StatsSample {
