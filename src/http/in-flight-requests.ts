@@ -1,5 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -8,28 +7,29 @@ import { HttpAdapterHost } from '@nestjs/core';
 @Injectable()
 export class InFlightRequests implements OnModuleInit {
   readonly #responses = new Set<ServerResponse>();
+  readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
   #whenNone: (() => void) | undefined;
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    server.prependListener('request', (_request, response: ServerResponse) => {
+    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const onSocket = this.#on(socket);
+      onSocket.add(response);
       this.#responses.add(response);
       if (this.#whenNone !== undefined) closeAfter(response);
-      response.on('close', () => this.#forget(response));
-    });
-    // Before its turn in a pipeline, a response has no connection that would tell it of the end.
-    server.on('connection', (socket: Socket) => {
-      socket.once('close', () => {
-        for (const response of this.#responses) if (response.req.socket === socket) this.#forget(response);
+      response.on('close', () => {
+        onSocket.delete(response);
+        this.#responses.delete(response);
+        if (this.#responses.size === 0) this.#whenNone?.();
       });
     });
   }
 
   /** The answer under way on a connection, if there is one. */
   on(socket: Duplex): ServerResponse | undefined {
-    return [...this.#responses].find((response) => response.socket === socket);
+    return [...this.#on(socket)].find((response) => response.socket === socket);
   }
 
   /** From now on each connection ends with its answer; calls `whenNone` each time that no request is left. */
@@ -39,9 +39,16 @@ export class InFlightRequests implements OnModuleInit {
     if (this.#responses.size === 0) whenNone();
   }
 
-  #forget(response: ServerResponse): void {
-    this.#responses.delete(response);
-    if (this.#responses.size === 0) this.#whenNone?.();
+  #on(socket: Duplex): Set<ServerResponse> {
+    const known = this.#bySocket.get(socket);
+    if (known !== undefined) return known;
+    const responses = new Set<ServerResponse>();
+    this.#bySocket.set(socket, responses);
+    socket.once('close', () => {
+      // Node does not tell a response whose turn in a pipeline has not come.
+      for (const response of responses) if (response.socket === null) response.emit('close');
+    });
+    return responses;
   }
 }
 

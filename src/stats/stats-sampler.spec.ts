@@ -421,6 +421,18 @@ describe('a watcher', () => {
     expect(told).toEqual([{ run: 'run-1' }]);
   });
 
+  it('gets a run at once when there is nothing to tell, also before the next one would be due', async () => {
+    const settings = readSettings({ STATS_INTERVAL_MS: '30000', STATS_MAX_AGE_MS: '30000' });
+    sampler = new StatsSampler(new DockerStatsService(docker, settings, clock), settings, clock);
+    docker.failure = DAEMON_DOWN;
+    read();
+    await clock.advance(RUN_MS + 1000);
+    docker.failure = undefined;
+    sampler.watch(watcher);
+    await clock.advance(RUN_MS);
+    expect(told).toEqual([{ run: 'run-2' }]);
+  });
+
   it('is not told a failure of long ago', async () => {
     const settings = readSettings({ STATS_IDLE_AFTER_MS: '0' });
     sampler = new StatsSampler(new DockerStatsService(docker, settings, clock), settings, clock);

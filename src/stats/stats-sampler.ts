@@ -95,14 +95,15 @@ export class StatsSampler implements OnModuleDestroy {
   }
 
   /**
-   * Tells a watcher what {@link read} would answer at once, and how every run ends from now on. That is demand, until
-   * the returned function ends it.
+   * Tells a watcher what {@link read} would answer, and how every run ends from now on. That is demand, until the
+   * returned function ends it.
    */
   watch(watcher: SampleWatcher): () => void {
     this.#watchers.add(watcher);
     const sample = this.fresh();
     if (sample !== undefined) watcher.sampled(sample);
     else if (this.#failure !== undefined && this.#isKept(this.#failure)) watcher.failed(this.#failure.error);
+    else if (!this.#isRunning && !this.#isStopped) this.#startRun();
     this.#scheduleNextRun();
     return () => {
       if (this.#watchers.delete(watcher)) this.#lastDemandAt = this.clock.now();

@@ -52,9 +52,12 @@ export class StatsStream implements SampleWatcher {
 
   /** Ends the stream, and tells the client when to come back. */
   end(retryAfterMs: number): void {
-    if (this.#isOver) return;
-    if (this.response.writableNeedDrain) this.response.destroy();
-    else this.response.end(`retry: ${retryAfterMs}\n\n`);
+    if (!this.#isOver) this.response.end(`retry: ${retryAfterMs}\n\n`);
+  }
+
+  /** Ends the connection, whatever is under way. */
+  cutOff(): void {
+    this.response.destroy();
   }
 
   get #isOver(): boolean {

@@ -12,6 +12,9 @@ const RETRY_AFTER_SECONDS = 10;
 /** Clients of a stream that the service has ended come back after so long, and up to as much again that is random. */
 const RECONNECT_MS = 2500;
 
+/** How long clients may take for what is under way when the service ends. */
+const END_MS = 2000;
+
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'private, no-store, no-transform',
@@ -22,7 +25,8 @@ const HEADERS = {
 @Injectable()
 export class StatsStreams implements OnModuleDestroy {
   readonly #streams = new Set<StatsStream>();
-  #cancelHeartbeat: (() => void) | undefined;
+  /** Cancels what waits for its time: the next heartbeat, or the end. */
+  #timer: (() => void) | undefined;
   #isStopped = false;
 
   constructor(
@@ -58,35 +62,34 @@ export class StatsStreams implements OnModuleDestroy {
     });
     this.#streams.add(stream);
     const unwatch = this.sampler.watch(stream);
-    const leave = (): void => {
+    response.once('close', () => {
       unwatch();
-      request.socket.off('close', leave);
       this.#streams.delete(stream);
-      if (this.#streams.size === 0) this.#stopHeartbeat();
-    };
-    response.once('close', leave);
-    request.socket.once('close', leave); // before its turn in a pipeline, a response has no connection to tell it
+      if (this.#streams.size === 0) this.#cancelTimer();
+    });
     this.#scheduleHeartbeat();
   }
 
   /** Ends all streams; their clients come back after a while, and not all at once. */
   onModuleDestroy(): void {
     this.#isStopped = true;
-    this.#stopHeartbeat();
+    this.#cancelTimer();
+    if (this.#streams.size === 0) return;
+    this.#timer = this.clock.after(END_MS, () => this.#streams.forEach((stream) => stream.cutOff()));
     for (const stream of this.#streams) stream.end(Math.round(RECONNECT_MS * (1 + Math.random())));
   }
 
   /** One timer for all, and none without streams. */
   #scheduleHeartbeat(): void {
-    this.#cancelHeartbeat ??= this.clock.after(this.settings.STREAM_HEARTBEAT_MS, () => {
-      this.#cancelHeartbeat = undefined;
+    this.#timer ??= this.clock.after(this.settings.STREAM_HEARTBEAT_MS, () => {
+      this.#timer = undefined;
       this.#streams.forEach((stream) => stream.beat());
       this.#scheduleHeartbeat();
     });
   }
 
-  #stopHeartbeat(): void {
-    this.#cancelHeartbeat?.();
-    this.#cancelHeartbeat = undefined;
+  #cancelTimer(): void {
+    this.#timer?.();
+    this.#timer = undefined;
   }
 }

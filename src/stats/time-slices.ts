@@ -3,9 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 /** How long one slice holds the event loop, in milliseconds. */
 const SLICE_MS = 5;
 
-/** Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();` */
+/**
+ * Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();`. However many
+ * works there are at once, each turn of the event loop has one slice of one of them.
+ */
 export class TimeSlices {
-  #endsAt = performance.now() + SLICE_MS;
+  static #lastTurn: Promise<unknown> = Promise.resolve();
+  static #waiting = 0;
+
+  /** Over at once where others wait for their turn already. */
+  #endsAt = TimeSlices.#waiting > 0 ? 0 : performance.now() + SLICE_MS;
 
   get isOver(): boolean {
     return performance.now() >= this.#endsAt;
@@ -13,7 +20,11 @@ export class TimeSlices {
 
   /** Lets everything else that waits run first. */
   async next(): Promise<void> {
-    await setImmediate();
+    TimeSlices.#waiting++;
+    const turn = TimeSlices.#lastTurn.then(() => setImmediate());
+    TimeSlices.#lastTurn = turn;
+    await turn;
+    TimeSlices.#waiting--;
     this.#endsAt = performance.now() + SLICE_MS;
   }
 }

@@ -242,8 +242,11 @@ describe('a reader that is slow', () => {
     const socket = await openWithoutReading();
     for (let n = 1; n <= 8; n++) {
       test.runner.stats = { stdout: many(`run-${n}`) };
-      await clock.advance(INTERVAL_MS);
-      await expect.poll(async () => (await test.get(`/stats?name=run-${n}`)).text).not.toBe('[]');
+      const isSampled = async (): Promise<boolean> => {
+        await clock.advance(INTERVAL_MS);
+        return (await test.get(`/stats?name=run-${n}`)).text !== '[]';
+      };
+      await expect.poll(isSampled).toBe(true);
     }
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).resume();
