@@ -120,7 +120,7 @@ function answer(subcommand) {
     case 'stats':
       return void setTimeout(() => end(rows().join(''), 0), durationMs);
     case 'ps':
-      return end(Array.from({ length: containers }, (_, n) => `${idOf(n)} running\n`).join(''), 0);
+      return end(Array.from({ length: containers }, (_, n) => `${idOf(n)} Up 2 hours\n`).join(''), 0);
     case 'version':
       return end('28.2.2-simulated\n', 0);
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseDockerPs } from './parse-docker-ps.js';
 
@@ -25,6 +26,11 @@ describe('parseDockerPs', () => {
       expect(running?.has(OTHER)).toBe(false);
       expect(running?.isRestarting(OTHER)).toBe(false);
     }
+  });
+
+  it('reads what the stand-in of the demo prints', () => {
+    const stdout = execFileSync('demo/docker.mjs', ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}']);
+    expect(parseDockerPs(stdout.toString())?.has('0001'.repeat(16))).toBe(true);
   });
 
   it.each(['CONTAINER ID\n', `${ID} Up 1 second\nwarning: x\n`, '28.2.2\n', `${ID}\n`, '{"ID":"x"}\n'])(
