@@ -1,14 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /** Knows which requests have no full answer yet. */
 @Injectable()
-export class InFlightRequests implements OnModuleInit {
+export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown {
   readonly #responses = new Set<ServerResponse>();
   readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
-  #whenNone: (() => void) | undefined;
+  /** Called each time that no request is left. */
+  readonly #whenNone = new Set<() => void>();
+  #isDraining = false;
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
@@ -18,11 +20,11 @@ export class InFlightRequests implements OnModuleInit {
       const onSocket = this.#on(socket);
       onSocket.add(response);
       this.#responses.add(response);
-      if (this.#whenNone !== undefined) closeAfter(response);
+      if (this.#isDraining) closeAfter(response);
       response.on('close', () => {
         onSocket.delete(response);
         this.#responses.delete(response);
-        if (this.#responses.size === 0) this.#whenNone?.();
+        if (this.#responses.size === 0) this.#whenNone.forEach((call) => call());
       });
     });
   }
@@ -34,9 +36,15 @@ export class InFlightRequests implements OnModuleInit {
 
   /** From now on each connection ends with its answer; calls `whenNone` each time that no request is left. */
   drain(whenNone: () => void): void {
-    this.#whenNone = whenNone;
+    this.#isDraining = true;
+    this.#whenNone.add(whenNone);
     this.#responses.forEach(closeAfter);
     if (this.#responses.size === 0) whenNone();
+  }
+
+  /** Waits for the answers under way: Node's close of a server cuts off those that are written, and not sent yet. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.#responses.size > 0) await new Promise<void>((resolve) => this.#whenNone.add(resolve));
   }
 
   #on(socket: Duplex): Set<ServerResponse> {

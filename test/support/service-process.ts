@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 /** The built service. */
 export const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
@@ -54,4 +54,11 @@ export class ServiceProcess {
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
+}
+
+/** Starts the service for one test, which ends it in any case. */
+export function startService(...settings: ConstructorParameters<typeof ServiceProcess>): ServiceProcess {
+  const service = new ServiceProcess(...settings);
+  onTestFinished(() => service.kill('SIGKILL'));
+  return service;
 }
