@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { errorBodyOf, INTERNAL } from './error-body.js';
+import { logTextOf } from './log-text.js';
 
 /** The one place where errors become HTTP answers. */
 @Catch()
@@ -11,9 +12,7 @@ export class ErrorFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
     const body = errorBodyOf(error);
-    if (body === INTERNAL) {
-      this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    }
+    if (body === INTERNAL) this.#logger.error(logTextOf(error));
     if (response.headersSent) {
       response.destroy();
       return;

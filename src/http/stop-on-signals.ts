@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { InFlightRequests } from './in-flight-requests.js';
+import { logTextOf } from './log-text.js';
 
 /** A closed terminal is a SIGHUP: docker's processes, in groups of their own, would outlive us. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
@@ -36,7 +37,7 @@ export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number):
     void app.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.error(error instanceof Error ? error.stack : error);
+        logger.error(logTextOf(error));
         process.exit(1);
       },
     );

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { DockerError } from '../docker/docker.error.js';
+import { logTextOf } from '../http/log-text.js';
 import { Clock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
 import type { StatsSample } from './stats-sample.js';
@@ -158,8 +158,7 @@ export class StatsSampler implements OnModuleDestroy {
   #logFailure(error: unknown): void {
     const isKnown = this.#failure !== undefined && String(this.#failure.error) === String(error);
     if (isKnown || this.#isStopped) return;
-    if (error instanceof DockerError) this.#logger.error(error.forOperator);
-    else this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.#logger.error(logTextOf(error));
   }
 
   async #nextSample(wanted: Wanted, signal?: AbortSignal): Promise<StatsSample> {

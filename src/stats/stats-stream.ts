@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { errorBodyOf } from '../http/error-body.js';
+import { logTextOf } from '../http/log-text.js';
 import type { StatsSample } from './stats-sample.js';
 import type { SampleWatcher } from './stats-sampler.js';
 
@@ -70,7 +71,7 @@ export class StatsStream implements SampleWatcher {
     this.#news = undefined;
     this.#isMaking = true;
     this.#send(news).catch((error: unknown) => {
-      this.#logger.error(error instanceof Error ? error.stack : error);
+      this.#logger.error(logTextOf(error));
       this.response.destroy();
     });
   }

@@ -33,7 +33,7 @@ export class StatsController {
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
   async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const sample = this.#sampleAtHand(request) ?? (await this.#nextSample(request, response));
+    const sample = await this.#sample(request, response);
     await this.#send(request, response, await this.representations.list(sample, query));
   }
 
@@ -51,21 +51,18 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = this.#sampleAtHand(request) ?? (await this.#nextSample(request, response));
+    const sample = await this.#sample(request, response);
     const container = containerOf(sample, reference);
     await this.#send(request, response, await this.representations.container(sample, container));
   }
 
-  /** What most requests get, if it is as fresh as they ask for. */
-  #sampleAtHand(request: Request): StatsSample | undefined {
-    return this.sampler.fresh(requestedMaxAgeMs(request.headers['cache-control']));
-  }
-
   /** A sample as fresh as the request asks for; nobody waits for it once the client has gone. */
-  #nextSample(request: Request, response: Response): Promise<StatsSample> {
+  #sample(request: Request, response: Response): StatsSample | Promise<StatsSample> {
+    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
+    const atHand = this.sampler.fresh(maxAgeMs);
+    if (atHand !== undefined) return atHand; // most requests: without the cost of what follows
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
     return this.sampler.read({ maxAgeMs, signal: gone.signal });
   }
 
