@@ -6,8 +6,10 @@ import { AppModule } from './app.module.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
 import { readSettings } from './config/read-settings.js';
+import type { Settings } from './config/settings.js';
 import { DockerHealthIndicator } from './health/docker-health.indicator.js';
 import { createLogger } from './http/logger.js';
+import { ServerAdapter } from './http/server-adapter.js';
 import { stopOnSignals } from './http/stop-on-signals.js';
 
 async function start(): Promise<void> {
@@ -16,7 +18,7 @@ async function start(): Promise<void> {
 
   // Before Nest reads them too: so their faults are one list and no stack, and the logger has its level.
   const settings = readSettings(process.env);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServerAdapter(settings), {
     abortOnError: false,
     bodyParser: false, // no route takes a body
     logger: createLogger(settings.LOG_LEVEL),
@@ -25,7 +27,7 @@ async function start(): Promise<void> {
   await app.listen(settings.PORT, settings.HOST);
 
   const logger = new Logger('Main');
-  const url = localUrl(app.getHttpServer().address() as AddressInfo);
+  const url = localUrl(settings, app.getHttpServer().address() as AddressInfo);
   logger.log(`Listening on ${url} (${settings.HOST}), ${settings.NODE_ENV}`);
   if (settings.DEMO) logger.warn('DEMO: every container and every figure is simulated; Docker is not asked');
   const key = app.get(ApiKeyStore).takeGeneratedKey();
@@ -37,9 +39,10 @@ async function start(): Promise<void> {
 }
 
 /** The address as somebody on this machine can open it. */
-function localUrl({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function localUrl({ TLS_CERT_FILE }: Settings, { address, family, port }: AddressInfo): string {
+  const scheme = TLS_CERT_FILE === undefined ? 'http' : 'https';
+  if (address === '0.0.0.0' || address === '::') return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function explain(error: unknown): string {

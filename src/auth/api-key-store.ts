@@ -1,35 +1,62 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type ApiKey, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
+import { configuredApiKeys } from '../config/configured-api-keys.js';
+import { FileWatch } from '../config/file-watch.js';
+import { InvalidSettingsError } from '../config/invalid-settings.error.js';
 import { Settings } from '../config/settings.js';
 
-/** Knows the API keys by their digests. Without a configured key it makes one for this run. */
-@Injectable()
-export class ApiKeyStore {
-  readonly #logger = new Logger(ApiKeyStore.name);
-  readonly #keys: readonly ApiKey[];
-  #generatedKey: string | undefined;
+const DAY_MS = 86_400_000;
 
-  constructor(settings: Settings) {
-    this.#keys = settings.apiKeys.length > 0 ? settings.apiKeys : [this.#generate()];
-    for (const { name } of this.#keys.filter((key) => key.isShort)) {
-      this.#logger.warn(
-        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters: make one with npm run key`,
-      );
+/** From how long before a key's end the log warns of it. */
+const WARN_BEFORE_MS = 7 * DAY_MS;
+
+/** Knows the API keys by their digests, as `API_KEYS_FILE` has them now. Without a configured key it makes one for this run. */
+@Injectable()
+export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
+  readonly #logger = new Logger(ApiKeyStore.name);
+  #keys: readonly ApiKey[];
+  #generatedKey: string | undefined;
+  #fileWatch: FileWatch | undefined;
+  #expiryTimer: NodeJS.Timeout | undefined;
+
+  /** @throws {InvalidSettingsError} when the keys cannot be read */
+  constructor(private readonly settings: Settings) {
+    if (settings.API_KEYS_FILE !== undefined) {
+      this.#fileWatch = new FileWatch([settings.API_KEYS_FILE], () => this.#reload());
     }
+    const { keys, faults } = configuredApiKeys(settings);
+    if (faults.length > 0) throw new InvalidSettingsError(faults);
+    this.#keys = keys.length > 0 ? keys : [this.#generate()];
+  }
+
+  onModuleInit(): void {
+    this.#warn();
+    this.#expiryTimer = setInterval(() => this.#warnOfExpiry(), DAY_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    this.#fileWatch?.close();
+    clearInterval(this.#expiryTimer);
   }
 
   /**
-   * The name of a key, or `undefined` for a wrong one. Compares digests in constant time, and all of them, so that
-   * the time tells nothing of any key.
+   * The key that fits, expired or not; `undefined` for a wrong one. Compares digests in constant time, and all of them,
+   * so that the time tells nothing of any key.
    */
-  nameOf(key: string): string | undefined {
+  find(key: string): ApiKey | undefined {
     const digest = digestOf(key);
-    let name: string | undefined;
+    let found: ApiKey | undefined;
     for (const known of this.#keys) {
-      if (timingSafeEqual(known.digest, digest)) name = known.name;
+      if (timingSafeEqual(known.digest, digest)) found = known;
     }
-    return name;
+    return found;
+  }
+
+  /** Whether a key that was found earlier still lets in, and to the same containers. */
+  isValid(key: ApiKey): boolean {
+    return this.#keys.includes(key) && !hasExpired(key);
   }
 
   /** The key made for this run, if one was: once, for the operator's eyes; not kept after that. */
@@ -39,8 +66,47 @@ export class ApiKeyStore {
     return key;
   }
 
+  #reload(): void {
+    const { keys, faults } = configuredApiKeys(this.settings);
+    if (faults.length > 0) {
+      this.#logger.error(`The API keys stay as they were: ${faults.join('; ')}`);
+      return;
+    }
+    this.#keys = keys.map((key) => this.#keys.find((known) => isDeepStrictEqual(known, key)) ?? key);
+    this.#logger.log(
+      `API_KEYS_FILE has changed; the keys are now: ${keys.map(({ name }) => name).join(', ')}`,
+    );
+    this.#warn();
+  }
+
+  #warn(): void {
+    for (const { name } of this.#keys.filter((key) => key.isShort)) {
+      this.#logger.warn(
+        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters: make one with npm run key`,
+      );
+    }
+    this.#warnOfExpiry();
+  }
+
+  #warnOfExpiry(): void {
+    for (const key of this.#keys) {
+      if (key.expiresAt === undefined || Date.now() < key.expiresAt - WARN_BEFORE_MS) continue;
+      const lastDay = new Date(key.expiresAt - DAY_MS).toISOString().slice(0, 10);
+      this.#logger.warn(
+        hasExpired(key)
+          ? `API key "${key.name}" has expired: ${lastDay} was its last day`
+          : `API key "${key.name}" expires soon: ${lastDay} is its last day (UTC)`,
+      );
+    }
+  }
+
   #generate(): ApiKey {
     this.#generatedKey = randomBytes(24).toString('base64url');
     return { name: 'generated', digest: digestOf(this.#generatedKey), isShort: false };
   }
+}
+
+/** Whether a key's last day is over. */
+export function hasExpired({ expiresAt = Infinity }: ApiKey): boolean {
+  return Date.now() >= expiresAt;
 }

@@ -1,10 +1,32 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { Settings } from '../config/settings.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeyStore } from './api-key-store.js';
+import { AuthFailures } from './auth-failures.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimitStorage } from './rate-limit-storage.js';
 
-/** Asks for an API key on every route that is not marked with `@Public()`. */
+/** Asks for an API key on every route that is not marked with `@Public()`, and limits how often each may ask. */
 @Module({
-  providers: [ApiKeyStore, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  imports: [
+    ThrottlerModule.forRootAsync({
+      inject: [Settings],
+      useFactory: ({ RATE_LIMIT_PER_MINUTE }: Settings) => ({
+        throttlers: [{ ttl: 60_000, limit: RATE_LIMIT_PER_MINUTE }],
+        storage: new RateLimitStorage(),
+        setHeaders: false,
+      }),
+    }),
+  ],
+  providers: [
+    ApiKeyStore,
+    AuthFailures,
+    // In this order: whose limit it is, the first one finds out.
+    { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+  ],
+  exports: [ApiKeyStore],
 })
 export class AuthModule {}

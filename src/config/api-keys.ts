@@ -3,15 +3,20 @@ import { hash } from 'node:crypto';
 /** Shorter keys can be guessed: refused in production, warned about elsewhere. */
 export const MIN_KEY_LENGTH = 16;
 
-/** One configured API key: who it is for, and how to recognise it. The key itself is not kept. */
+/** One configured API key: who it is for, what it may see, and how to recognise it. The key itself is not kept. */
 export interface ApiKey {
   readonly name: string;
   /** SHA-256 of the key. */
   readonly digest: Buffer;
+  /** Whether the key is short enough to be guessed; `false` for one of which the digest alone is configured. */
   readonly isShort: boolean;
+  /** Patterns of container names: the key sees those alone. Without it, it sees all. */
+  readonly containers?: readonly string[];
+  /** The end of its last day, UTC, in milliseconds of the Unix epoch: from then on it lets nobody in. */
+  readonly expiresAt?: number;
 }
 
-/** What `API_KEYS` holds, and what is wrong with it; a fault names the entry's position, never its text. */
+/** What a text of API keys holds, and what is wrong with it; a fault names the place, and never the text there. */
 export interface ParsedApiKeys {
   readonly keys: readonly ApiKey[];
   readonly faults: readonly string[];
@@ -20,36 +25,112 @@ export interface ParsedApiKeys {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 // What a Bearer header can carry: `b64token` of RFC 6750, section 2.1.
 const KEY = /^[A-Za-z0-9._~+/-]+=*$/;
+const SHA256 = /^[\da-f]{64}$/i;
+// The characters of docker's container names, and the wildcards.
+const PATTERNS = /^[A-Za-z0-9_.*?-]+(?:\|[A-Za-z0-9_.*?-]+)*$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+const DAY_MS = 86_400_000;
 
 /** SHA-256 of a key: of one length whatever the key, so that digests can be compared in constant time. */
 export function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
 
-/** Reads `name:KEY,…` or bare keys, which are named `key-1`, `key-2`, … by their position. */
+/** Reads the text of `API_KEYS`: entries between commas; an entry without a name is called `key-1`, … by its position. */
 export function parseApiKeys(text: string): ParsedApiKeys {
+  const entries = text === '' ? [] : text.split(',');
+  return parseEntries(
+    entries.map((entry, index) => ({
+      place: `entry ${index + 1}`,
+      entry: entry.split(';', 1)[0]?.includes(':') ? entry : `key-${index + 1}:${entry}`,
+    })),
+  );
+}
+
+/** Reads the text of the `API_KEYS_FILE`: an entry a line, all with names; empty lines and `#` comments are left out. */
+export function parseApiKeyLines(text: string): ParsedApiKeys {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ place: `line ${index + 1}`, entry: line }));
+  return parseEntries(lines.filter(({ entry }) => entry.trim() !== '' && !entry.trimStart().startsWith('#')));
+}
+
+/** What is wrong with keys of several sources together: a name or a key that is there twice would be ambiguous. */
+export function repeatedIn(keys: readonly ApiKey[], key: ApiKey): string | undefined {
+  if (keys.some(({ name }) => name === key.name)) return 'must not repeat the name of an earlier key';
+  if (keys.some(({ digest }) => digest.equals(key.digest))) return 'must not repeat an earlier key';
+  return undefined;
+}
+
+interface Entry {
+  readonly place: string;
+  readonly entry: string;
+}
+
+function parseEntries(entries: readonly Entry[]): ParsedApiKeys {
   const keys: ApiKey[] = [];
   const faults: string[] = [];
-  if (text === '') return { keys, faults };
-  for (const [index, entry] of text.split(',').entries()) {
-    const position = index + 1;
-    const colon = entry.indexOf(':');
-    const name = colon === -1 ? `key-${position}` : entry.slice(0, colon);
-    const key = entry.slice(colon + 1);
-    const fault = faultOf(name, key, keys);
-    if (fault !== undefined) faults.push(`entry ${position} ${fault}`);
-    else keys.push({ name, digest: digestOf(key), isShort: key.length < MIN_KEY_LENGTH });
+  for (const { place, entry } of entries) {
+    const parsed = parseEntry(entry);
+    const fault = typeof parsed === 'string' ? parsed : repeatedIn(keys, parsed);
+    if (fault !== undefined) faults.push(`${place} ${fault}`);
+    else keys.push(parsed as ApiKey);
   }
   return { keys, faults };
 }
 
-function faultOf(name: string, key: string, earlier: readonly ApiKey[]): string | undefined {
+/** Reads `name:KEY` or `name:sha256:HEX`, with options behind `;`; whole, or not at all: gives what is wrong then. */
+function parseEntry(entry: string): ApiKey | string {
+  const [nameAndKey = '', ...options] = entry.split(';');
+  const colon = nameAndKey.indexOf(':');
+  if (colon === -1) return 'must be name:KEY or name:sha256:HEX';
+  const name = nameAndKey.slice(0, colon);
   if (!NAME.test(name)) return 'must have a name of 1 to 64 letters, digits, ".", "_" or "-"';
-  if (key === '') return 'must not be empty';
-  if (!KEY.test(key)) return 'must have a key of letters, digits and "-._~+/", with "=" at its end only';
-  if (earlier.some((other) => other.name === name)) return 'must not repeat the name of an earlier entry';
-  if (earlier.some((other) => other.digest.equals(digestOf(key)))) {
-    return 'must not repeat the key of an earlier entry';
+  if (name === 'sha256') return 'must have a name before sha256:';
+  const secret = parseSecret(nameAndKey.slice(colon + 1));
+  if (typeof secret === 'string') return secret;
+  const limits = parseOptions(options);
+  if (typeof limits === 'string') return limits;
+  return { name, ...secret, ...limits };
+}
+
+function parseSecret(text: string): Pick<ApiKey, 'digest' | 'isShort'> | string {
+  if (text === '') return 'must not be empty';
+  if (text.startsWith('sha256:')) {
+    const hex = text.slice('sha256:'.length);
+    if (!SHA256.test(hex)) return 'must have 64 hexadecimal digits after sha256:';
+    return { digest: Buffer.from(hex, 'hex'), isShort: false };
   }
-  return undefined;
+  if (!KEY.test(text)) return 'must have a key of letters, digits and "-._~+/", with "=" at its end only';
+  return { digest: digestOf(text), isShort: text.length < MIN_KEY_LENGTH };
+}
+
+function parseOptions(options: readonly string[]): Pick<ApiKey, 'containers' | 'expiresAt'> | string {
+  const limits: { containers?: readonly string[]; expiresAt?: number } = {};
+  for (const option of options) {
+    const [name, value = ''] = splitOnce(option, '=');
+    if (name === 'containers' && limits.containers === undefined) {
+      if (!PATTERNS.test(value))
+        return 'must have container names or patterns after containers=, between "|"';
+      limits.containers = [...new Set(value.split('|'))];
+    } else if (name === 'expires' && limits.expiresAt === undefined) {
+      const day = Date.parse(value);
+      if (!DATE.test(value) || Number.isNaN(day) || !isoDate(day).startsWith(value)) {
+        return 'must have a date such as 2027-01-31 after expires=';
+      }
+      limits.expiresAt = day + DAY_MS;
+    } else {
+      return 'must have nothing behind the key but containers= and expires=, each once';
+    }
+  }
+  return limits;
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** `2027-02-30` is the second of March to `Date.parse`, and a typing error to us. */
+function isoDate(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -22,7 +22,13 @@ describe('readSettings', () => {
       PORT: 5005,
       HOST: '0.0.0.0',
       NODE_ENV: 'development',
-      apiKeys: [],
+      API_KEYS: { keys: [], faults: [] },
+      RATE_LIMIT_PER_MINUTE: 6000,
+      AUTH_FAILURES_PER_MINUTE: 20,
+      CONNECTIONS_MAX: 5000,
+      REQUEST_TIMEOUT_MS: 10_000,
+      KEEP_ALIVE_TIMEOUT_MS: 65_000,
+      CORS_ORIGINS: [],
       DOCKER_BIN: 'docker',
       DOCKER_TIMEOUT_MS: 15_000,
       DOCKER_KILL_GRACE_MS: 2000,
@@ -49,7 +55,7 @@ describe('readSettings', () => {
     expect(readSettings({ PORT: '', API_KEYS: '', HOST: '' })).toMatchObject({
       PORT: 5005,
       HOST: '0.0.0.0',
-      apiKeys: [],
+      API_KEYS: { keys: [], faults: [] },
     });
   });
 
@@ -132,44 +138,52 @@ describe('readSettings', () => {
   });
 });
 
-describe('API_KEYS', () => {
-  it('takes names and bare keys', () => {
-    const { apiKeys } = readSettings({ API_KEYS: `grafana:${LONG_KEY},short,ci:a-._~+/9==` });
-    expect(apiKeys.map(({ name, isShort }) => [name, isShort])).toEqual([
-      ['grafana', false],
-      ['key-2', true],
-      ['ci', true],
-    ]);
-  });
-
-  it('keeps digests and not the keys', () => {
-    expect(JSON.stringify(readSettings({ API_KEYS: `ci:${LONG_KEY}` }))).not.toContain(LONG_KEY);
+describe('TRUST_PROXY', () => {
+  it.each([
+    ['off', '127.0.0.1', 0, false],
+    ['1', '203.0.113.9', 0, true],
+    ['1', '203.0.113.9', 1, false],
+    ['10.0.0.0/8,loopback', '10.1.2.3', 0, true],
+    ['10.0.0.0/8,loopback', '::1', 5, true],
+    ['10.0.0.0/8,loopback', '11.1.2.3', 0, false],
+  ])('%s: that %s, hop %d, is trusted is %s', (TRUST_PROXY, address, hop, isTrusted) => {
+    expect(readSettings({ TRUST_PROXY }).TRUST_PROXY(address, hop)).toBe(isTrusted);
   });
 
   it.each([
-    ['a,,b', 'entry 2 must not be empty'],
-    ['a,', 'entry 2 must not be empty'],
-    ['ci:', 'entry 1 must not be empty'],
-    [':a', 'entry 1 must have a name of 1 to 64 letters, digits, ".", "_" or "-"'],
-    ['my name:a', 'entry 1 must have a name of 1 to 64 letters, digits, ".", "_" or "-"'],
-    ['a b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['ci:a:b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['ci:a;b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['a, b', 'entry 2 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['ci:a,ci:b', 'entry 2 must not repeat the name of an earlier entry'],
-    ['ci:a,cd:a', 'entry 2 must not repeat the key of an earlier entry'],
-  ])('refuses %j', (API_KEYS, fault) => expect(faultsOf({ API_KEYS })).toEqual([`API_KEYS: ${fault}`]));
-
-  it('must be set in production', () => {
-    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
-      'API_KEYS must be set when NODE_ENV is production',
+    'true',
+    'on',
+    '0',
+    '11',
+    '*',
+    '0.0.0.0/0',
+    '::/0',
+    'proxy.example.org',
+    '10.0.0.0/8,',
+    '10.0.0.0/8, ::1',
+  ])('refuses %j', (TRUST_PROXY) => {
+    expect(faultsOf({ TRUST_PROXY })).toEqual([
+      'TRUST_PROXY must be off, a number of proxies from 1 to 10, or addresses and networks between commas',
     ]);
-    expect(faultsOf({ NODE_ENV: 'production', API_KEYS: LONG_KEY })).toEqual([]);
+  });
+});
+
+describe('CORS_ORIGINS', () => {
+  it('takes origins', () => {
+    const { CORS_ORIGINS } = readSettings({ CORS_ORIGINS: 'https://a.example,http://localhost:3000' });
+    expect(CORS_ORIGINS).toEqual(['https://a.example', 'http://localhost:3000']);
   });
 
-  it('must be long in production', () => {
-    expect(faultsOf({ NODE_ENV: 'production', API_KEYS: `${LONG_KEY},ci:${LONG_KEY.slice(1)}` })).toEqual([
-      'API_KEYS: entry 2 must have a key of 16 characters or more when NODE_ENV is production',
+  it.each([
+    '*',
+    'null',
+    'a.example',
+    'https://a.example/',
+    'https://A.example',
+    'https://a.example, https://b.example',
+  ])('refuses %j', (CORS_ORIGINS) => {
+    expect(faultsOf({ CORS_ORIGINS })).toEqual([
+      'CORS_ORIGINS must be origins such as https://example.org, between commas',
     ]);
   });
 });

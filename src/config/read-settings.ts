@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { MIN_KEY_LENGTH } from './api-keys.js';
+import { configuredApiKeys } from './configured-api-keys.js';
 import { dockerEnvironment } from './docker-environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { Settings } from './settings.js';
+import { readTlsFiles } from './tls-files.js';
 
 const DEFAULTS_FILE = new URL('../../config/default.env', import.meta.url);
 const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
@@ -26,7 +27,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = Object.assign(plainToInstance(Settings, values), {
     dockerEnvironment: dockerEnvironment(values['DEMO'] === 'true' ? withNodeOnPath(env) : env),
   });
-  const faults = [...ruleFaults(settings), ...keyFaults(settings), ...relationFaults(settings)];
+  const faults = [
+    ...ruleFaults(settings),
+    ...configuredApiKeys(settings).faults,
+    ...relationFaults(settings),
+    ...tlsFaults(settings),
+  ];
   if (faults.length > 0) throw new InvalidSettingsError(faults);
   return Object.freeze(settings);
 }
@@ -40,21 +46,9 @@ function ruleFaults(settings: Settings): string[] {
   return validateSync(settings).flatMap((error) => [...new Set(Object.values(error.constraints ?? {}))]);
 }
 
-function keyFaults(settings: Settings): string[] {
-  const faults = settings.API_KEYS.faults.map((fault) => `API_KEYS: ${fault}`);
-  if (!settings.isProduction || faults.length > 0) return faults;
-  if (settings.apiKeys.length === 0) return ['API_KEYS must be set when NODE_ENV is production'];
-  return settings.apiKeys.flatMap((key, index) =>
-    key.isShort
-      ? [
-          `API_KEYS: entry ${index + 1} must have a key of ${MIN_KEY_LENGTH} characters or more when NODE_ENV is production`,
-        ]
-      : [],
-  );
-}
-
 /** What the settings must be to one another. */
-function relationFaults({ isProduction, DEMO, STATS_INTERVAL_MS, STATS_MAX_AGE_MS }: Settings): string[] {
+function relationFaults(settings: Settings): string[] {
+  const { isProduction, DEMO, STATS_INTERVAL_MS, STATS_MAX_AGE_MS } = settings;
   const faults = [];
   if (isProduction && DEMO) faults.push('DEMO must be false when NODE_ENV is production');
   if (STATS_MAX_AGE_MS < STATS_INTERVAL_MS) {
@@ -63,4 +57,20 @@ function relationFaults({ isProduction, DEMO, STATS_INTERVAL_MS, STATS_MAX_AGE_M
     );
   }
   return faults;
+}
+
+function tlsFaults(settings: Settings): string[] {
+  const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = settings;
+  if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
+    return ['TLS_CERT_FILE and TLS_KEY_FILE must be set together'];
+  }
+  if (TLS_CERT_FILE === undefined && TLS_CLIENT_CA_FILE !== undefined) {
+    return ['TLS_CLIENT_CA_FILE must be set with TLS_CERT_FILE and TLS_KEY_FILE only'];
+  }
+  try {
+    readTlsFiles(settings);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }

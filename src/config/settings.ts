@@ -1,9 +1,13 @@
-import { IsIn, Matches } from 'class-validator';
-import { type ApiKey, parseApiKeys, type ParsedApiKeys } from './api-keys.js';
+import { IsIn, IsInstance, Matches } from 'class-validator';
+import { parseApiKeys, type ParsedApiKeys } from './api-keys.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
+import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
 
 /** The longest delay that Node's timers take; a longer one would fire at once. */
 const MAX_DELAY_MS = 2_147_483_647;
+
+/** As browsers write it in `Origin` (RFC 6454, section 6.2): in lower case, without a path. */
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/;
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -25,6 +29,43 @@ export class Settings {
 
   @ReadText(parseApiKeys)
   readonly API_KEYS!: ParsedApiKeys;
+
+  readonly API_KEYS_FILE?: string;
+
+  @Integer(1, 1_000_000_000)
+  readonly RATE_LIMIT_PER_MINUTE!: number;
+
+  @Integer(1, 1_000_000_000)
+  readonly AUTH_FAILURES_PER_MINUTE!: number;
+
+  @ReadText(parseTrustProxy)
+  @IsInstance(Function, {
+    message:
+      '$property must be off, a number of proxies from 1 to 10, or addresses and networks between commas',
+  })
+  readonly TRUST_PROXY!: TrustProxy;
+
+  @Integer(1, 1_000_000)
+  readonly CONNECTIONS_MAX!: number;
+
+  @Integer(100, MAX_DELAY_MS)
+  readonly REQUEST_TIMEOUT_MS!: number;
+
+  @Integer(0, MAX_DELAY_MS)
+  readonly KEEP_ALIVE_TIMEOUT_MS!: number;
+
+  @ReadText((text) => (text === '' ? [] : text.split(',')))
+  @Matches(ORIGIN, {
+    each: true,
+    message: '$property must be origins such as https://example.org, between commas',
+  })
+  readonly CORS_ORIGINS!: readonly string[];
+
+  readonly TLS_CERT_FILE?: string;
+
+  readonly TLS_KEY_FILE?: string;
+
+  readonly TLS_CLIENT_CA_FILE?: string;
 
   readonly DOCKER_BIN!: string;
 
@@ -70,10 +111,6 @@ export class Settings {
 
   /** The variables of our environment that the docker CLI gets; no others reach it. */
   readonly dockerEnvironment!: Readonly<Record<string, string>>;
-
-  get apiKeys(): readonly ApiKey[] {
-    return this.API_KEYS.keys;
-  }
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

@@ -6,6 +6,8 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
+import { ThrottlerException } from '@nestjs/throttler';
+import type { ApiKey } from '../config/api-keys.js';
 import { DockerError } from '../docker/docker.error.js';
 
 /** The body of every error. */
@@ -24,10 +26,14 @@ export const INTERNAL: ErrorBody = {
   message: 'Internal server error',
 };
 
-/** Any error as callers see it: domain errors and Nest's exceptions by their kind, all else is {@link INTERNAL}. */
-export function errorBodyOf(error: unknown): ErrorBody {
+/**
+ * Any error as a caller sees it: domain errors and Nest's exceptions by their kind, all else is {@link INTERNAL}.
+ * Docker's own words may name a container: a key that may not see all of them gets ours.
+ */
+export function errorBodyOf(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
   if (error instanceof DockerError) {
-    return { statusCode: 500, code: error.code, message: `Error: ${error.message}` };
+    const message = key?.containers === undefined ? error.message : error.reason;
+    return { statusCode: 500, code: error.code, message: `Error: ${message}` };
   }
   const code = codeOf(error);
   return error instanceof HttpException && code !== undefined
@@ -40,5 +46,6 @@ function codeOf(error: unknown): string | undefined {
   if (error instanceof NotFoundException) return 'not_found';
   if (error instanceof MethodNotAllowedException) return 'method_not_allowed';
   if (error instanceof ServiceUnavailableException) return 'unavailable';
+  if (error instanceof ThrottlerException) return 'rate_limited';
   return error instanceof HttpException && error.getStatus() < 500 ? 'invalid_request' : undefined;
 }

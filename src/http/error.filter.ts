@@ -1,5 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { findCaller } from '../auth/caller.js';
+import { presentedKeys } from '../auth/presented-keys.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
 import { logTextOf } from './log-text.js';
 
@@ -9,10 +11,12 @@ export class ErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(ErrorFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
-    const body = errorBodyOf(error);
-    if (body === INTERNAL) this.#logger.error(logTextOf(error));
+    const request = http.getRequest<Request>();
+    const body = errorBodyOf(error, findCaller(request));
+    if (body === INTERNAL) this.#logger.error(withoutKeys(logTextOf(error), request));
     if (response.headersSent) {
       response.destroy();
       return;
@@ -20,10 +24,16 @@ export class ErrorFilter implements ExceptionFilter {
     response.set('Cache-Control', 'no-store');
     // RFC 9110, section 15.5.2: a 401 says how to authenticate.
     if (body.statusCode === 401) response.set('WWW-Authenticate', 'Bearer realm="docker-stats-api"');
-    response.status(body.statusCode).json(body);
+    response.status(body.statusCode).json({ ...body, message: withoutKeys(body.message, request) });
   }
 }
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** A message may repeat a part of the request, and the key may be there too. */
+function withoutKeys(text: string, request: Request): string {
+  if (findCaller(request) === undefined) return text;
+  return presentedKeys(request).reduce((rest, key) => rest.replaceAll(key, '***'), text);
 }

@@ -22,8 +22,8 @@ export class UnroutedRequests implements OnModuleInit {
         else next(new MethodNotAllowedException(`${request.method} is not allowed here: use ${allow}`));
       });
     }
-    express.use((request: Request, _response: Response, next: NextFunction) => {
-      next(new NotFoundException(`No route for ${request.method} ${request.path.slice(0, 200)}`));
+    express.use((_request: Request, _response: Response, next: NextFunction) => {
+      next(new NotFoundException('No such route')); // and no word of the path: a key may have got into it
     });
   }
 }

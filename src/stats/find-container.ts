@@ -3,6 +3,11 @@ import type { ContainerStats, SkippedRow, StatsSample } from './stats-sample.js'
 /** An id, or its beginning: 12 digits are what docker prints without `--no-trunc`. */
 const ID = /^[\da-f]{12,64}$/;
 
+/** Whether a text is an id rather than a name, as far as one can tell. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** What a reference to a container leads to in a sample. */
 export type Found =
   | { readonly kind: 'one'; readonly container: ContainerStats }
@@ -19,7 +24,7 @@ export function findContainer(sample: StatsSample, reference: string): Found {
   const fits: ((id: string, name: string) => boolean)[] = [
     (id) => id === reference,
     (_id, name) => name === reference,
-    (id) => ID.test(reference) && id.startsWith(reference),
+    (id) => isId(reference) && id.startsWith(reference),
   ];
   for (const fit of fits) {
     const found = new Map(
@@ -33,7 +38,7 @@ export function findContainer(sample: StatsSample, reference: string): Found {
   }
   // A skipped row may carry the short id alone.
   const row = sample.skipped.find(
-    ({ container }) => container !== null && ID.test(container) && reference.startsWith(container),
+    ({ container }) => container !== null && isId(container) && reference.startsWith(container),
   );
   return row === undefined ? { kind: 'none' } : { kind: 'skipped', row };
 }

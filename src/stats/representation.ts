@@ -37,8 +37,8 @@ export class Representation {
     this.#head = head;
     this.#body = Buffer.from(body);
     this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
-    const hash = createHash('sha256').update(this.sampledAt).update(this.#body);
-    this.#tag = hash.digest('base64url').slice(0, 22);
+    const hash = createHash('sha256').update(`${this.sampledAt} ${sample.partOf?.scope ?? ''}`);
+    this.#tag = hash.update(this.#body).digest('base64url').slice(0, 22);
   }
 
   /** How many bytes are kept of it, uncompressed. */
@@ -46,7 +46,7 @@ export class Representation {
     return this.#body.length;
   }
 
-  /** Of this sample and these bytes alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
+  /** Of this sample, scope and bytes alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
   etag(encoding: 'identity' | 'gzip'): string {
     const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
     return this.#head === undefined ? tag : `W/${tag}`;

@@ -21,7 +21,7 @@ export async function sendRepresentation(
     'Cache-Control': `private, max-age=${Math.floor(maxAgeMs / 1000)}`,
     ETag: etag,
     'X-Sampled-At': representation.sampledAt,
-    Vary: 'Accept-Encoding',
+    Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',
   };
   if (hasCurrent(request, response, etag)) {
     response.writeHead(304, headers).end();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { matchesName } from './name-pattern.js';
 import { type Content, Representation } from './representation.js';
+import { selectByName } from './select-by-name.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
 import { basicView } from './stats-views.js';
 import { TimeSlices } from './time-slices.js';
@@ -12,16 +12,17 @@ export interface StatsSelection {
   readonly name?: readonly string[];
 }
 
-/** How much is kept for one sample; what is asked for beyond that is made anew each time. */
+/** How much is kept for one sample, its parts together; what is asked for beyond that is made anew each time. */
 const MAX_KEPT_BYTES = 33_554_432;
 
 /** What an entry takes beside its bytes, about. */
 const ENTRY_BYTES = 1024;
 
-/** What has been made of one sample. */
+/** What has been made of one sample, or part of one. */
 interface Kept {
   readonly byKey: Map<string, Promise<Representation>>;
-  bytes: number;
+  /** That of the whole sample. */
+  readonly budget: { bytes: number };
 }
 
 /** Makes the {@link Representation}s of samples: each once, on first use, and in time slices. */
@@ -33,7 +34,9 @@ export class StatsRepresentations {
   list(sample: StatsSample, { view, name: patterns }: StatsSelection): Promise<Representation> {
     const names = patterns && JSON.stringify([...new Set(patterns)].toSorted());
     return this.#once(sample, `${view ?? 'basic'} ${names ?? ''}`, async () => {
-      const containers = patterns ? await selectByName(sample.containers, patterns) : sample.containers;
+      const containers = patterns
+        ? await selectByName(sample.containers, patterns, nameOf)
+        : sample.containers;
       if (view === 'full') return fullContent(sample, containers);
       return { body: await jsonArray(containers, basicView) };
     });
@@ -51,8 +54,8 @@ export class StatsRepresentations {
     const making = (async () => {
       const representation = new Representation(sample, await write());
       const bytes = representation.size + key.length + ENTRY_BYTES;
-      if (kept.bytes + bytes > MAX_KEPT_BYTES) kept.byKey.delete(key);
-      else kept.bytes += bytes;
+      if (kept.budget.bytes + bytes > MAX_KEPT_BYTES) kept.byKey.delete(key);
+      else kept.budget.bytes += bytes;
       return representation;
     })();
     kept.byKey.set(key, making);
@@ -62,11 +65,16 @@ export class StatsRepresentations {
   #keptOf(sample: StatsSample): Kept {
     let kept = this.#kept.get(sample);
     if (kept === undefined) {
-      kept = { byKey: new Map(), bytes: 0 };
+      const budget = sample.partOf ? this.#keptOf(sample.partOf.whole).budget : { bytes: 0 };
+      kept = { byKey: new Map(), budget };
       this.#kept.set(sample, kept);
     }
     return kept;
   }
+}
+
+function nameOf({ name }: ContainerStats): string {
+  return name;
 }
 
 /** The JSON text of `FullStats`. */
@@ -77,19 +85,6 @@ async function fullContent(sample: StatsSample, containers: readonly ContainerSt
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
     body: `,"durationMs":${durationMs},"containers":${await jsonArray(containers)},"skipped":${skipped}}`,
   };
-}
-
-async function selectByName(
-  containers: readonly ContainerStats[],
-  patterns: readonly string[],
-): Promise<ContainerStats[]> {
-  const selected: ContainerStats[] = [];
-  const slices = new TimeSlices();
-  for (const container of containers) {
-    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-    if (patterns.some((pattern) => matchesName(pattern, container.name))) selected.push(container);
-  }
-  return selected;
 }
 
 async function jsonArray<T>(

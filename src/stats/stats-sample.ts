@@ -43,4 +43,6 @@ export interface StatsSample {
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
+  /** Where this is the part of a sample that some API keys may see: the whole, and the patterns of names. */
+  readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
 }

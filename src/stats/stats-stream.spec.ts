@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { errorBodyOf } from '../http/error-body.js';
 import type { StatsSample } from './stats-sample.js';
 import { StatsStream } from './stats-stream.js';
 
@@ -20,8 +21,8 @@ class FakeResponse extends EventEmitter {
     return !this.isFull;
   }
 
-  end(piece: string): void {
-    this.write(piece);
+  end(piece?: string): void {
+    if (piece !== undefined) this.write(piece);
     this.writableEnded = true;
   }
 
@@ -39,11 +40,17 @@ class FakeResponse extends EventEmitter {
 
 let response: FakeResponse;
 let stream: StatsStream;
+let isAllowed: boolean;
 let eventOf: (sample: StatsSample) => Promise<readonly string[]>;
 beforeEach(() => {
   response = new FakeResponse();
   eventOf = ({ durationMs }) => Promise.resolve([`<${durationMs}`, '>']);
-  stream = new StatsStream(response as unknown as Response, (taken) => eventOf(taken));
+  isAllowed = true;
+  stream = new StatsStream(response as unknown as Response, {
+    isAllowed: () => isAllowed,
+    eventOf: (taken) => eventOf(taken),
+    errorBodyOf,
+  });
 });
 
 function sample(n: number): StatsSample {
@@ -172,5 +179,21 @@ describe('StatsStream', () => {
     await settled();
     expect(response.destroyed).toBe(true);
     expect(logged.mock.calls).toEqual([[expect.stringContaining('Error: a bug\n')]]);
+  });
+
+  it('ends, and sends no more, when its key is no longer valid', async () => {
+    stream.sampled(sample(1));
+    expect(await settled()).toBe('<1>');
+    isAllowed = false;
+    stream.sampled(sample(2));
+    expect(await settled()).toBe('<1>');
+    expect(response.writableEnded).toBe(true);
+  });
+
+  it('ends at a sign of life too, when its key is no longer valid', () => {
+    isAllowed = false;
+    stream.beat();
+    expect(response.pieces).toEqual([]);
+    expect(response.writableEnded).toBe(true);
   });
 });

@@ -1,12 +1,21 @@
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { errorBodyOf } from '../http/error-body.js';
+import type { ErrorBody } from '../http/error-body.js';
 import { logTextOf } from '../http/log-text.js';
 import type { StatsSample } from './stats-sample.js';
 import type { SampleWatcher } from './stats-sampler.js';
 
 /** A client that does not take what waits for it for this many signs of life is given up. */
 const MAX_MISSED_HEARTBEATS = 4;
+
+/** What a stream is to send. */
+export interface StreamContent {
+  /** Whether the client may have it still. */
+  readonly isAllowed: () => boolean;
+  /** The event of a sample, in pieces. */
+  readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>;
+  readonly errorBodyOf: (error: unknown) => ErrorBody;
+}
 
 /** What the next event is made of. */
 type News = { readonly sample: StatsSample } | { readonly error: unknown };
@@ -21,10 +30,9 @@ export class StatsStream implements SampleWatcher {
   #isMaking = false;
   #missedHeartbeats = 0;
 
-  /** @param eventOf gives the pieces of a sample's event */
   constructor(
     private readonly response: Response,
-    private readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>,
+    private readonly content: StreamContent,
   ) {
     response.on('drain', () => {
       this.#missedHeartbeats = 0;
@@ -46,7 +54,7 @@ export class StatsStream implements SampleWatcher {
 
   /** A sign of life, for proxies and clients that take silence for a lost connection. */
   beat(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#hasEnded()) return;
     if (!this.response.writableNeedDrain) this.response.write(': still here\n\n');
     else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
   }
@@ -77,14 +85,20 @@ export class StatsStream implements SampleWatcher {
   }
 
   async #send(news: News): Promise<void> {
-    const event = 'error' in news ? errorEvent(news.error) : await this.eventOf(news.sample);
+    const event =
+      'error' in news
+        ? [`event: error\ndata: ${JSON.stringify(this.content.errorBodyOf(news.error))}\n\n`]
+        : await this.content.eventOf(news.sample);
     this.#isMaking = false;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#hasEnded()) return;
     event.forEach((piece) => this.response.write(piece));
     this.#sendNews(); // there may be newer ones by now
   }
-}
 
-function errorEvent(error: unknown): readonly string[] {
-  return [`event: error\ndata: ${JSON.stringify(errorBodyOf(error))}\n\n`];
+  /** Ends the stream of a client whose key is no longer valid; it will ask again, and be told. */
+  #hasEnded(): boolean {
+    if (this.content.isAllowed()) return false;
+    this.response.end();
+    return true;
+  }
 }

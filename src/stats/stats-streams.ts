@@ -1,7 +1,11 @@
 import { Injectable, type OnModuleDestroy, ServiceUnavailableException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ApiKeyStore } from '../auth/api-key-store.js';
+import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
+import { errorBodyOf } from '../http/error-body.js';
 import { Clock } from './clock.js';
+import { SampleScopes } from './sample-scopes.js';
 import { type StatsSelection, StatsRepresentations } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStream } from './stats-stream.js';
@@ -18,6 +22,7 @@ const END_MS = 2000;
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'private, no-store, no-transform',
+  Vary: 'Authorization, Origin, X-API-Key',
   'X-Accel-Buffering': 'no', // nginx passes each event on at once
 };
 
@@ -30,7 +35,9 @@ export class StatsStreams implements OnModuleDestroy {
   #isStopped = false;
 
   constructor(
+    private readonly apiKeys: ApiKeyStore,
     private readonly sampler: StatsSampler,
+    private readonly scopes: SampleScopes,
     private readonly representations: StatsRepresentations,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -56,9 +63,16 @@ export class StatsStreams implements OnModuleDestroy {
       return;
     }
     response.flushHeaders();
-    const stream = new StatsStream(response, async (sample) => {
-      const representation = await this.representations.list(sample, selection);
-      return representation.event(this.sampler.ageMsOf(sample));
+    request.socket.setTimeout(0); // what a stream may do, it watches over itself
+    const key = callerOf(request);
+    const stream = new StatsStream(response, {
+      isAllowed: () => this.apiKeys.isValid(key),
+      eventOf: async (sample) => {
+        const seen = await this.scopes.seenBy(key, sample);
+        const representation = await this.representations.list(seen, selection);
+        return representation.event(this.sampler.ageMsOf(seen));
+      },
+      errorBodyOf: (error) => errorBodyOf(error, key),
     });
     this.#streams.add(stream);
     const unwatch = this.sampler.watch(stream);

@@ -9,10 +9,12 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
 import { findContainer } from './find-container.js';
 import type { Representation } from './representation.js';
 import { requestedMaxAgeMs } from './requested-max-age.js';
+import { SampleScopes } from './sample-scopes.js';
 import { sendRepresentation } from './send-representation.js';
 import { KeyQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './stats-representations.js';
@@ -25,6 +27,7 @@ import { StatsStreams } from './stats-streams.js';
 export class StatsController {
   constructor(
     private readonly sampler: StatsSampler,
+    private readonly scopes: SampleScopes,
     private readonly representations: StatsRepresentations,
     private readonly streams: StatsStreams,
     private readonly settings: Settings,
@@ -56,14 +59,15 @@ export class StatsController {
     await this.#send(request, response, await this.representations.container(sample, container));
   }
 
-  /** A sample as fresh as the request asks for; nobody waits for it once the client has gone. */
-  #sample(request: Request, response: Response): StatsSample | Promise<StatsSample> {
+  /** A sample as fresh as the request asks for, as far as its key may see it; nobody waits once the client has gone. */
+  async #sample(request: Request, response: Response): Promise<StatsSample> {
     const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
     const atHand = this.sampler.fresh(maxAgeMs);
-    if (atHand !== undefined) return atHand; // most requests: without the cost of what follows
+    if (atHand !== undefined) return this.scopes.seenBy(callerOf(request), atHand); // most requests: the rest costs
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    return this.sampler.read({ maxAgeMs, signal: gone.signal });
+    const sample = await this.sampler.read({ maxAgeMs, signal: gone.signal });
+    return this.scopes.seenBy(callerOf(request), sample);
   }
 
   #send(request: Request, response: Response, representation: Representation): Promise<void> {

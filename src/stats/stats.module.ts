@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
 import { Clock, MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
+import { SampleScopes } from './sample-scopes.js';
 import { StatsRepresentations } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStreams } from './stats-streams.js';
@@ -9,12 +11,13 @@ import { StatsController } from './stats.controller.js';
 
 /** The figures of the running containers. */
 @Module({
-  imports: [CommandModule],
+  imports: [AuthModule, CommandModule],
   controllers: [StatsController],
   providers: [
     { provide: Clock, useClass: MonotonicClock },
     DockerStatsService,
     StatsSampler,
+    SampleScopes,
     StatsRepresentations,
     StatsStreams,
   ],

@@ -33,7 +33,10 @@ export class Server extends ServiceProcess {
 
   /** Our service, once it listens and has asked docker for its version. */
   static async start(env: Record<string, string>): Promise<Server> {
-    const service = new Server({ API_KEYS: `bench:${KEY}`, ...env }, MAIN);
+    const service = new Server(
+      { API_KEYS: `bench:${KEY}`, RATE_LIMIT_PER_MINUTE: '1000000000', ...env },
+      MAIN,
+    );
     await service.says(/is reachable/);
     return service;
   }

@@ -10,6 +10,7 @@ const CI = 'ci-key-0123456789+/==';
 let test: TestApp<FakeCommandRunner>;
 beforeAll(async () => {
   vi.stubEnv('API_KEYS', `grafana:${GRAFANA},${CI}`);
+  vi.stubEnv('AUTH_FAILURES_PER_MINUTE', '1000');
   test = await bootApp();
   test.runner.stats = { stdout: row() };
 });

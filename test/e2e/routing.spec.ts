@@ -17,7 +17,7 @@ describe('an unknown route', () => {
   it.each(['/', '/nowhere', '/stats/x', '/containers', '/containers/web', '/health/x', '//stats', '/%'])(
     'answers 404 at %s, with a key and without',
     async (path) => {
-      const answer = { statusCode: 404, code: 'not_found', message: `No route for GET ${path}` };
+      const answer = { statusCode: 404, code: 'not_found', message: 'No such route' };
       await test.client.get(`${path}?api_key=${KEY}`).expect(404, answer);
       await test.client.get(path).expect(404, answer).expect('Cache-Control', 'no-store');
     },

@@ -21,7 +21,9 @@ describe('a start', () => {
   it('in production without a key exits with 1', async () => {
     const service = startService({ NODE_ENV: 'production' });
     expect(await service.exitCode).toBe(1);
-    expect(service.output).toBe('Invalid settings:\n  - API_KEYS must be set when NODE_ENV is production\n');
+    expect(service.output).toBe(
+      'Invalid settings:\n  - API_KEYS or API_KEYS_FILE must be set when NODE_ENV is production\n',
+    );
   });
 
   it('on a port in use exits with 1 and says so', async () => {

@@ -3,6 +3,8 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { CommandRunner } from '../../src/command/command-runner.js';
+import { readSettings } from '../../src/config/read-settings.js';
+import { ServerAdapter } from '../../src/http/server-adapter.js';
 import { Clock } from '../../src/stats/clock.js';
 import { FakeCommandRunner } from './fake-command-runner.js';
 
@@ -35,7 +37,10 @@ export async function bootApp(
   builder.overrideProvider(CommandRunner).useValue(runner);
   if (clock !== undefined) builder.overrideProvider(Clock).useValue(clock);
   const module = await builder.compile();
-  const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+  const app = module.createNestApplication<NestExpressApplication>(
+    new ServerAdapter(readSettings(process.env)),
+    { bodyParser: false, logger: false },
+  );
   await app.listen(0, '127.0.0.1');
   const client = supertest(app.getHttpServer());
   return { app, runner, client, get: (path) => client.get(path).set('X-API-Key', KEY) };

@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+import { type HttpException, Injectable, Logger, UnauthorizedException } from '@nestjs/common';
+import { InjectThrottlerStorage, normalizeIp, ThrottlerException } from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import { Settings } from '../config/settings.js';
+import type { RateLimitStorage } from './rate-limit-storage.js';
+
+const MINUTE_MS = 60_000;
+
+/** Some proxies add it to an IPv4 address. */
+const PORT = /:\d{1,5}$/;
+
+/** Counts failed authentications by the address that they come from. */
+@Injectable()
+export class AuthFailures {
+  readonly #logger = new Logger(AuthFailures.name);
+
+  constructor(
+    @InjectThrottlerStorage() private readonly storage: RateLimitStorage,
+    private readonly settings: Settings,
+  ) {}
+
+  /** What a request gets whose authentication failed: `401`, or `429` where too many have failed before. */
+  count(request: Request, response: Response, message: string): HttpException {
+    const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
+    const address = addressOf(request);
+    const { totalHits, isBlocked, timeToBlockExpire } = this.storage.hit(keyOf(address), MINUTE_MS, limit);
+    if (!isBlocked) return new UnauthorizedException(message);
+    if (totalHits === limit + 1) {
+      this.#logger.warn(
+        `${address}: ${limit} requests without a valid key in a minute; more are answered 429`,
+      );
+    }
+    response.setHeader('Retry-After', timeToBlockExpire);
+    return new ThrottlerException(`Too many requests without a valid API key: ${limit} a minute are allowed`);
+  }
+
+  /** Whether so many have failed that a key that can be guessed is not to be tried. */
+  areTooMany(request: Request): boolean {
+    return this.storage.hasReached(keyOf(addressOf(request)), this.settings.AUTH_FAILURES_PER_MINUTE);
+  }
+}
+
+function keyOf(address: string): string {
+  return `address ${address}`;
+}
+
+/**
+ * The client's address; that of IPv6 by its network of 64 bits, of which a client has all. Where a trusted proxy does not
+ * say it as an address, it is the proxy's.
+ */
+function addressOf({ ip = '', socket }: Request): string {
+  const address = isIP(ip) === 0 ? ip.replace(PORT, '') : ip;
+  return normalizeIp(isIP(address) === 0 ? (socket.remoteAddress ?? '') : address);
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+
+const POLL_MS = 1000;
+
+/**
+ * Tells when one of some files has changed, or what their paths lead to: the links of a mounted Kubernetes secret are
+ * swapped. Looks every second rather than be told, which works on every file system, and waits until the files have
+ * been the same for a second, so that nobody reads one half written.
+ */
+export class FileWatch {
+  readonly #timer: NodeJS.Timeout;
+  #known: string;
+  #lastSeen: string;
+
+  /** @param onChange is called after a change, and should read the files; what it read before is known */
+  constructor(
+    private readonly paths: readonly string[],
+    private readonly onChange: () => void,
+  ) {
+    this.#known = this.#lastSeen = this.#look();
+    this.#timer = setInterval(() => this.#compare(), POLL_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #compare(): void {
+    const seen = this.#look();
+    const isSettled = seen === this.#lastSeen;
+    this.#lastSeen = seen;
+    if (!isSettled || seen === this.#known) return;
+    this.#known = seen;
+    this.onChange();
+  }
+
+  #look(): string {
+    return this.paths.map(stateOf).join(' ');
+  }
+}
+
+/** Differs when another file is there, or other text in it. */
+function stateOf(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}

@@ -1,0 +1,94 @@
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { parse } from 'node:querystring';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import type { Settings } from '../config/settings.js';
+import { readTlsFiles } from '../config/tls-files.js';
+import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
+
+/** How long a client may take for the TLS handshake. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** How often Node looks for requests that take too long; its default of 30 s would add as much to their time. */
+const TIMEOUT_CHECK_MS = 1000;
+
+/** Express on a server of ours: what holds for every request before Nest's routes see it. */
+export class ServerAdapter extends ExpressAdapter {
+  constructor(private readonly settings: Settings) {
+    super();
+    const express = this.getInstance<Express>();
+    express.disable('x-powered-by');
+    express.disable('etag');
+    express.set('trust proxy', settings.TRUST_PROXY);
+    // Express' own parser drops what comes after the thousandth parameter; the limit on the head bounds their number.
+    express.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
+    this.use(securityHeaders(settings.TLS_CERT_FILE !== undefined));
+    this.use(requestLimits);
+    if (settings.CORS_ORIGINS.length > 0) this.enableCors(corsOptions(settings.CORS_ORIGINS));
+  }
+
+  /** Called by Nest, which knows no options for a server without TLS. */
+  override initHttpServer(): void {
+    const { REQUEST_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TLS_CLIENT_CA_FILE } = this.settings;
+    const options: ServerOptions = {
+      maxHeaderSize: MAX_HEAD_BYTES,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false, // refused by requestLimits, with a body
+    };
+    const tls = readTlsFiles(this.settings);
+    // Without a client certificate the probes of Kubernetes must get in, which have none: the ApiKeyGuard asks for it.
+    const clients = { requestCert: TLS_CLIENT_CA_FILE !== undefined, rejectUnauthorized: false };
+    this.httpServer =
+      tls === undefined
+        ? createServer(options, this.getInstance())
+        : createTlsServer(
+            { ...options, ...tls, ...clients, handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
+            this.getInstance(),
+          );
+    // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored
+    // (RFC 9110, section 10.1.1).
+    const server = this.httpServer as Server;
+    for (const event of ['checkContinue', 'checkExpectation'] as const) {
+      server.on(event, (request, response) => server.emit('request', request, response));
+    }
+  }
+
+  /** Called by Nest when all requests are answered: what is open still is of no use, and would hold up the stop. */
+  override close(): Promise<unknown> | undefined {
+    const closed = super.close();
+    (this.httpServer as Server | undefined)?.closeAllConnections();
+    return closed;
+  }
+}
+
+function securityHeaders(isTls: boolean): ReturnType<typeof helmet> {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: isTls,
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** What pages of these origins may ask and read; the key that they need is in no cookie, so none is sent along. */
+function corsOptions(origins: readonly string[]): Parameters<ExpressAdapter['enableCors']>[0] {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'HEAD'],
+    allowedHeaders: ['X-API-Key', 'Authorization', 'Cache-Control', 'If-None-Match', 'Last-Event-ID'],
+    exposedHeaders: ['Age', 'ETag', 'X-Sampled-At', 'Retry-After'],
+    maxAge: 600,
+  };
+}

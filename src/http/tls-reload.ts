@@ -1,0 +1,39 @@
+import type { Server } from 'node:https';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { FileWatch } from '../config/file-watch.js';
+import { Settings } from '../config/settings.js';
+import { readTlsFiles } from '../config/tls-files.js';
+
+/** Takes up new certificates and keys without a restart. Connections that are open keep theirs. */
+@Injectable()
+export class TlsReload implements OnModuleInit, OnModuleDestroy {
+  readonly #logger = new Logger(TlsReload.name);
+  #fileWatch: FileWatch | undefined;
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = this.settings;
+    const files = [TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE].filter((path) => path !== undefined);
+    if (files.length > 0) this.#fileWatch = new FileWatch(files, () => this.#reload());
+  }
+
+  onModuleDestroy(): void {
+    this.#fileWatch?.close();
+  }
+
+  #reload(): void {
+    try {
+      const tls = readTlsFiles(this.settings);
+      if (tls === undefined) return;
+      (this.adapterHost.httpAdapter.getHttpServer() as Server).setSecureContext(tls);
+      this.#logger.log('The files of TLS have changed; new connections use them');
+    } catch (error) {
+      this.#logger.error(`The certificates stay as they were: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { row } from '../support/docker-rows.js';
+import type { FakeCommandRunner } from '../support/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+
+let test: TestApp<FakeCommandRunner> | undefined;
+afterEach(() => test?.app.close());
+
+/** Boots the service with these settings. */
+async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  test = await bootApp();
+  test.runner.stats = { stdout: row() };
+  return test;
+}
+
+/** The log lines of a level, from now on. */
+function logged(level: 'warn' | 'error'): unknown[] {
+  const lines: unknown[] = [];
+  vi.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push(line));
+  return lines;
+}
+
+const TOO_MANY = { statusCode: 429, code: 'rate_limited' };
+
+describe('requests with a key', () => {
+  it('are limited to so many a minute for each key, over all routes', async () => {
+    const warnings = logged('warn');
+    const { client } = await boot({
+      API_KEYS: 'a:a-key-0123456789,b:b-key-0123456789',
+      RATE_LIMIT_PER_MINUTE: '3',
+    });
+    const get = (key: string, path: string): ReturnType<typeof client.get> =>
+      client.get(path).set('X-API-Key', key);
+    await get('a-key-0123456789', '/stats').expect(200);
+    await get('a-key-0123456789', '/stats?view=full').expect(200);
+    await get('a-key-0123456789', '/containers/none/stats').expect(404);
+    for (const path of ['/stats', '/stats/stream', '/containers/my-app/stats']) {
+      const { headers, body } = await get('a-key-0123456789', path).expect(429);
+      expect(body).toEqual({ ...TOO_MANY, message: 'Too many requests: 3 a minute are allowed' });
+      expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+    }
+    await get('b-key-0123456789', '/stats').expect(200);
+    await client.get('/health/live').expect(200);
+    expect(warnings).toEqual(['API key "a": 3 requests in a minute; more are answered 429']);
+  });
+});
+
+describe('requests without a valid key', () => {
+  const WRONG = { 'X-API-Key': 'wrong-key-0123456789' };
+
+  it('are limited to so many a minute for each address', async () => {
+    const warnings = logged('warn');
+    const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2' });
+    await client.get('/stats').expect(401);
+    await client.get('/stats').set(WRONG).expect(401);
+    for (const headers of [{}, WRONG]) {
+      const { headers: answered, body } = await client.get('/stats').set(headers).expect(429);
+      expect(body).toEqual({
+        ...TOO_MANY,
+        message: 'Too many requests without a valid API key: 2 a minute are allowed',
+      });
+      expect(Number(answered['retry-after'])).toBeGreaterThan(50);
+    }
+    expect(warnings).toEqual([
+      '127.0.0.1: 2 requests without a valid key in a minute; more are answered 429',
+    ]);
+  });
+
+  it('do not lock out others at the same address, who have a key that nobody guesses', async () => {
+    const { client, get } = await boot({ AUTH_FAILURES_PER_MINUTE: '1', RATE_LIMIT_PER_MINUTE: '100' });
+    for (let n = 0; n < 10; n++) await client.get('/stats').set(WRONG);
+    await get('/stats').expect(200);
+    await client.get('/health/live').expect(200);
+  });
+
+  it('lock out short keys, which somebody may be guessing', async () => {
+    const { client } = await boot({ API_KEYS: '123abc', AUTH_FAILURES_PER_MINUTE: '2' });
+    await client.get('/stats?api_key=123abc').expect(200);
+    await client.get('/stats?api_key=122abc').expect(401);
+    await client.get('/stats?api_key=123abc').expect(200);
+    await client.get('/stats?api_key=121abc').expect(401);
+    await client.get('/stats?api_key=123abc').expect(429);
+    await client.get('/stats?api_key=123abc').expect(429);
+  });
+
+  it('are not told apart by a forged X-Forwarded-For', async () => {
+    const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2' });
+    for (const [n, status] of [401, 401, 429, 429].entries()) {
+      await client
+        .get('/stats')
+        .set({ 'X-Forwarded-For': `203.0.113.${n}`, Forwarded: `for=203.0.113.${n}` })
+        .expect(status);
+    }
+  });
+
+  describe('behind a trusted proxy', () => {
+    it.each(['loopback', '127.0.0.1', '127.0.0.0/8', '1'])(
+      'are told apart by the address that the proxy adds, not by those that a client forges: %s',
+      async (TRUST_PROXY) => {
+        const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY });
+        const from = (addresses: string): ReturnType<typeof client.get> =>
+          client.get('/stats').set('X-Forwarded-For', addresses);
+        await from('198.51.100.1').expect(401);
+        await from('203.0.113.1, 198.51.100.1').expect(401);
+        await from('203.0.113.2, 198.51.100.1').expect(429);
+        await from('127.0.0.1, 198.51.100.1').expect(429);
+        await from('198.51.100.1:4711').expect(429);
+        await from('198.51.100.2').expect(401);
+      },
+    );
+
+    it('are counted by the network of an IPv6 address, of which a client has every address', async () => {
+      const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY: 'loopback' });
+      const statuses: number[] = [];
+      for (const address of ['2001:db8::1', '2001:db8::2', '2001:DB8:0:0:9::3', '2001:db8:0:1::1']) {
+        statuses.push((await client.get('/stats').set('X-Forwarded-For', address)).status);
+      }
+      expect(statuses).toEqual([401, 401, 429, 401]);
+    });
+
+    it("are the proxy's where it names no address", async () => {
+      const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY: 'loopback' });
+      const statuses: number[] = [];
+      for (const address of ['unknown', 'x'.repeat(5000), '_hidden']) {
+        statuses.push((await client.get('/stats').set('X-Forwarded-For', address)).status);
+      }
+      expect(statuses).toEqual([401, 401, 429]);
+    });
+  });
+});
+
+describe('what is too large', () => {
+  it('is refused: a URL', async () => {
+    const { client, get } = await boot();
+    await get(`/stats?name=${'x'.repeat(200)}`).expect(200);
+    await client.get(`/stats?name=${'x'.repeat(8200)}`).expect(414, {
+      statusCode: 414,
+      code: 'invalid_request',
+      message: 'The URL must have 8192 bytes or less',
+    });
+  });
+
+  it('is refused: a head', async () => {
+    const { client } = await boot();
+    const { body } = await client.get('/health/live').set('X-Large', 'x'.repeat(16_384)).expect(431);
+    expect(body).toMatchObject({ statusCode: 431, code: 'invalid_request' });
+  });
+
+  it('is refused without being read: a body', async () => {
+    const { get } = await boot();
+    await get('/stats').send('{}').expect(200);
+    const { body, headers } = await get('/stats').send('x'.repeat(20_000)).expect(413);
+    expect(body).toEqual({ statusCode: 413, code: 'invalid_request', message: 'No route takes a body' });
+    expect(headers['connection']).toBe('close');
+  });
+
+  it('is refused without being read: a body of unknown length, and one that waits to be asked for', async () => {
+    const { app } = await boot();
+    const { port } = new URL(await app.getUrl());
+    for (const header of ['Transfer-Encoding: chunked', 'Content-Length: 99999999\r\nExpect: 100-continue']) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`POST /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n${header}\r\n\r\n`);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n(?!.*100 Continue)/s);
+    }
+  });
+});
+
+describe('a request by the letter of HTTP', () => {
+  const CLOSE = 'Connection: close\r\n\r\n';
+  const REFUSED = /^HTTP\/1\.1 400 .*"code":"invalid_request"/s;
+  const SERVED = /^HTTP\/1\.1 200 /;
+  it.each([
+    ['without a host', `GET /health/live HTTP/1.1\r\n${CLOSE}`, REFUSED],
+    ['of HTTP/1.0, without a host', 'GET /health/live HTTP/1.0\r\n\r\n', SERVED],
+    ['with an unknown expectation', `GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: x\r\n${CLOSE}`, SERVED],
+    [
+      'with two lengths',
+      'GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      REFUSED,
+    ],
+  ])('%s', async (_what, request, answer) => {
+    const { app } = await boot();
+    const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    socket.write(request);
+    expect(await text(socket)).toMatch(answer);
+  });
+});

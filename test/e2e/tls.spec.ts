@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { get, type RequestOptions } from 'node:https';
+import { connect as connectTcp } from 'node:net';
+import { json, text } from 'node:stream/consumers';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { InvalidSettingsError } from '../../src/config/invalid-settings.error.js';
+import { readSettings } from '../../src/config/read-settings.js';
+import { CertificateAuthority } from '../support/certificates.js';
+import { row } from '../support/docker-rows.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
+import { bootApp, KEY } from '../support/test-app.js';
+
+let authority: CertificateAuthority;
+let folder: TemporaryFolder;
+beforeEach(() => {
+  authority = new CertificateAuthority();
+  folder = new TemporaryFolder();
+  folder.mount(filesOf('service'));
+});
+
+/** What is mounted: a certificate, its key, and who signs those of clients. */
+function filesOf(name: string): Record<string, string> {
+  const { cert, key } = authority.issue(name);
+  return { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert };
+}
+
+const ALL = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'] as const;
+const SERVER = ['TLS_CERT_FILE', 'TLS_KEY_FILE'] as const;
+const FILES = { TLS_CERT_FILE: 'tls.crt', TLS_KEY_FILE: 'tls.key', TLS_CLIENT_CA_FILE: 'ca.crt' };
+
+/** Boots the service with TLS; gives its port. */
+async function boot(settings: readonly (keyof typeof FILES)[] = SERVER): Promise<number> {
+  for (const name of settings) vi.stubEnv(name, `${folder.path}/${FILES[name]}`);
+  const test = await bootApp();
+  onTestFinished(() => test.app.close());
+  test.runner.stats = { stdout: row() };
+  const { port, protocol } = new URL(await test.app.getUrl());
+  expect(protocol).toBe('https:');
+  return Number(port);
+}
+
+async function request(port: number, path: string, options: RequestOptions = {}): Promise<IncomingMessage> {
+  const sent = get({
+    port,
+    host: '127.0.0.1',
+    path,
+    agent: false,
+    ca: authority.cert,
+    headers: { 'X-API-Key': KEY },
+    ...options,
+  });
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return response;
+}
+
+async function handshake(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
+  const socket = connect({ port, host: '127.0.0.1', ca: authority.cert, ...options });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+describe('TLS', () => {
+  it('serves', async () => {
+    const response = await request(await boot(), '/stats');
+    expect(response.statusCode).toBe(200);
+    expect(await json(response)).toEqual([{ name: 'my-app', cpuUsage: 12.45, memoryUsage: 102.9 }]);
+    expect(response.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+  });
+
+  it('speaks 1.2 and 1.3, and nothing older', async () => {
+    const port = await boot();
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const socket = await handshake(port, { minVersion: version, maxVersion: version });
+      expect(socket.getProtocol()).toBe(version);
+    }
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await expect(handshake(port, old)).rejects.toThrow(/alert protocol version/);
+  });
+
+  it('survives who does not speak it', async () => {
+    const port = await boot();
+    const socket = connectTcp(port, '127.0.0.1');
+    socket.write('GET /stats HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await text(socket).catch(() => '')).toBe('');
+    expect((await request(port, '/stats')).statusCode).toBe(200);
+  });
+
+  it('takes up a new certificate without a restart, and keeps the old one while the new one is broken', async () => {
+    const port = await boot();
+    const nameNow = async (): Promise<unknown> => (await handshake(port)).getPeerCertificate().subject.CN;
+    const before = await handshake(port);
+    expect(await nameNow()).toBe('service');
+    folder.mount({ ...filesOf('mismatched'), 'tls.key': authority.issue('x').key });
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // longer than it would take to be taken up
+    expect(await nameNow()).toBe('service');
+    folder.mount(filesOf('renewed'));
+    await expect.poll(nameNow, { timeout: 8000, interval: 200 }).toBe('renewed');
+    before.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await text(before)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('client certificates', () => {
+  it('are needed beside the key, but for the health checks', async () => {
+    const port = await boot(ALL);
+    const known = authority.issue('client');
+    expect((await request(port, '/stats', known)).statusCode).toBe(200);
+    expect((await request(port, '/stats', { ...known, headers: {} })).statusCode).toBe(401);
+    expect((await request(port, '/health/live')).statusCode).toBe(200);
+    for (const options of [{}, new CertificateAuthority().issue('stranger')]) {
+      const response = await request(port, '/stats', options);
+      expect([response.statusCode, await json(response)]).toEqual([
+        401,
+        {
+          statusCode: 401,
+          code: 'unauthorized',
+          message: 'A client certificate is needed, of an authority that this service knows',
+        },
+      ]);
+    }
+  });
+
+  it('of an authority that is no longer known let in no more, also those of an earlier session', async () => {
+    const port = await boot(ALL);
+    const client = authority.issue('client');
+    const status = async (options: ConnectionOptions): Promise<string> => {
+      const socket = await handshake(port, { ...client, ...options });
+      socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nConnection: close\r\n\r\n`);
+      return (await text(socket)).slice(0, 'HTTP/1.1 200'.length);
+    };
+    const first = await handshake(port, client);
+    first.resume();
+    const [session] = (await once(first, 'session')) as [Buffer];
+    expect(await status({ session })).toBe('HTTP/1.1 200');
+    folder.mount({ ...filesOf('service'), 'ca.crt': new CertificateAuthority().cert });
+    await expect.poll(() => status({}), { timeout: 8000, interval: 200 }).toBe('HTTP/1.1 401');
+    expect(await status({ session })).toBe('HTTP/1.1 401');
+  });
+});
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidSettingsError) return error.faults;
+    throw error;
+  }
+}
+/** Where a file is mounted. */
+function pathOf(file: string): string {
+  return `${folder.path}/${file}`;
+}
+
+describe('the files of TLS', () => {
+  it('are needed together', () => {
+    expect(faultsOf({ TLS_CERT_FILE: pathOf('tls.crt') })).toEqual([
+      'TLS_CERT_FILE and TLS_KEY_FILE must be set together',
+    ]);
+    expect(faultsOf({ TLS_KEY_FILE: pathOf('tls.key') })).toEqual([
+      'TLS_CERT_FILE and TLS_KEY_FILE must be set together',
+    ]);
+    expect(faultsOf({ TLS_CLIENT_CA_FILE: pathOf('ca.crt') })).toEqual([
+      'TLS_CLIENT_CA_FILE must be set with TLS_CERT_FILE and TLS_KEY_FILE only',
+    ]);
+  });
+
+  it('are refused when they are no such files, or do not fit', () => {
+    const [TLS_CERT_FILE, TLS_KEY_FILE] = [pathOf('tls.crt'), pathOf('tls.key')];
+    const empty = folder.write('empty', 'secret text');
+    const encrypted = pathOf('encrypted.key');
+    execFileSync('openssl', ['ec', '-in', TLS_KEY_FILE, '-aes256', '-passout', 'pass:x', '-out', encrypted], {
+      stdio: 'pipe',
+    });
+    const mismatched = folder.write('other.key', authority.issue('other').key);
+    for (const [env, fault] of [
+      [{ TLS_CERT_FILE: pathOf('none'), TLS_KEY_FILE }, /^TLS_CERT_FILE cannot be read: ENOENT$/],
+      [{ TLS_CERT_FILE: empty, TLS_KEY_FILE }, /^TLS_CERT_FILE cannot be used: \w+$/],
+      [{ TLS_CERT_FILE, TLS_KEY_FILE: empty }, /^TLS_KEY_FILE cannot be used: \w+$/],
+      [{ TLS_CERT_FILE, TLS_KEY_FILE: encrypted }, /^TLS_KEY_FILE cannot be used: \w+$/],
+      [{ TLS_CERT_FILE, TLS_KEY_FILE: mismatched }, /^TLS_CERT_FILE and TLS_KEY_FILE cannot be used: \w+$/],
+      [
+        { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE: empty },
+        /^TLS_CLIENT_CA_FILE cannot be used: \w+$/,
+      ],
+    ] as const) {
+      expect(faultsOf(env)).toEqual([expect.stringMatching(fault)]);
+    }
+  });
+});

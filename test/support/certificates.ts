@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemporaryFolder } from './temporary-folder.js';
+
+/** A certificate and its private key, PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A certificate authority for one test. Needs `openssl`. */
+export class CertificateAuthority {
+  readonly #folder = new TemporaryFolder();
+  /** Its own certificate, PEM. */
+  readonly cert: string;
+
+  constructor() {
+    this.#request('ca', '-x509', '-days', '2', '-addext', 'basicConstraints=critical,CA:TRUE');
+    this.cert = this.#read('ca.pem');
+  }
+
+  /** Makes a certificate of this name, for 127.0.0.1 too. */
+  issue(name: string): Certificate {
+    this.#request(name);
+    const extensions = this.#folder.write('extensions', `subjectAltName=DNS:${name},IP:127.0.0.1`);
+    const ca = ['-CA', this.#path('ca.pem'), '-CAkey', this.#path('ca.key'), '-CAcreateserial'];
+    const out = ['-extfile', extensions, '-out', this.#path(`${name}.crt`)];
+    openssl('x509', '-req', '-days', '2', '-in', this.#path(`${name}.pem`), ...ca, ...out);
+    return { cert: this.#read(`${name}.crt`), key: this.#read(`${name}.key`) };
+  }
+
+  /** Makes a key, and a request to certify it. */
+  #request(name: string, ...options: string[]): void {
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      this.#path(`${name}.key`),
+    ];
+    openssl('req', '-new', '-subj', `/CN=${name}`, ...key, '-out', this.#path(`${name}.pem`), ...options);
+  }
+
+  #read(file: string): string {
+    return readFileSync(this.#path(file), 'utf8');
+  }
+
+  #path(file: string): string {
+    return join(this.#folder.path, file);
+  }
+}
+
+function openssl(...args: string[]): void {
+  execFileSync('openssl', args, { stdio: 'pipe' });
+}
