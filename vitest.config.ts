@@ -35,6 +35,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'attack',
+          include: ['test/attack/**/*.spec.ts'],
+          globalSetup: 'test/support/build.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 2 }, // alone too
+          testTimeout: 60_000,
+        },
+      },
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.spec.ts', 'src/main.ts'] },
   },

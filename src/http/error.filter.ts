@@ -1,7 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { findCaller } from '../auth/caller.js';
-import { presentedKeys } from '../auth/presented-keys.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
 import { logTextOf } from './log-text.js';
 
@@ -14,9 +13,8 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
-    const request = http.getRequest<Request>();
-    const body = errorBodyOf(error, findCaller(request));
-    if (body === INTERNAL) this.#logger.error(withoutKeys(logTextOf(error), request));
+    const body = errorBodyOf(error, findCaller(http.getRequest<Request>()));
+    if (body === INTERNAL) this.#logger.error(logTextOf(error));
     if (response.headersSent) {
       response.destroy();
       return;
@@ -24,16 +22,10 @@ export class ErrorFilter implements ExceptionFilter {
     response.set('Cache-Control', 'no-store');
     // RFC 9110, section 15.5.2: a 401 says how to authenticate.
     if (body.statusCode === 401) response.set('WWW-Authenticate', 'Bearer realm="docker-stats-api"');
-    response.status(body.statusCode).json({ ...body, message: withoutKeys(body.message, request) });
+    response.status(body.statusCode).json(body);
   }
 }
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
-}
-
-/** A message may repeat a part of the request, and the key may be there too. */
-function withoutKeys(text: string, request: Request): string {
-  if (findCaller(request) === undefined) return text;
-  return presentedKeys(request).reduce((rest, key) => rest.replaceAll(key, '***'), text);
 }

@@ -1,38 +1,54 @@
-import { type ArgumentMetadata, BadRequestException, Injectable, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import {
+  type ArgumentMetadata,
+  BadRequestException,
+  Injectable,
+  type Type,
+  ValidationPipe,
+} from '@nestjs/common';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
 
-/**
- * Names that every object has: Nest's pipe and class-transformer drop them in silence, before they look for unknown
- * ones.
- */
-function isDropped(name: string): boolean {
-  return name in Object.prototype || name === 'prototype';
+/** What is known of a DTO for the query of a route. */
+interface KnownQuery {
+  readonly parameters: ReadonlySet<string>;
+  /** What a query without parameters becomes, which most are. */
+  readonly ofNothing: unknown;
 }
 
 /** Validates requests against their DTOs; refuses what a DTO does not name. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
-  /** What each DTO makes of a request without parameters, which most are. */
-  readonly #ofNothing = new Map<unknown, unknown>();
+  readonly #queries = new Map<Type, KnownQuery>();
 
   constructor() {
     super({
       transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
       exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
     });
   }
 
-  /** @throws {BadRequestException} that names every parameter at fault */
+  /** @throws {BadRequestException} that says what each parameter at fault must be, and nothing of what it is */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const dropped = metadata.type === 'query' && Object.keys(value ?? {}).find(isDropped);
-    if (dropped) throw new BadRequestException(unknownParameter(dropped));
-    if (!isEmptyQuery(value, metadata)) return this.#validate(value, metadata);
-    if (!this.#ofNothing.has(metadata.metatype)) {
-      this.#ofNothing.set(metadata.metatype, Object.freeze(await this.#validate(value, metadata)));
+    if (metadata.type !== 'query' || metadata.metatype === undefined) return this.#validate(value, metadata);
+    const { parameters, ofNothing } = await this.#queryOf(metadata);
+    const given = Object.keys(value ?? {});
+    if (given.length === 0) return ofNothing;
+    // Nest's own check knows nothing of names that every object has, such as `constructor`.
+    if (!given.every((name) => parameters.has(name))) {
+      throw new BadRequestException(`unknown parameter: known are ${[...parameters].toSorted().join(', ')}`);
     }
-    return this.#ofNothing.get(metadata.metatype);
+    return this.#validate(value, metadata);
+  }
+
+  async #queryOf(metadata: ArgumentMetadata): Promise<KnownQuery> {
+    const dto = metadata.metatype as Type;
+    let known = this.#queries.get(dto);
+    if (known === undefined) {
+      const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+      const ofNothing: unknown = Object.freeze(await this.#validate({}, metadata));
+      known = { parameters: new Set(rules.map(({ propertyName }) => propertyName)), ofNothing };
+      this.#queries.set(dto, known);
+    }
+    return known;
   }
 
   #validate(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -40,16 +56,6 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** A whole query, without parameters. */
-function isEmptyQuery(value: unknown, { type, data }: ArgumentMetadata): boolean {
-  return type === 'query' && data === undefined && Object.keys(value ?? {}).length === 0;
-}
-
-function messagesOf({ property, constraints = {} }: ValidationError): string[] {
-  if ('whitelistValidation' in constraints) return [unknownParameter(property)];
+function messagesOf({ constraints = {} }: ValidationError): string[] {
   return [...new Set(Object.values(constraints))];
-}
-
-function unknownParameter(name: string): string {
-  return `unknown parameter: ${name.slice(0, 100)}`;
 }

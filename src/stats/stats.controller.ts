@@ -86,12 +86,10 @@ function containerOf(sample: StatsSample, reference: string): ContainerStats {
     case 'one':
       return found.container;
     case 'several':
-      throw new BadRequestException(`${found.count} containers fit "${reference}": give more of the id`);
+      throw new BadRequestException(`${found.count} containers fit: give more of the id`);
     case 'skipped':
-      throw new NotFoundException(
-        `Docker gives no figures for container "${reference}": ${found.row.reason}`,
-      );
+      throw new NotFoundException(`Docker gives no figures for this container: ${found.row.reason}`);
     case 'none':
-      throw new NotFoundException(`No running container "${reference}"`);
+      throw new NotFoundException('No running container has this name or id');
   }
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { row } from '../support/docker-rows.js';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
+import { answersIn, exchange } from '../support/raw-http.js';
 import { bootApp, type TestApp } from '../support/test-app.js';
 
 const GRAFANA = 'grafana-key-0123456789';
@@ -66,6 +68,42 @@ describe('no valid key', () => {
     ['a very long key', '', { 'X-API-Key': 'x'.repeat(8000) }, WRONG],
     ['two valid keys', `?api_key=${GRAFANA}`, { 'X-API-Key': CI }, SEVERAL],
     ['a valid and a wrong key', `?api_key=${GRAFANA}`, { 'X-API-Key': 'wrong' }, SEVERAL],
+    [
+      'three keys in the three places',
+      `?api_key=${GRAFANA}`,
+      { 'X-API-Key': CI, Authorization: 'Bearer third-key-0123456789' },
+      SEVERAL,
+    ],
+    ['Bearer twice', '', { Authorization: `Bearer Bearer ${GRAFANA}` }, WRONG],
+    ['Bearer without a space', '', { Authorization: `Bearer${GRAFANA}` }, MISSING],
+    ['a key alone as Authorization', '', { Authorization: GRAFANA }, MISSING],
+    ['a key in quotes', '', { 'X-API-Key': `"${GRAFANA}"` }, WRONG],
+    ['a key in base64', '', { 'X-API-Key': Buffer.from(GRAFANA).toString('base64') }, WRONG],
+    ['the digest of a key', '', { 'X-API-Key': createHash('sha256').update(GRAFANA).digest('hex') }, WRONG],
+    ['a digest as it is configured', '', { 'X-API-Key': `sha256:${'0'.repeat(64)}` }, WRONG],
+    ['an encoded key in a header', '', { 'X-API-Key': GRAFANA.replace('-', '%2D') }, WRONG],
+    ['a key encoded twice', `?api_key=${GRAFANA.replace('-', '%252D')}`, {}, WRONG],
+    ['white space before a key', `?api_key=%20${GRAFANA}`, {}, WRONG],
+    ['a line break behind a key', `?api_key=${GRAFANA}%0A`, {}, WRONG],
+    ['a NUL behind a key', `?api_key=${GRAFANA}%00`, {}, WRONG],
+    ['a NUL in UTF-16', `?api_key=${GRAFANA.replaceAll(/./g, '$&%00')}`, {}, WRONG],
+    ['a Cyrillic look-alike', `?api_key=${encodeURIComponent(GRAFANA.replace('a', '\u0430'))}`, {}, WRONG],
+    ['a full-width look-alike', `?api_key=${encodeURIComponent(GRAFANA.replace('g', '\uFF47'))}`, {}, WRONG],
+    ['a combining character', `?api_key=${encodeURIComponent(`${GRAFANA}\u0301`)}`, {}, WRONG],
+    ['a zero-width space', `?api_key=${encodeURIComponent(`\u200B${GRAFANA}`)}`, {}, WRONG],
+    ['an overlong encoding', `?api_key=${GRAFANA.replace('-', '%C0%AD')}`, {}, WRONG],
+    ['half a surrogate', `?api_key=${GRAFANA}%ED%A0%80`, {}, WRONG],
+    ['an array', `?api_key[]=${GRAFANA}`, {}, MISSING],
+    ['an object', `?api_key[key]=${GRAFANA}`, {}, MISSING],
+    ['a path into the prototype', `?__proto__[api_key]=${GRAFANA}`, {}, MISSING],
+    ['a parameter behind a semicolon', `?view=full;api_key=${GRAFANA}`, {}, MISSING],
+    ['a cookie', '', { Cookie: `api_key=${GRAFANA}; X-API-Key=${GRAFANA}` }, MISSING],
+    [
+      'a header that proxies make of it',
+      '',
+      { 'X-Original-X-API-Key': GRAFANA, X_API_Key: GRAFANA },
+      MISSING,
+    ],
   ])('refuses %s', async (_what, query, headers, message) => {
     test.runner.commands.length = 0;
     const response = await test.client.get(`/stats${query}`).set(headers);
@@ -76,6 +114,28 @@ describe('no valid key', () => {
     });
     expect(response.body).toStrictEqual({ statusCode: 401, code: 'unauthorized', message });
     expect(test.runner.commands).toEqual([]);
+  });
+
+  it('refuses bytes that no header may hold', async () => {
+    const port = Number(new URL(await test.app.getUrl()).port);
+    for (const bytes of [
+      `${GRAFANA}\0`,
+      `\0${GRAFANA}`,
+      `${GRAFANA}\x7f`,
+      `${GRAFANA}\xe9`,
+      `\xef\xbb\xbf${GRAFANA}`,
+    ]) {
+      const [answer] = answersIn(
+        await exchange(port, `GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${bytes}\r\n\r\n`),
+      );
+      expect(answer?.status).toBeOneOf([400, 401]);
+    }
+  });
+
+  it('takes white space around a header for no part of it, as HTTP has it', async () => {
+    const port = Number(new URL(await test.app.getUrl()).port);
+    const request = `GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: \t ${GRAFANA} \t\r\n\r\n`;
+    expect(answersIn(await exchange(port, request))).toMatchObject([{ status: 200 }]);
   });
 
   it('refuses the same header sent twice', async () => {
@@ -92,6 +152,19 @@ describe('no valid key', () => {
 
   it('is refused before anything else is looked at', async () => {
     await test.client.get('/stats?view=nonsense').expect(401);
+  });
+});
+
+describe('a key that has expired', () => {
+  it('is told so, to who has it', async () => {
+    vi.stubEnv('API_KEYS', 'ci:expired-key-0123456789;expires=2020-02-29');
+    const own = await bootApp();
+    await own.client.get('/stats').set('X-API-Key', 'expired-key-0123456789').expect(401, {
+      statusCode: 401,
+      code: 'unauthorized',
+      message: 'The API key has expired',
+    });
+    await own.app.close();
   });
 });
 

@@ -92,7 +92,7 @@ describe('a key with a scope', () => {
       await get('web', `/containers/${hidden}/stats`).expect(404, {
         statusCode: 404,
         code: 'not_found',
-        message: `No running container "${hidden}"`,
+        message: 'No running container has this name or id',
       });
     }
   });
