@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['test/docker/**/*.spec.ts'],
-          globalSetup: 'test/support/docker-setup.ts',
+          globalSetup: ['test/support/build.ts', 'test/support/docker-setup.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 }, // alone: other load would show in the figures
           testTimeout: 60_000,

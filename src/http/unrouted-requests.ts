@@ -19,7 +19,7 @@ export class UnroutedRequests implements OnModuleInit {
       express.all(path, (request: Request, response: Response, next: NextFunction) => {
         response.set('Allow', allow);
         if (request.method === 'OPTIONS') response.status(204).end();
-        else next(new MethodNotAllowedException(`${request.method} is not allowed here: use ${allow}`));
+        else next(new MethodNotAllowedException(`This method is not allowed here: use ${allow}`));
       });
     }
     express.use((_request: Request, _response: Response, next: NextFunction) => {
