@@ -29,3 +29,7 @@ export const NO_DOCKER_ENGINE =
     ? 'dockerd, containerd and a static busybox must be on the PATH'
     : undefined) ??
   (process.getuid?.() === 0 ? undefined : 'only root can start a Docker engine');
+
+/** Why the tests with the socket proxy cannot run here, or `undefined`. */
+export const NO_SOCKET_PROXY =
+  NO_DOCKER_ENGINE ?? (programsOnPath('haproxy').length === 0 ? 'haproxy must be on the PATH' : undefined);

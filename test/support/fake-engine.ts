@@ -13,6 +13,8 @@ export interface FakeContainer {
   readonly memory?: number;
   readonly memoryLimit?: number;
   readonly pids?: number;
+  /** Listed only when all containers are asked for. */
+  readonly isStopped?: boolean;
   readonly fault?: 'hangs' | 'is cut off' | 'is gone' | 'fails';
 }
 
@@ -24,7 +26,12 @@ export interface FakeBehaviour {
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => void;
   /** Never answers requests whose path matches. */
   readonly hang?: RegExp;
+  /** Answers these requests 403, as a proxy does that lets only some calls through. */
+  readonly refuse?: (request: IncomingMessage) => boolean;
 }
+
+/** The one version of the API that the fake engine speaks: the CLI must agree to it. */
+const API_VERSION = '1.41';
 
 /** A small HTTP server on a Unix socket that answers a docker CLI like an engine, with crafted figures and faults. */
 export class FakeEngine {
@@ -49,9 +56,10 @@ export class FakeEngine {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { os = 'linux', containers = [], answer, hang } = this.behaviour;
-    const path = (request.url ?? '').replace(/^\/v\d\.\d+/, '');
+    const { os = 'linux', containers = [], answer, hang, refuse } = this.behaviour;
+    const [, version = API_VERSION, path = ''] = /^(?:\/v(\d\.\d+))?(.*)/.exec(request.url ?? '') ?? [];
     if (hang?.test(path)) return;
+    if (refuse?.(request)) return json(response, { message: 'refused' }, 403);
     if (answer !== undefined) {
       answer(request, response);
       return;
@@ -59,11 +67,12 @@ export class FakeEngine {
     // The CLI reads the daemon's operating system from these.
     response.setHeader('Server', `Docker/20.10.24 (${os})`);
     response.setHeader('Ostype', os);
-    response.setHeader('Api-Version', '1.41');
-    if (path === '/_ping') response.end('OK');
+    response.setHeader('Api-Version', API_VERSION);
+    if (version !== API_VERSION) json(response, { message: `client version ${version} is too new` }, 400);
+    else if (path === '/_ping') response.end('OK');
     else if (path === '/version')
-      json(response, { Version: '20.10.24-fake', ApiVersion: '1.41', MinAPIVersion: '1.12' });
-    else if (path.startsWith('/containers/json')) json(response, containers.map(listed));
+      json(response, { Version: '20.10.24-fake', ApiVersion: API_VERSION, MinAPIVersion: API_VERSION });
+    else if (path.startsWith('/containers/json')) json(response, listOf(containers, path.includes('all=1')));
     else if (path.startsWith('/events')) response.writeHead(200).flushHeaders();
     else this.#answerStats(path, os, response);
   }
@@ -101,8 +110,12 @@ function json(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function listed({ name }: FakeContainer, n: number): object {
-  return { Id: idOf(n), Names: [`/${name}`], Image: 'fake', State: 'running', Status: 'Up 1 second' };
+function listOf(containers: readonly FakeContainer[], withStopped: boolean): object[] {
+  return containers.flatMap(({ name, isStopped = false }, n) => {
+    if (isStopped && !withStopped) return [];
+    const [State, Status] = isStopped ? ['exited', 'Exited (0) 1 second ago'] : ['running', 'Up 1 second'];
+    return [{ Id: idOf(n), Names: [`/${name}`], Image: 'fake', State, Status }];
+  });
 }
 
 /** Two readings as the engine gives them, a second apart on a machine of one core. */
