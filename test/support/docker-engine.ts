@@ -83,7 +83,8 @@ export class DockerEngine {
     this.signal('SIGCONT');
     if (this.#dockerd === undefined || !isRunning(this.#dockerd)) await this.start();
     const ids = (await this.docker('ps', '-aq')).split('\n').filter(Boolean);
-    if (ids.length > 0) await this.docker('rm', '-f', ...ids);
+    // One that is to be removed at its end may be going by itself; the daemon ends what is left.
+    if (ids.length > 0) await this.docker('rm', '-f', ...ids).catch(() => undefined);
     await this.stop();
     await run('umount', ['-l', join(this.#folder, 'data')]).catch(() => undefined); // left behind by a killed dockerd
     rmSync(this.#folder, { recursive: true, force: true });
