@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * The ids of all processes whose command line, its words joined by spaces, holds a marker; zombies, which nobody can
@@ -7,6 +7,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 export function processesWith(marker: string): number[] {
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   return pids.filter((pid) => commandLineOf(pid).includes(marker)).map(Number);
+}
+
+/** The file that a process runs; `undefined` when it has ended. */
+export function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many descriptors a process has open. */
+export function openDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 /** Empty for a zombie, and for a process that has ended meanwhile. */
