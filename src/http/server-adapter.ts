@@ -3,10 +3,10 @@ import { createServer as createTlsServer } from 'node:https';
 import { parse } from 'node:querystring';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
-import helmet from 'helmet';
 import type { Settings } from '../config/settings.js';
 import { readTlsFiles } from '../config/tls-files.js';
 import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /** How long a client may take for the TLS handshake. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -24,7 +24,7 @@ export class ServerAdapter extends ExpressAdapter {
     express.set('trust proxy', settings.TRUST_PROXY);
     // Express' own parser drops what comes after the thousandth parameter; the limit on the head bounds their number.
     express.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
-    this.use(securityHeaders(settings.TLS_CERT_FILE !== undefined));
+    addSecurityHeaders(express, settings.TLS_CERT_FILE !== undefined);
     this.use(requestLimits);
     if (settings.CORS_ORIGINS.length > 0) this.enableCors(corsOptions(settings.CORS_ORIGINS));
   }
@@ -64,22 +64,6 @@ export class ServerAdapter extends ExpressAdapter {
     (this.httpServer as Server | undefined)?.closeAllConnections();
     return closed;
   }
-}
-
-function securityHeaders(isTls: boolean): ReturnType<typeof helmet> {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: isTls,
-    xFrameOptions: { action: 'deny' },
-  });
 }
 
 /** What pages of these origins may ask and read; the key that they need is in no cookie, so none is sent along. */
