@@ -75,7 +75,7 @@ export class DockerStatsService {
     try {
       const result = await runDocker(this.commandRunner, this.settings, PS, PS_TIMEOUT_MS);
       if (result.timedOut) throw dockerTimeout(PS_TIMEOUT_MS);
-      return parseDockerPs(result.stdout);
+      return await parseDockerPs(result.stdout);
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
       if (!hasFigures && error.code !== 'docker_failed') throw error;

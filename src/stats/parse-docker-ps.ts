@@ -1,3 +1,6 @@
+import { linesOf } from './lines-of.js';
+import { TimeSlices } from './time-slices.js';
+
 /** How many digits of an id docker prints everywhere, with and without `--no-trunc`. */
 const SHORT_ID = 12;
 
@@ -5,30 +8,37 @@ const LINE = /^([\da-f]{12,64}) ([A-Z].*)$/;
 
 /** The containers that run, by what `docker ps` says of each (`Up 5 minutes`, `Restarting (1) 3 seconds ago`). */
 export class RunningContainers {
-  readonly #statuses = new Map<string, string>();
-
-  constructor(statuses: Iterable<readonly [id: string, status: string]>) {
-    for (const [id, status] of statuses) this.#statuses.set(id.slice(0, SHORT_ID), status);
-  }
+  /** @param statuses by the first 12 digits of the ids */
+  constructor(private readonly statuses: ReadonlyMap<string, string>) {}
 
   /** By a container's id, or the first 12 digits of it. */
   has(id: string): boolean {
-    return this.#statuses.has(id.slice(0, SHORT_ID));
+    return this.statuses.has(shortened(id));
   }
 
   /** Whether a container is between two runs. */
   isRestarting(id: string): boolean {
-    return this.#statuses.get(id.slice(0, SHORT_ID))?.startsWith('Restarting') ?? false;
+    return this.statuses.get(shortened(id))?.startsWith('Restarting') ?? false;
   }
 }
 
-/** Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` when it is something else. */
-export function parseDockerPs(stdout: string): RunningContainers | undefined {
-  const statuses: [string, string][] = [];
-  for (const line of stdout.split('\n').filter(Boolean)) {
+/**
+ * Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` when it is something else. Reads
+ * in time slices: the text may be many megabytes.
+ */
+export async function parseDockerPs(stdout: string): Promise<RunningContainers | undefined> {
+  const statuses = new Map<string, string>();
+  const slices = new TimeSlices();
+  for (const line of linesOf(stdout)) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    if (line === '') continue;
     const [, id, status] = LINE.exec(line) ?? [];
     if (id === undefined || status === undefined) return undefined;
-    statuses.push([id, status]);
+    statuses.set(shortened(id), status);
   }
   return new RunningContainers(statuses);
+}
+
+function shortened(id: string): string {
+  return id.slice(0, SHORT_ID);
 }

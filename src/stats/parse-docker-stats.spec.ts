@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeholderRow, row, ROW_FIGURES } from '../../test/support/docker-rows.js';
+import { turnsDuring } from '../../test/support/turns.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {
@@ -81,18 +82,27 @@ describe('parseDockerStats', () => {
     expect(unread.map(({ id }) => id)).toEqual(['aaaaaaaaaaaa', '0123456789ab'.padEnd(64, '0')]);
   });
 
-  it('lets the event loop have its turn', async () => {
-    let turns = 0;
-    const counting = setInterval(() => turns++);
-    await parseDockerStats(row().repeat(30_000));
-    clearInterval(counting);
-    expect(turns).toBeGreaterThan(1);
+  it.each([
+    ['rows', row().repeat(30_000)],
+    ['blank lines', '\n'.repeat(5_000_000)],
+  ])('lets the event loop have its turn while it reads many %s', async (_what, stdout) => {
+    expect(await turnsDuring(() => parseDockerStats(stdout))).toBeGreaterThan(1);
   });
 
   it('says lines that name no container once, however many', async () => {
     const { containers, unread } = await parseDockerStats('x\n'.repeat(100_000) + row());
     expect(containers).toHaveLength(1);
     expect(unread).toEqual([{ container: null, id: null, reason: 'malformed' }]);
+  });
+
+  it.each([
+    ['unnamed', '{}\n', 1],
+    ['named', '{"Name":"ab"}\n', 100_001],
+  ])('reads no further after 100,000 lines that are no rows, and says so: %s', async (_what, line, said) => {
+    const { containers, unread } = await parseDockerStats(row() + line.repeat(100_001) + row());
+    expect(containers).toHaveLength(1);
+    expect(unread).toHaveLength(said);
+    expect(unread.at(-1)).toEqual({ container: null, id: null, reason: 'malformed' });
   });
 
   it('throws nothing, whatever the text', async () => {

@@ -1,3 +1,4 @@
+import { linesOf } from './lines-of.js';
 import type { ContainerStats, SkippedRow, SkipReason } from './stats-sample.js';
 import { TimeSlices } from './time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
@@ -35,23 +36,34 @@ const NO_FIGURE = '--';
 /** Docker's own rows have a few hundred characters: nothing longer is worth the time that it holds the event loop. */
 const MAX_ROW_LENGTH = 65_536;
 
+/** An output has room for millions of lines that are no rows, and to find that out takes microseconds of each. */
+const MAX_UNREAD_LINES = 100_000;
+
+const NAMELESS: UnreadRow = { container: null, id: null, reason: 'malformed' };
+
 /**
  * Reads the output of `docker stats --all --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
  * 20.10 to 29. Takes any text: a row that cannot be read is said. Lines that name no container are said once, however
- * many. Reads in time slices: the text may be many megabytes.
+ * many; so is the rest of a text of which 100,000 lines gave no figures. Reads in time slices: the text may be many
+ * megabytes.
  */
 export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
   const unread: UnreadRow[] = [];
   const slices = new TimeSlices();
+  let unreadLines = 0;
   let hasNameless = false;
   for (const line of linesOf(stdout)) {
     if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    if (line === '') continue;
     const row = readRow(line);
     const read = row === undefined ? 'malformed' : readContainer(row);
     if (typeof read !== 'string') {
       containers.push(read);
       continue;
+    }
+    if (++unreadLines > MAX_UNREAD_LINES) {
+      return { containers, unread: hasNameless ? unread : [...unread, NAMELESS] };
     }
     const container = (row && labelOf(row)) ?? null;
     const id = (row && idOf(row)) ?? null;
@@ -59,17 +71,6 @@ export async function parseDockerStats(stdout: string): Promise<DockerStatsRows>
     hasNameless ||= container === null;
   }
   return { containers, unread };
-}
-
-/** Line by line, without an array of them all: the text may be many megabytes. */
-function* linesOf(text: string): Generator<string> {
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const end = newline === -1 ? text.length : newline;
-    const line = text.slice(start, end).trim();
-    if (line !== '') yield line;
-    start = end + 1;
-  }
 }
 
 /** The columns of a row; one that is missing, or no string, is empty. `undefined` when the line is no row at all. */
