@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 /**
@@ -12,6 +13,17 @@ import { parseArgs } from 'node:util';
  * @property {number} [containers] how many containers run
  * @property {number} [durationMs] how long a `docker stats` takes
  * @property {string} [fault] what goes wrong, of FAULTS
+ * @property {Output} [prints] what it does in place of all that, whatever it is asked
+ */
+
+/**
+ * @typedef {object} Output
+ * @property {string} [stdout] bytes in base64
+ * @property {string} [stderr] bytes in base64
+ * @property {number} [times] how often it prints them
+ * @property {number} [everyMs] how long it waits in between
+ * @property {number} [exitCode] how it ends then
+ * @property {NodeJS.Signals} [signal] by which it ends in place of that
  */
 
 const KiB = 1024;
@@ -66,15 +78,19 @@ const FAULTS = {
     ),
   ignores_sigterm: () => waitForSigterm(() => undefined),
   leaves_children: () => {
-    spawn('sleep', ['300'], { argv0: process.argv[1], stdio: 'inherit' });
+    leaveChild();
     waitForSigterm(() => undefined);
+  },
+  ends_before_its_children: (subcommand) => {
+    leaveChild();
+    answer(subcommand);
   },
   garbage: () => end('\u0000\u001b[2J<html>\n{"Name":1}\n[]\n"', 0),
   floods: () => void setInterval(() => process.stdout.write('x'.repeat(MiB)), 1),
 };
 
 /** @type {Behaviour} */
-const { containers = KINDS.length, durationMs = 1500, fault } = readBehaviour();
+const { containers = KINDS.length, durationMs = 1500, fault, prints } = readBehaviour();
 
 /** @returns {Behaviour} */
 function readBehaviour() {
@@ -94,6 +110,7 @@ main(process.argv.slice(2));
 function main([subcommand = '', ...args]) {
   if (subcommand === '--version') return end('Docker version 28.2.2-simulated, build 0000000\n', 0);
   if (!isKnown(subcommand)) return end('', 1, `docker: unknown command: docker ${subcommand}`);
+  if (prints !== undefined) return void print(prints);
   const options = readOptions(args);
   if (options === undefined) return end('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
   if (fault !== undefined) {
@@ -221,6 +238,30 @@ function size(bytes, base, digits, units) {
   const figure =
     exponent === undefined ? String(Number(mantissa)) : `${Number(mantissa)}e+${exponent.padStart(2, '0')}`;
   return figure + units[power];
+}
+
+/** @param {Output} output */
+async function print({ stdout = '', stderr = '', times = 1, everyMs = 0, exitCode = 0, signal }) {
+  const [out, error] = [Buffer.from(stdout, 'base64'), Buffer.from(stderr, 'base64')];
+  const writeBoth = () => Promise.all([write(process.stdout, out), write(process.stderr, error)]);
+  await writeBoth();
+  // oxlint-disable-next-line no-await-in-loop -- one after the other is what is wanted
+  for (let n = 1; n < times; n++) await delay(everyMs).then(writeBoth);
+  if (signal === undefined) process.exit(exitCode);
+  process.kill(process.pid, signal);
+}
+
+/**
+ * @param {NodeJS.WriteStream} stream
+ * @param {Buffer} bytes
+ */
+function write(stream, bytes) {
+  return new Promise((resolve) => stream.write(bytes, resolve));
+}
+
+/** A child that holds our pipes open. */
+function leaveChild() {
+  spawn('sleep', ['300'], { argv0: process.argv[1], stdio: 'inherit' });
 }
 
 /** @param {() => void} then */

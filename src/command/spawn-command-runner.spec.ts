@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { command, isRunning, sh, uniqueSleep } from '../../test/support/commands.js';
+import { descriptorsOf } from '../../test/support/processes.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
 
 const runner = new SpawnCommandRunner();
@@ -132,7 +133,7 @@ it('keeps no listener and no descriptor after many runs, side by side', async ()
   const round = (): Promise<unknown> =>
     Promise.all(signals.map((signal) => runner.run(sh('echo', { signal }))));
   const state = (): object => ({
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: descriptorsOf(process.pid),
     exitListeners: process.listenerCount('exit'),
     abortListeners: signals.flatMap((signal) => getEventListeners(signal, 'abort')).length,
   });
@@ -141,4 +142,10 @@ it('keeps no listener and no descriptor after many runs, side by side', async ()
   await round();
   expect(state()).toEqual(before);
   expect(before).toMatchObject({ abortListeners: 0 });
+});
+
+it('keeps no pipe that a grandchild outside the process group holds', async () => {
+  const before = descriptorsOf(process.pid);
+  await runner.run(sh(`setsid ${uniqueSleep()} & echo out`));
+  await expect.poll(() => descriptorsOf(process.pid)).toBe(before);
 });

@@ -31,3 +31,14 @@ function commandLineOf(pid: string): string {
     return '';
   }
 }
+
+/** How many descriptors a process has open. */
+export function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** The most resident memory that a process has had so far, in MB. */
+export function peakResidentMb(pid: number): number {
+  const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
