@@ -27,6 +27,8 @@ export class MalformedRequests implements OnModuleInit {
       else if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
       else socket.destroy();
     });
+    // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out.
+    server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
   }
 }
 

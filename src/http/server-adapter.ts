@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { parse } from 'node:querystring';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
@@ -8,14 +9,14 @@ import { readTlsFiles } from '../config/tls-files.js';
 import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
 import { addSecurityHeaders } from './security-headers.js';
 
-/** How long a client may take for the TLS handshake. */
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-
 /** How often Node looks for requests that take too long; its default of 30 s would add as much to their time. */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Express on a server of ours: what holds for every request before Nest's routes see it. */
 export class ServerAdapter extends ExpressAdapter {
+  /** Every open connection; Node's own list has none whose TLS handshake is under way. */
+  readonly #sockets = new Set<Socket>();
+
   constructor(private readonly settings: Settings) {
     super();
     const express = this.getInstance<Express>();
@@ -47,7 +48,7 @@ export class ServerAdapter extends ExpressAdapter {
       tls === undefined
         ? createServer(options, this.getInstance())
         : createTlsServer(
-            { ...options, ...tls, ...clients, handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
+            { ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS },
             this.getInstance(),
           );
     // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored
@@ -56,12 +57,16 @@ export class ServerAdapter extends ExpressAdapter {
     for (const event of ['checkContinue', 'checkExpectation'] as const) {
       server.on(event, (request, response) => server.emit('request', request, response));
     }
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   /** Called by Nest when all requests are answered: what is open still is of no use, and would hold up the stop. */
   override close(): Promise<unknown> | undefined {
     const closed = super.close();
-    (this.httpServer as Server | undefined)?.closeAllConnections();
+    this.#sockets.forEach((socket) => socket.destroy());
     return closed;
   }
 }

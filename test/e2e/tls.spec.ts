@@ -89,6 +89,30 @@ describe('TLS', () => {
     expect((await request(port, '/stats')).statusCode).toBe(200);
   });
 
+  it.each([
+    ['sends nothing', ''],
+    ['stops in the handshake', '\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03'],
+  ])('cuts off in time who comes to no end of the handshake: %s', async (_how, start) => {
+    vi.stubEnv('REQUEST_TIMEOUT_MS', '300');
+    const socket = connectTcp(await boot(), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(start, 'latin1');
+    const startedAt = performance.now();
+    expect(await text(socket)).toBe('');
+    expect(performance.now() - startedAt).toBeGreaterThan(250);
+  });
+
+  it('does not keep a stop waiting for who has not ended the handshake', async () => {
+    for (const name of SERVER) vi.stubEnv(name, pathOf(FILES[name]));
+    const { app } = await bootApp();
+    const socket = connectTcp(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    await once(app.getHttpServer(), 'connection');
+    const startedAt = performance.now();
+    await app.close();
+    expect(performance.now() - startedAt).toBeLessThan(5000); // the handshake might take 10 s
+  });
+
   it('takes up a new certificate without a restart, and keeps the old one while the new one is broken', async () => {
     const port = await boot();
     const nameNow = async (): Promise<unknown> => (await handshake(port)).getPeerCertificate().subject.CN;
