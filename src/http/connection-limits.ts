@@ -41,7 +41,7 @@ export class ConnectionLimits implements OnModuleInit {
     server.on('drop', () => this.#warn(`${CONNECTIONS_MAX} connections are open: no more are taken`));
     server.prependListener('connection', (socket: Socket) => {
       this.#count(socket);
-      if (this.#open >= CONNECTIONS_MAX * CROWDED) this.#closeIdle(server);
+      if (this.#open >= CONNECTIONS_MAX * CROWDED) this.#closeIdle();
     });
     server.setTimeout(SEND_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
   }
@@ -63,10 +63,10 @@ export class ConnectionLimits implements OnModuleInit {
     }
   }
 
-  #closeIdle(server: Server): void {
+  #closeIdle(): void {
     if (performance.now() < this.#closedIdleAt + CLOSE_IDLE_MS) return;
     this.#closedIdleAt = performance.now();
-    server.closeIdleConnections();
+    this.inFlight.closeIdle();
   }
 
   /** Nothing was sent or taken for the time that Node allows. Who waits for docker may wait on. */

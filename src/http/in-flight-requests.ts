@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -8,6 +9,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown {
   readonly #responses = new Set<ServerResponse>();
   readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** The connections whose answers are all sent, with how much they had asked by then. */
+  readonly #idle = new Map<Socket, number>();
   /** Called each time that no request is left. */
   readonly #whenNone = new Set<() => void>();
   #isDraining = false;
@@ -19,11 +22,13 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
     server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       const onSocket = this.#on(socket);
       onSocket.add(response);
+      this.#idle.delete(socket);
       this.#responses.add(response);
       if (this.#isDraining) closeAfter(response);
       response.on('close', () => {
         onSocket.delete(response);
         this.#responses.delete(response);
+        if (onSocket.size === 0 && !socket.destroyed) this.#idle.set(socket, socket.bytesRead);
         if (this.#responses.size === 0) this.#whenNone.forEach((call) => call());
       });
     });
@@ -32,6 +37,11 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
   /** The answer under way on a connection, if there is one. */
   on(socket: Duplex): ServerResponse | undefined {
     return [...this.#on(socket)].find((response) => response.socket === socket);
+  }
+
+  /** Closes the connections that wait for another request. Node's own way cuts off answers that are written, and not sent yet. */
+  closeIdle(): void {
+    for (const [socket, bytesRead] of this.#idle) if (socket.bytesRead === bytesRead) socket.destroy();
   }
 
   /** From now on each connection ends with its answer; calls `whenNone` each time that no request is left. */
@@ -53,6 +63,7 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
     const responses = new Set<ServerResponse>();
     this.#bySocket.set(socket, responses);
     socket.once('close', () => {
+      this.#idle.delete(socket as Socket);
       // Node does not tell a response whose turn in a pipeline has not come.
       for (const response of responses) if (response.socket === null) response.emit('close');
     });

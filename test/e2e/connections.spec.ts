@@ -107,6 +107,26 @@ describe('a connection that waits for another request', () => {
   });
 });
 
+describe('a crowd', () => {
+  it('does not cut off who reads a large answer slowly, nor who is sending a request', async () => {
+    await boot({ CONNECTIONS_MAX: '10', TRUST_PROXY: 'loopback', KEEP_ALIVE_TIMEOUT_MS: '3000' });
+    const rows = Array.from({ length: 60_000 }, (_, n) => row({ ID: n.toString(16).padStart(64, '0') }));
+    test.runner.stats = { stdout: rows.join('') };
+    const reader = new SlowReader(new URL(await test.app.getUrl()).port, '/stats?view=full');
+    await reader.hasBegun();
+    const sender = await Connection.open(LIVE);
+    await sender.answers();
+    sender.socket.write(LIVE.slice(0, 20));
+    const idle = await Connection.open(LIVE);
+    await idle.answers();
+    await Promise.all(Array.from({ length: 7 }, () => Connection.open('GET /')));
+    await idle.closedAfterMs;
+    sender.socket.write(LIVE.slice(20));
+    await sender.answers(2);
+    expect((await reader.readAll()).slice(-15)).toBe('],"skipped":[]}');
+  });
+});
+
 describe('connections', () => {
   it('are no more than is set', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
