@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -14,12 +14,15 @@ const CROWDED = 0.9;
 /** Which part of `CONNECTIONS_MAX` one address may have, if it is no trusted proxy's. */
 const SHARE = 0.5;
 
+/** How many requests one connection may have under way; what Node reads at once may hold thousands. */
+const MAX_PIPELINED = 100;
+
 /** How often idle connections are closed at most: all must be looked at. */
 const CLOSE_IDLE_MS = 1000;
 
 const WARN_MS = 60_000;
 
-/** Keeps clients from taking all connections, by their number or by keeping them. */
+/** Keeps clients from taking all connections, by their number or by keeping them, and from asking for too much on one. */
 @Injectable()
 export class ConnectionLimits implements OnModuleInit {
   readonly #logger = new Logger(ConnectionLimits.name);
@@ -42,6 +45,9 @@ export class ConnectionLimits implements OnModuleInit {
     server.prependListener('connection', (socket: Socket) => {
       this.#count(socket);
       if (this.#open >= CONNECTIONS_MAX * CROWDED) this.#closeIdle();
+    });
+    server.prependListener('request', ({ socket }: IncomingMessage) => {
+      if (this.inFlight.countOn(socket) >= MAX_PIPELINED) socket.destroy();
     });
     server.setTimeout(SEND_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
   }

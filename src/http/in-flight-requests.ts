@@ -39,6 +39,11 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
     return [...this.#on(socket)].find((response) => response.socket === socket);
   }
 
+  /** How many requests of a connection have no full answer yet. */
+  countOn(socket: Duplex): number {
+    return this.#on(socket).size;
+  }
+
   /** Closes the connections that wait for another request. Node's own way cuts off answers that are written, and not sent yet. */
   closeIdle(): void {
     for (const [socket, bytesRead] of this.#idle) if (socket.bytesRead === bytesRead) socket.destroy();

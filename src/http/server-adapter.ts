@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { parse } from 'node:querystring';
@@ -44,13 +44,15 @@ export class ServerAdapter extends ExpressAdapter {
     const tls = readTlsFiles(this.settings);
     // Without a client certificate the probes of Kubernetes must get in, which have none: the ApiKeyGuard asks for it.
     const clients = { requestCert: TLS_CLIENT_CA_FILE !== undefined, rejectUnauthorized: false };
+    const express = this.getInstance<Express>();
+    const serve: RequestListener = (request, response) => {
+      // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
+      if (!request.socket.destroyed) express(request, response);
+    };
     this.httpServer =
       tls === undefined
-        ? createServer(options, this.getInstance())
-        : createTlsServer(
-            { ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS },
-            this.getInstance(),
-          );
+        ? createServer(options, serve)
+        : createTlsServer({ ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS }, serve);
     // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored
     // (RFC 9110, section 10.1.1).
     const server = this.httpServer as Server;

@@ -155,6 +155,27 @@ describe('connections', () => {
   });
 });
 
+describe('a client that asks on without waiting for answers', () => {
+  it('is served, a hundred requests at once', async () => {
+    await boot({});
+    const connection = await Connection.open(STATS.repeat(100));
+    await connection.answers(100);
+    expect(connection.isClosed).toBe(false);
+  });
+
+  it('is cut off beyond that, and the rest is not looked at', async () => {
+    await boot({ RATE_LIMIT_PER_MINUTE: '101' });
+    const docker = new EventEmitter();
+    test.runner.stats = once(docker, 'answer').then(() => ({ stdout: row() }));
+    const connection = await Connection.open(STATS.repeat(600));
+    await connection.closedAfterMs;
+    expect(connection.text).toBe('');
+    docker.emit('answer');
+    await test.get('/stats').expect(200);
+    await test.get('/stats').expect(429);
+  });
+});
+
 /** The service's ends of the connections that come from now on. */
 function serverSockets(): Socket[] {
   const sockets: Socket[] = [];
