@@ -22,10 +22,10 @@ describe('API_KEYS', () => {
   });
 
   it('takes digests and options, with a bare key too', () => {
-    expect(parseApiKeys(`ci:${HASHED};containers=web-*|db-?,${KEY}2;expires=2027-01-31`)).toEqual({
+    expect(parseApiKeys(`${KEY}2;expires=2027-01-31,ci:${HASHED};containers=web-*|db-?`)).toEqual({
       keys: [
+        { name: 'key-1', digest: digestOf(`${KEY}2`), isShort: false, expiresAt: Date.UTC(2027, 1, 1) },
         { name: 'ci', digest: digestOf(KEY), isShort: false, containers: ['web-*', 'db-?'] },
-        { name: 'key-2', digest: digestOf(`${KEY}2`), isShort: false, expiresAt: Date.UTC(2027, 1, 1) },
       ],
       faults: [],
     });
@@ -48,6 +48,8 @@ describe('API_KEYS', () => {
     ['ci:a,cd:a', 'entry 2 must not repeat an earlier key'],
     [`ci:${HASHED},cd:${KEY}`, 'entry 2 must not repeat an earlier key'],
     [HASHED, 'entry 1 must have a name before sha256:'],
+    [HASHED.toUpperCase(), 'entry 1 must have a name before sha256:'],
+    [`ci:${KEY};containers=frontend,payments-database`, 'entry 2 must be name:KEY or name:sha256:HEX'],
   ])('refuses %j', (text, fault) => expect(parseApiKeys(text).faults).toEqual([fault]));
 });
 

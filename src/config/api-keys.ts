@@ -37,14 +37,17 @@ export function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
 
-/** Reads the text of `API_KEYS`: entries between commas; an entry without a name is called `key-1`, … by its position. */
+/**
+ * Reads the text of `API_KEYS`: entries between commas; an entry without a name is called `key-1`, … by its position. It
+ * needs one behind options: a comma among container names would make a key of a name, and one without a scope.
+ */
 export function parseApiKeys(text: string): ParsedApiKeys {
   const entries = text === '' ? [] : text.split(',');
   return parseEntries(
-    entries.map((entry, index) => ({
-      place: `entry ${index + 1}`,
-      entry: entry.split(';', 1)[0]?.includes(':') ? entry : `key-${index + 1}:${entry}`,
-    })),
+    entries.map((entry, index) => {
+      const hasName = entry.split(';', 1)[0]?.includes(':') || entries[index - 1]?.includes(';');
+      return { place: `entry ${index + 1}`, entry: hasName ? entry : `key-${index + 1}:${entry}` };
+    }),
   );
 }
 
@@ -85,7 +88,7 @@ function parseEntry(entry: string): ApiKey | string {
   if (colon === -1) return 'must be name:KEY or name:sha256:HEX';
   const name = nameAndKey.slice(0, colon);
   if (!NAME.test(name)) return 'must have a name of 1 to 64 letters, digits, ".", "_" or "-"';
-  if (name === 'sha256') return 'must have a name before sha256:';
+  if (name.toLowerCase() === 'sha256') return 'must have a name before sha256:';
   const secret = parseSecret(nameAndKey.slice(colon + 1));
   if (typeof secret === 'string') return secret;
   const limits = parseOptions(options);
