@@ -13,6 +13,7 @@ class FakeResponse extends EventEmitter {
   writableNeedDrain = false;
   writableEnded = false;
   destroyed = false;
+  readonly req = { socket: { destroy: (): void => this.destroy() } };
 
   write(piece: string | Buffer): boolean {
     if (this.writableEnded || this.destroyed) throw new Error('write after end');
@@ -126,6 +127,17 @@ describe('StatsStream', () => {
     stream.beat();
     expect(response.destroyed).toBe(true);
     expect(await settled()).toBe('<1>');
+  });
+
+  it('gives up a client that takes nothing when its key is no longer valid either', async () => {
+    response.isFull = true;
+    stream.sampled(sample(1));
+    await settled();
+    isAllowed = false;
+    for (let n = 1; n <= 3; n++) stream.beat();
+    expect([response.writableEnded, response.destroyed]).toEqual([true, false]);
+    stream.beat();
+    expect(response.destroyed).toBe(true);
   });
 
   it('is patient with a client that is slow, and takes something now and then', async () => {

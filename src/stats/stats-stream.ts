@@ -54,9 +54,9 @@ export class StatsStream implements SampleWatcher {
 
   /** A sign of life, for proxies and clients that take silence for a lost connection. */
   beat(): void {
-    if (this.#isOver || this.#hasEnded()) return;
-    if (!this.response.writableNeedDrain) this.response.write(': still here\n\n');
-    else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.response.destroy();
+    const isOver = this.#isOver || this.#hasEnded();
+    if (!isOver && !this.response.writableNeedDrain) this.response.write(': still here\n\n');
+    else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.cutOff();
   }
 
   /** Ends the stream, and tells the client when to come back. */
@@ -64,9 +64,9 @@ export class StatsStream implements SampleWatcher {
     if (!this.#isOver) this.response.end(`retry: ${retryAfterMs}\n\n`);
   }
 
-  /** Ends the connection, whatever is under way. */
+  /** Ends the connection, whatever is under way; to destroy the response would not, before its turn in a pipeline. */
   cutOff(): void {
-    this.response.destroy();
+    this.response.req.socket.destroy();
   }
 
   get #isOver(): boolean {
@@ -80,7 +80,7 @@ export class StatsStream implements SampleWatcher {
     this.#isMaking = true;
     this.#send(news).catch((error: unknown) => {
       this.#logger.error(logTextOf(error));
-      this.response.destroy();
+      this.cutOff();
     });
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FullStats } from '../../src/stats/stats-views.js';
 import { row } from '../support/docker-rows.js';
@@ -202,6 +203,11 @@ describe('the number of streams', () => {
 });
 
 /** A client that asks for a stream and reads nothing until it is told to. */
+/** How many connections the service has open. */
+function connectionsOf({ app }: TestApp<FakeCommandRunner>): Promise<number> {
+  return promisify<number>((done) => app.getHttpServer().getConnections(done))();
+}
+
 async function openWithoutReading(): Promise<Socket> {
   const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
   socket.on('error', () => undefined); // may be cut off
@@ -263,6 +269,20 @@ describe('a reader that is slow', () => {
     for (let n = 1; n <= 3; n++) await clock.advance(INTERVAL_MS);
     await expectQuiet();
     expect(socket.bytesRead).toBe(0);
+    socket.destroy();
+  });
+
+  it('is given up too when it does not read the answers before the stream', async () => {
+    test.runner.stats = { stdout: many('run-1') };
+    await test.get('/stats');
+    const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
+    socket.on('error', () => undefined); // is cut off
+    socket.write(requestFor('/stats?view=full').repeat(3) + requestFor('/stats/stream?view=full'));
+    const isOver = async (): Promise<boolean> => {
+      await clock.advance(15_000);
+      return (await connectionsOf(test)) === 0;
+    };
+    await expect.poll(isOver).toBe(true);
     socket.destroy();
   });
 });
