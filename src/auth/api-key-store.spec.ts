@@ -161,6 +161,19 @@ describe('API_KEYS_FILE', () => {
     expect(store.find(NEW)?.name).toBe('a');
   });
 
+  it('does not hold the service up when it has very many keys', () => {
+    const folder = new TemporaryFolder();
+    const lines = Array.from({ length: 12_000 }, (_, n) => `k${n}:sha256:${`${n}`.padStart(64, '0')}\n`);
+    const store = storeOf({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });
+    for (const text of [lines.join(''), lines.join('') + `a:${NEW}`]) {
+      folder.write('keys', text);
+      const cpu = process.cpuUsage();
+      vi.advanceTimersByTime(3000);
+      expect(process.cpuUsage(cpu).user).toBeLessThan(2_000_000);
+    }
+    expect(store.find(NEW)?.name).toBe('a');
+  });
+
   it('is refused at the start when it is broken', () => {
     const folder = new TemporaryFolder();
     const settings = readSettings({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });

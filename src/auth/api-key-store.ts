@@ -72,7 +72,12 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
       this.#logger.error(`The API keys stay as they were: ${faults.join('; ')}`);
       return;
     }
-    this.#keys = keys.map((key) => this.#keys.find((known) => isDeepStrictEqual(known, key)) ?? key);
+    // A key that is the same stays the same object: by it, isValid knows it.
+    const known = new Map(this.#keys.map((key) => [key.name, key]));
+    this.#keys = keys.map((key) => {
+      const before = known.get(key.name);
+      return before !== undefined && isDeepStrictEqual(before, key) ? before : key;
+    });
     this.#logger.log(
       `API_KEYS_FILE has changed; the keys are now: ${keys.map(({ name }) => name).join(', ')}`,
     );

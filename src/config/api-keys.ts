@@ -57,11 +57,26 @@ export function parseApiKeyLines(text: string): ParsedApiKeys {
   return parseEntries(lines.filter(({ entry }) => entry.trim() !== '' && !entry.trimStart().startsWith('#')));
 }
 
-/** What is wrong with keys of several sources together: a name or a key that is there twice would be ambiguous. */
-export function repeatedIn(keys: readonly ApiKey[], key: ApiKey): string | undefined {
-  if (keys.some(({ name }) => name === key.name)) return 'must not repeat the name of an earlier key';
-  if (keys.some(({ digest }) => digest.equals(key.digest))) return 'must not repeat an earlier key';
-  return undefined;
+/** Keys, and whether another one would be ambiguous beside them. */
+export class KnownApiKeys {
+  readonly #names = new Set<string>();
+  readonly #digests = new Set<string>();
+
+  constructor(keys: readonly ApiKey[] = []) {
+    for (const key of keys) this.add(key);
+  }
+
+  add({ name, digest }: ApiKey): void {
+    this.#names.add(name);
+    this.#digests.add(digest.toString('hex'));
+  }
+
+  /** What is wrong with another key. */
+  faultOf({ name, digest }: ApiKey): string | undefined {
+    if (this.#names.has(name)) return 'must not repeat the name of an earlier key';
+    if (this.#digests.has(digest.toString('hex'))) return 'must not repeat an earlier key';
+    return undefined;
+  }
 }
 
 interface Entry {
@@ -71,12 +86,17 @@ interface Entry {
 
 function parseEntries(entries: readonly Entry[]): ParsedApiKeys {
   const keys: ApiKey[] = [];
+  const known = new KnownApiKeys();
   const faults: string[] = [];
   for (const { place, entry } of entries) {
     const parsed = parseEntry(entry);
-    const fault = typeof parsed === 'string' ? parsed : repeatedIn(keys, parsed);
-    if (fault !== undefined) faults.push(`${place} ${fault}`);
-    else keys.push(parsed as ApiKey);
+    const fault = typeof parsed === 'string' ? parsed : known.faultOf(parsed);
+    if (typeof parsed === 'string' || fault !== undefined) {
+      faults.push(`${place} ${fault}`);
+      continue;
+    }
+    keys.push(parsed);
+    known.add(parsed);
   }
   return { keys, faults };
 }

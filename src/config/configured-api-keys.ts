@@ -1,4 +1,10 @@
-import { type ApiKey, MIN_KEY_LENGTH, parseApiKeyLines, type ParsedApiKeys, repeatedIn } from './api-keys.js';
+import {
+  type ApiKey,
+  KnownApiKeys,
+  MIN_KEY_LENGTH,
+  parseApiKeyLines,
+  type ParsedApiKeys,
+} from './api-keys.js';
 import { readSmallFile } from './read-small-file.js';
 import type { Settings } from './settings.js';
 
@@ -10,8 +16,9 @@ export function configuredApiKeys({ API_KEYS, API_KEYS_FILE, isProduction }: Api
   const file = API_KEYS_FILE === undefined ? undefined : readApiKeysFile(API_KEYS_FILE);
   const keys = [...API_KEYS.keys];
   const faults = API_KEYS.faults.map((fault) => `API_KEYS: ${fault}`);
+  const known = new KnownApiKeys(API_KEYS.keys);
   for (const key of file?.keys ?? []) {
-    const fault = repeatedIn(API_KEYS.keys, key);
+    const fault = known.faultOf(key);
     if (fault === undefined) keys.push(key);
     else faults.push(`API_KEYS_FILE: key "${key.name}" ${fault}, in API_KEYS`);
   }
