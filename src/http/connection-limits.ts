@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { normalizeIp } from '@nestjs/throttler';
 import { Settings } from '../config/settings.js';
 import { InFlightRequests } from './in-flight-requests.js';
 
@@ -11,7 +12,10 @@ const SEND_TIMEOUT_MS = 60_000;
 /** From this part of `CONNECTIONS_MAX` on, connections that wait for another request are closed. */
 const CROWDED = 0.9;
 
-/** Which part of `CONNECTIONS_MAX` one address may have, if it is no trusted proxy's. */
+/**
+ * Which part of `CONNECTIONS_MAX` one address may have, if it is no trusted proxy's; of IPv6 its network of 64 bits, of
+ * which a client has all addresses.
+ */
 const SHARE = 0.5;
 
 /** How many requests one connection may have under way; what Node reads at once may hold thousands. */
@@ -53,7 +57,8 @@ export class ConnectionLimits implements OnModuleInit {
   }
 
   #count(socket: Socket): void {
-    const { remoteAddress: address = '' } = socket;
+    const { remoteAddress = '' } = socket;
+    const address = normalizeIp(remoteAddress);
     const count = (this.#byAddress.get(address) ?? 0) + 1;
     this.#byAddress.set(address, count);
     this.#open++;
@@ -63,7 +68,10 @@ export class ConnectionLimits implements OnModuleInit {
       if (left > 0) this.#byAddress.set(address, left);
       else this.#byAddress.delete(address);
     });
-    if (count > Math.ceil(this.settings.CONNECTIONS_MAX * SHARE) && !this.settings.TRUST_PROXY(address, 0)) {
+    if (
+      count > Math.ceil(this.settings.CONNECTIONS_MAX * SHARE) &&
+      !this.settings.TRUST_PROXY(remoteAddress, 0)
+    ) {
       this.#warn(`${address} has ${count - 1} connections open: no more of it are taken`);
       socket.destroy();
     }

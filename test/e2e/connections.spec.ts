@@ -155,6 +155,25 @@ describe('connections', () => {
   });
 });
 
+describe('connections by IPv6', () => {
+  it('are counted by the network, of which a client has every address', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    await boot({ CONNECTIONS_MAX: '10' });
+    const addresses = ['::1', '::2', '::3', '::4', ':0:0:9::5', '::6', ':0:1::1'].map(
+      (end) => `2001:db8${end}`,
+    );
+    test.app.getHttpServer().prependListener('connection', (socket: Socket) => {
+      Object.defineProperty(socket, 'remoteAddress', { value: addresses.shift() });
+    });
+    for (let n = 1; n <= 5; n++) await Connection.open('GET /');
+    await (
+      await Connection.open(LIVE)
+    ).closedAfterMs;
+    await (await Connection.open(LIVE)).answers();
+    expect(warn.mock.calls).toEqual([['2001:db8::/64 has 5 connections open: no more of it are taken']]);
+  });
+});
+
 describe('a client that asks on without waiting for answers', () => {
   it('is served, a hundred requests at once', async () => {
     await boot({});
