@@ -1,10 +1,17 @@
-import { Injectable, MethodNotAllowedException, NotFoundException, type OnModuleInit } from '@nestjs/common';
+import {
+  BadRequestException,
+  Injectable,
+  MethodNotAllowedException,
+  NotFoundException,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Express, NextFunction, Request, Response } from 'express';
 
 /**
  * Answers what no controller does: `405` with `Allow` for a wrong method on a known path (RFC 9110, section 15.5.6),
  * `OPTIONS` with the same list, and `404` for an unknown path; Nest's own `404` would repeat the whole URL, key and all.
+ * So would Express for a path that cannot be decoded.
  *
  * Works behind the controllers: Nest has registered their routes by the time of `onModuleInit`, and nothing after them.
  */
@@ -24,6 +31,9 @@ export class UnroutedRequests implements OnModuleInit {
     }
     express.use((_request: Request, _response: Response, next: NextFunction) => {
       next(new NotFoundException('No such route')); // and no word of the path: a key may have got into it
+    });
+    express.use((error: unknown, _request: Request, _response: Response, next: NextFunction) => {
+      next(error instanceof URIError ? new BadRequestException('The path cannot be decoded') : error);
     });
   }
 }

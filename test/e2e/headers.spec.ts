@@ -106,6 +106,7 @@ describe('a key in the wrong place', () => {
   it.each([
     ['the path', `/stats&api_key=${KEY}`],
     ['the path of a container', `/containers/${KEY}/stats?api_key=${KEY}`],
+    ['a path that cannot be decoded', `/containers/${KEY}%E0%A4%A/stats`],
     ['the name of a parameter', `/stats?${KEY}&api_key=${KEY}`],
     ['a pattern', `/stats?name=${KEY}&api_key=${KEY}&view=${KEY}`],
     ['an origin', `/stats?api_key=${KEY}`],
