@@ -121,6 +121,14 @@ describe('API_KEYS_FILE', () => {
     expect(said).toEqual(['log: API_KEYS_FILE has changed; the keys are now: ci, a']);
   });
 
+  it('is warned about when it is taken up', () => {
+    const folder = new TemporaryFolder();
+    storeOf({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });
+    folder.write('keys', 'a:short');
+    vi.advanceTimersByTime(3000);
+    expect(said).toContain('warn: API key "a" is shorter than 16 characters: make one with npm run key');
+  });
+
   it('is taken up when the links of a mounted secret are swapped', () => {
     const folder = new TemporaryFolder();
     folder.mount({ keys: `a:${OLD}` });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROW_FIGURES } from '../../test/support/docker-rows.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
+import { SampleScopes } from './sample-scopes.js';
 import { StatsRepresentations } from './stats-representations.js';
 
 function container(n: number): ContainerStats {
@@ -96,6 +97,17 @@ describe('StatsRepresentations', () => {
     expect(await representations.list(sample, selections[6] ?? {})).not.toBe(made[6]);
     const small = await representations.list(sample, { name: ['web-1'] });
     expect(await representations.list(sample, { name: ['web-1'] })).toBe(small);
+  });
+
+  it('are not kept beyond bounds of the sample, whatever part of it an API key may see', async () => {
+    const sample = sampleOf(20_000);
+    const scopes = new SampleScopes();
+    const parts = [];
+    for (let n = 0; n < 7; n++) parts.push(await scopes.seenBy({ containers: ['web-*', `${n}`] }, sample));
+    const made = [];
+    for (const part of parts) made.push(await representations.list(part, { view: 'full' }));
+    expect(await representations.list(parts[0] ?? sample, { view: 'full' })).toBe(made[0]);
+    expect(await representations.list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
   });
 
   it('are not kept in any number, however small', async () => {

@@ -150,6 +150,11 @@ describe('no valid key', () => {
     for (const path of ['/health', '/health/live', '/health/ready']) await test.client.get(path).expect(200);
   });
 
+  it('is not asked for where there is nothing', async () => {
+    const { headers } = await test.client.get('/nowhere').expect(404);
+    expect(headers).not.toHaveProperty('www-authenticate');
+  });
+
   it('is refused before anything else is looked at', async () => {
     await test.client.get('/stats?view=nonsense').expect(401);
   });
