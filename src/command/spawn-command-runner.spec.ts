@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { command, isRunning, sh, uniqueSleep } from '../../test/support/commands.js';
-import { descriptorsOf } from '../../test/support/processes.js';
+import { openDescriptors } from '../../test/support/processes.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
 
 const runner = new SpawnCommandRunner();
@@ -133,7 +133,7 @@ it('keeps no listener and no descriptor after many runs, side by side', async ()
   const round = (): Promise<unknown> =>
     Promise.all(signals.map((signal) => runner.run(sh('echo', { signal }))));
   const state = (): object => ({
-    descriptors: descriptorsOf(process.pid),
+    descriptors: openDescriptors(process.pid),
     exitListeners: process.listenerCount('exit'),
     abortListeners: signals.flatMap((signal) => getEventListeners(signal, 'abort')).length,
   });
@@ -145,7 +145,7 @@ it('keeps no listener and no descriptor after many runs, side by side', async ()
 });
 
 it('keeps no pipe that a grandchild outside the process group holds', async () => {
-  const before = descriptorsOf(process.pid);
+  const before = openDescriptors(process.pid);
   await runner.run(sh(`setsid ${uniqueSleep()} & echo out`));
-  await expect.poll(() => descriptorsOf(process.pid)).toBe(before);
+  await expect.poll(() => openDescriptors(process.pid)).toBe(before);
 });

@@ -18,22 +18,10 @@ export function requestLimits(request: Request, response: Response, next: NextFu
     next(new BadRequestException('The Host header is missing'));
   } else if (url.length > MAX_URL_BYTES) {
     next(new HttpException(`The URL must have ${MAX_URL_BYTES} bytes or less`, HttpStatus.URI_TOO_LONG));
-  } else if (url.includes('%') && !hasDecodablePath(url)) {
-    next(new BadRequestException('The path is not properly encoded')); // Express would repeat what it cannot read
   } else if ('transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
     closeAfter(response); // rather than read on
     next(new PayloadTooLargeException('No route takes a body'));
   } else {
     next();
-  }
-}
-
-/** In the query, what cannot be decoded stays as it is. */
-function hasDecodablePath(url: string): boolean {
-  try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
-    return true;
-  } catch {
-    return false;
   }
 }

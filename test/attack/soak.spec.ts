@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { CountedDocker } from '../bench/counted-docker.js';
 import { KEY, Server } from '../bench/server.js';
-import { descriptorsOf, processesWith } from '../support/processes.js';
+import { openDescriptors, processesWith } from '../support/processes.js';
 import { StandIn } from '../support/stand-in.js';
 import { CLIENTS, CONTAINERS, type Site } from './clients.js';
 
@@ -55,7 +55,7 @@ it(
     const standIn = new StandIn({ containers: CONTAINERS, durationMs: 100 });
     const docker = new CountedDocker(standIn.env);
     const service = await Server.start({ ...docker.env, ...SETTINGS });
-    const descriptors = descriptorsOf(service.pid);
+    const descriptors = openDescriptors(service.pid);
     let starts = 0;
     const newStarts = (): number => {
       const sinceLastLook = docker.starts - starts;
@@ -66,13 +66,13 @@ it(
       await expect.poll(newStarts, { interval: QUIET_MS, timeout: 20_000 }).toBe(0);
       await expect.poll(() => processesWith(standIn.program)).toEqual([]);
       await expect
-        .poll(() => descriptorsOf(service.pid), { timeout: 20_000 })
+        .poll(() => openDescriptors(service.pid), { timeout: 20_000 })
         .toBeLessThanOrEqual(descriptors);
       const { heapKb, residentKb } = await service.probe(() => Promise.resolve());
       return {
         heapMb: heapKb / 1024,
         residentMb: residentKb / 1024,
-        descriptors: descriptorsOf(service.pid),
+        descriptors: openDescriptors(service.pid),
       };
     };
 

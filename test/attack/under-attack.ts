@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Answer, httpGet } from '../support/http-get.js';
-import { descriptorsOf, processesWith } from '../support/processes.js';
+import { openDescriptors, processesWith } from '../support/processes.js';
 import { startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
@@ -49,7 +49,7 @@ export async function underAttack(
   };
 
   await expectRecovery(stats);
-  const descriptors = descriptorsOf(service.pid);
+  const descriptors = openDescriptors(service.pid);
   let isOver = false;
   const attacked = async (): Promise<void> => {
     await attack(victim);
@@ -63,7 +63,7 @@ export async function underAttack(
   expect(slowestMs).toBeLessThan(MAX_ANSWER_MS);
 
   await expect.poll(() => processesWith(docker.program), { timeout: 15_000 }).toEqual([]);
-  await expect.poll(() => descriptorsOf(service.pid)).toBeLessThanOrEqual(descriptors);
+  await expect.poll(() => openDescriptors(service.pid)).toBeLessThanOrEqual(descriptors);
   service.kill('SIGTERM');
   expect(await service.exitCode).toBe(0);
   expect(service.output).not.toMatch(/internal|unhandled|uncaught|Warning:/i);

@@ -32,11 +32,6 @@ function commandLineOf(pid: string): string {
   }
 }
 
-/** How many descriptors a process has open. */
-export function descriptorsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
-}
-
 /** The most resident memory that a process has had so far, in MB. */
 export function peakResidentMb(pid: number): number {
   const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
