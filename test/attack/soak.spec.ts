@@ -9,8 +9,8 @@ import { CLIENTS, CONTAINERS, type Site } from './clients.js';
 
 const SOAK_SECONDS = Number(process.env['SOAK_SECONDS'] ?? 60);
 
-/** Code is compiled and caches are filled by then. */
-const WARM_UP_SECONDS = 15;
+/** By then most code is compiled: heap that V8 goes on to fill for a while, slower and slower. */
+const WARM_UP_SECONDS = Math.max(15, SOAK_SECONDS / 10);
 
 /** How many clients there are at any time. */
 const AT_ONCE = 24;
