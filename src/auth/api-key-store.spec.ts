@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TemporaryFolder } from '../../test/support/temporary-folder.js';
@@ -28,6 +30,10 @@ function found(store: ApiKeyStore, key: string): ApiKey {
   const known = store.find(key);
   if (known === undefined) throw new Error('no such key');
   return known;
+}
+
+function noDescriptor(): never {
+  throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
 }
 
 describe('ApiKeyStore', () => {
@@ -166,6 +172,23 @@ describe('API_KEYS_FILE', () => {
     folder.write('keys', `a:${NEW}`);
     vi.advanceTimersByTime(3000);
     expect(store.isValid(old)).toBe(false);
+    expect(store.find(NEW)?.name).toBe('a');
+  });
+
+  it('is taken up later when there is no file descriptor for it', () => {
+    const folder = new TemporaryFolder();
+    const store = storeOf({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });
+    folder.write('keys', `a:${NEW}`);
+    const spies = [
+      vi.spyOn(fs, 'openSync').mockImplementation(noDescriptor),
+      vi.spyOn(fs, 'readFileSync').mockImplementation(noDescriptor),
+    ];
+    syncBuiltinESMExports();
+    vi.advanceTimersByTime(3000);
+    for (const spy of spies) spy.mockRestore();
+    syncBuiltinESMExports();
+    expect(said).toEqual(['error: The API keys stay as they were: API_KEYS_FILE cannot be read: EMFILE']);
+    vi.advanceTimersByTime(3000);
     expect(store.find(NEW)?.name).toBe('a');
   });
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 
 const POLL_MS = 1000;
 
@@ -39,11 +39,19 @@ export class FileWatch {
   }
 }
 
-/** Differs when another file is there, or other text in it. */
+/**
+ * Differs when another file is there, or other text in it; and when it can be opened again after it could not, for want
+ * of descriptors say: who was told of a change then has not read it.
+ */
 function stateOf(path: string): string {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // does not wait for who writes a pipe
+    try {
+      const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(file, { bigint: true });
+      return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return String((error as NodeJS.ErrnoException).code);
   }
