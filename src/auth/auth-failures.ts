@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { type HttpException, Injectable, Logger, UnauthorizedException } from '@nestjs/common';
-import { InjectThrottlerStorage, normalizeIp, ThrottlerException } from '@nestjs/throttler';
+import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings.js';
-import type { RateLimitStorage } from './rate-limit-storage.js';
+import { RateLimitStorage } from './rate-limit-storage.js';
 
 const MINUTE_MS = 60_000;
 
@@ -15,16 +15,16 @@ const PORT = /:\d{1,5}$/;
 export class AuthFailures {
   readonly #logger = new Logger(AuthFailures.name);
 
-  constructor(
-    @InjectThrottlerStorage() private readonly storage: RateLimitStorage,
-    private readonly settings: Settings,
-  ) {}
+  /** Its own: very many addresses must not displace the counters of the keys. */
+  readonly #counters = new RateLimitStorage();
+
+  constructor(private readonly settings: Settings) {}
 
   /** What a request gets whose authentication failed: `401`, or `429` where too many have failed before. */
   count(request: Request, response: Response, message: string): HttpException {
     const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
     const address = addressOf(request);
-    const { totalHits, isBlocked, timeToBlockExpire } = this.storage.hit(keyOf(address), MINUTE_MS, limit);
+    const { totalHits, isBlocked, timeToBlockExpire } = this.#counters.hit(address, MINUTE_MS, limit);
     if (!isBlocked) return new UnauthorizedException(message);
     if (totalHits === limit + 1) {
       this.#logger.warn(
@@ -37,12 +37,8 @@ export class AuthFailures {
 
   /** Whether so many have failed that a key that can be guessed is not to be tried. */
   areTooMany(request: Request): boolean {
-    return this.storage.hasReached(keyOf(addressOf(request)), this.settings.AUTH_FAILURES_PER_MINUTE);
+    return this.#counters.hasReached(addressOf(request), this.settings.AUTH_FAILURES_PER_MINUTE);
   }
-}
-
-function keyOf(address: string): string {
-  return `address ${address}`;
 }
 
 /**

@@ -18,7 +18,7 @@ export class RateLimitGuard extends ThrottlerGuard {
 
   /** One counter for all routes together. */
   protected override generateKey(_context: ExecutionContext, name: string): string {
-    return `key ${name}`;
+    return name;
   }
 
   /** @throws {ThrottlerException} with `Retry-After` */
