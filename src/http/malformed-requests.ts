@@ -40,6 +40,8 @@ function answer(socket: Duplex, statusCode: number): void {
     `HTTP/1.1 ${statusCode} ${reason}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(json)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { row } from '../support/docker-rows.js';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
+import { answersIn, exchange } from '../support/raw-http.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
@@ -45,6 +46,17 @@ describe('every answer', () => {
       }
     },
   );
+});
+
+it('an answer to what is no HTTP is not kept or guessed at either', async () => {
+  await boot();
+  const [answer] = answersIn(
+    await exchange(Number(new URL(await test.app.getUrl()).port), 'nonsense\r\n\r\n'),
+  );
+  expect(answer).toMatchObject({
+    status: 400,
+    head: expect.stringMatching(/^Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r$/m) as string,
+  });
 });
 
 describe('pages of other origins', () => {
