@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documentedSettings, settingsTable } from '../../test/support/documented-settings.js';
+import { faultsOf } from '../../test/support/settings-faults.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { readSettings } from './read-settings.js';
 
 const LONG_KEY = 'k'.repeat(16);
-
-function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readSettings(env);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidSettingsError) return error.faults;
-    throw error;
-  }
-}
 
 describe('readSettings', () => {
   it('takes the defaults of config/default.env', () => {

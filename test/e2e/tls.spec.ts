@@ -6,10 +6,9 @@ import { connect as connectTcp } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { InvalidSettingsError } from '../../src/config/invalid-settings.error.js';
-import { readSettings } from '../../src/config/read-settings.js';
 import { CertificateAuthority } from '../support/certificates.js';
 import { row } from '../support/docker-rows.js';
+import { faultsOf } from '../support/settings-faults.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 import { bootApp, KEY } from '../support/test-app.js';
 
@@ -25,6 +24,11 @@ beforeEach(() => {
 function filesOf(name: string): Record<string, string> {
   const { cert, key } = authority.issue(name);
   return { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert };
+}
+
+/** Where a file is mounted. */
+function pathOf(file: string): string {
+  return `${folder.path}/${file}`;
 }
 
 const ALL = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'] as const;
@@ -165,20 +169,6 @@ describe('client certificates', () => {
     expect(await status({ session })).toBe('HTTP/1.1 401');
   });
 });
-
-function faultsOf(env: Record<string, string>): readonly string[] {
-  try {
-    readSettings(env);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidSettingsError) return error.faults;
-    throw error;
-  }
-}
-/** Where a file is mounted. */
-function pathOf(file: string): string {
-  return `${folder.path}/${file}`;
-}
 
 describe('the files of TLS', () => {
   it('are needed together', () => {
