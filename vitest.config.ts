@@ -40,10 +40,11 @@ export default defineConfig({
         test: {
           name: 'attack',
           include: ['test/attack/**/*.spec.ts'],
-          globalSetup: 'test/support/build.ts',
-          fileParallelism: false,
-          sequence: { groupOrder: 2 }, // alone too
+          globalSetup: ['test/support/build.ts', 'test/support/docker-setup.ts'],
+          maxWorkers: 2, // they wait most of the time
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -116,7 +116,7 @@ export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly
     share: 1,
     visit: (site) =>
       overSocket(site, async (client) => {
-        client.send(requestFor(site, '/stats?view=full').repeat(200) + lastRequestFor(site, '/health/live'));
+        client.send(requestFor(site, '/stats?view=full').repeat(90) + lastRequestFor(site, '/health/live'));
         client.readSlowly();
         await client.receives(/\{"status":"ok"[^]*$/);
       }),

@@ -7,7 +7,7 @@ import { failure, type FakeCommandRunner } from '../support/fake-command-runner.
 import { answersIn, exchange, type RawAnswer } from '../support/raw-http.js';
 import { bootApp, type TestApp } from '../support/test-app.js';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] || 5000);
+const RUNS = Number(process.env['FUZZ_RUNS'] || 10_000);
 
 const KEY = 'fuzz-key-0123456789';
 const SCOPED_KEY = 'scoped-key-0123456789';

@@ -203,7 +203,7 @@ describe.skipIf(NO_DOCKER_ENGINE)(`${REQUESTS_PER_SECOND} requests a second get 
   const rows: string[][] = [];
   afterAll(() => {
     const table = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-    console.log(['npx vitest run --project docker faults', '', ...table].join('\n'));
+    console.log(['npx vitest run --project attack faults', '', ...table].join('\n'));
   });
 
   it.each(SCENARIOS.map((scenario) => [scenario.title, scenario] as const))(
