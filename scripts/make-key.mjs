@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-const NAME = /^(?!sha256$)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const NAME = /^(?!sha256$)[a-z0-9][a-z0-9_.-]{0,63}$/i;
 
 /** @returns {string | undefined} */
 function readName() {

@@ -40,7 +40,7 @@ export class ApiKeyGuard implements CanActivate {
 
   /** The key that the request brings; where it may not pass, what to tell it. */
   #authenticate(request: Request): ApiKey | string {
-    if (this.settings.TLS_CLIENT_CA_FILE !== undefined && !(request.socket as TLSSocket).authorized) {
+    if (this.settings.TLS_CLIENT_CA_FILE !== undefined && !hasCertificate(request.socket as TLSSocket)) {
       return 'A client certificate is needed, of an authority that this service knows';
     }
     const [text, ...others] = new Set(presentedKeys(request));
@@ -53,4 +53,9 @@ export class ApiKeyGuard implements CanActivate {
     if (key.isShort && this.failures.areTooMany(request)) return 'The API key is not valid';
     return key;
   }
+}
+
+/** Whether a client has shown a certificate that fits. Node calls those authorized too who resume a session without one. */
+function hasCertificate(socket: TLSSocket): boolean {
+  return socket.authorized && socket.getPeerX509Certificate() !== undefined;
 }

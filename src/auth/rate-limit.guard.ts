@@ -17,8 +17,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   /** One counter for all routes together. */
-  protected override generateKey(_context: ExecutionContext, name: string): string {
-    return name;
+  protected override generateKey(_context: ExecutionContext, tracker: string): string {
+    return tracker;
   }
 
   /** @throws {ThrottlerException} with `Retry-After` */

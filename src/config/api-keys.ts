@@ -66,6 +66,7 @@ export class KnownApiKeys {
     for (const key of keys) this.add(key);
   }
 
+  /** One more that is known. */
   add({ name, digest }: ApiKey): void {
     this.#names.add(name);
     this.#digests.add(digest.toString('hex'));
@@ -136,7 +137,7 @@ function parseOptions(options: readonly string[]): Pick<ApiKey, 'containers' | '
         return 'must have container names or patterns after containers=, between "|"';
       limits.containers = [...new Set(value.split('|'))];
     } else if (name === 'expires' && limits.expiresAt === undefined) {
-      const day = Date.parse(value);
+      const day = Date.parse(value); // takes 2027-02-30 for the second of March
       if (!DATE.test(value) || Number.isNaN(day) || !isoDate(day).startsWith(value)) {
         return 'must have a date such as 2027-01-31 after expires=';
       }
@@ -153,7 +154,6 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** `2027-02-30` is the second of March to `Date.parse`, and a typing error to us. */
 function isoDate(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -21,6 +21,7 @@ export class FileWatch {
     this.#timer = setInterval(() => this.#compare(), POLL_MS).unref();
   }
 
+  /** Looks no more. */
   close(): void {
     clearInterval(this.#timer);
   }

@@ -9,6 +9,7 @@ const MAX_DELAY_MS = 2_147_483_647;
 /** As browsers write it in `Origin` (RFC 6454, section 6.2): in lower case, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/;
 
+/** What `LOG_LEVEL` may be: from nothing to everything. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**

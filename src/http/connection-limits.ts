@@ -13,7 +13,7 @@ const SEND_TIMEOUT_MS = 60_000;
 const CROWDED = 0.9;
 
 /**
- * Which part of `CONNECTIONS_MAX` one address may have, if it is no trusted proxy's; of IPv6 its network of 64 bits, of
+ * Which part of `CONNECTIONS_MAX` one address may have, if `TRUST_PROXY` does not name it; of IPv6 its network of 64 bits, of
  * which a client has all addresses.
  */
 const SHARE = 0.5;
@@ -68,13 +68,11 @@ export class ConnectionLimits implements OnModuleInit {
       if (left > 0) this.#byAddress.set(address, left);
       else this.#byAddress.delete(address);
     });
-    if (
-      count > Math.ceil(this.settings.CONNECTIONS_MAX * SHARE) &&
-      !this.settings.TRUST_PROXY(remoteAddress, 0)
-    ) {
-      this.#warn(`${address} has ${count - 1} connections open: no more of it are taken`);
-      socket.destroy();
-    }
+    const limit = Math.ceil(this.settings.CONNECTIONS_MAX * SHARE);
+    // By its address, wherever it stands: a number of proxies would trust whoever connects.
+    if (count <= limit || this.settings.TRUST_PROXY(remoteAddress, Infinity)) return;
+    this.#warn(`${address} has ${limit} connections open: no more of it are taken`);
+    socket.destroy();
   }
 
   #closeIdle(): void {

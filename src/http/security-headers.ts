@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 
 /** What every answer tells browsers: to do nothing with it. */
-function securityHeaders(isTls: boolean): ReadonlyMap<string, string> {
+function securityHeaders(): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   const recorder = {
     setHeader: (name: string, value: string) => headers.set(name, value),
@@ -19,7 +19,7 @@ function securityHeaders(isTls: boolean): ReadonlyMap<string, string> {
         frameAncestors: ["'none'"],
       },
     },
-    strictTransportSecurity: isTls,
+    strictTransportSecurity: false, // would hold for all other ports of the host as well
     xFrameOptions: { action: 'deny' },
   });
   setHeaders({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined);
@@ -31,8 +31,8 @@ function securityHeaders(isTls: boolean): ReadonlyMap<string, string> {
  * answer passes through `writeHead`, which writes all headers at once; helmet as a middleware would set one after the
  * other, at the cost of a tenth of the requests per second.
  */
-export function addSecurityHeaders(express: Express, isTls: boolean): void {
-  const headers = [...securityHeaders(isTls)];
+export function addSecurityHeaders(express: Express): void {
+  const headers = [...securityHeaders()];
   // oxlint-disable-next-line typescript/unbound-method -- called with its `this`
   const writeHead = ServerResponse.prototype.writeHead as (...args: unknown[]) => ServerResponse;
   const writeSecureHead = function (

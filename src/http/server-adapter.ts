@@ -25,7 +25,7 @@ export class ServerAdapter extends ExpressAdapter {
     express.set('trust proxy', settings.TRUST_PROXY);
     // Express' own parser drops what comes after the thousandth parameter; the limit on the head bounds their number.
     express.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
-    addSecurityHeaders(express, settings.TLS_CERT_FILE !== undefined);
+    addSecurityHeaders(express);
     this.use(requestLimits);
     if (settings.CORS_ORIGINS.length > 0) this.enableCors(corsOptions(settings.CORS_ORIGINS));
   }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:https';
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { FileWatch } from '../config/file-watch.js';
 import { Settings } from '../config/settings.js';
@@ -7,16 +7,15 @@ import { readTlsFiles } from '../config/tls-files.js';
 
 /** Takes up new certificates and keys without a restart. Connections that are open keep theirs. */
 @Injectable()
-export class TlsReload implements OnModuleInit, OnModuleDestroy {
+export class TlsReload implements OnModuleDestroy {
   readonly #logger = new Logger(TlsReload.name);
-  #fileWatch: FileWatch | undefined;
+  readonly #fileWatch: FileWatch | undefined;
 
+  /** Watches before the server reads the files, which it does when Nest has made all providers. */
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly settings: Settings,
-  ) {}
-
-  onModuleInit(): void {
+  ) {
     const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = this.settings;
     const files = [TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE].filter((path) => path !== undefined);
     if (files.length > 0) this.#fileWatch = new FileWatch(files, () => this.#reload());

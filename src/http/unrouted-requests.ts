@@ -24,7 +24,7 @@ export class UnroutedRequests implements OnModuleInit {
     for (const [path, methods] of methodsByPath(express)) {
       const allow = [...methods].toSorted().join(', ');
       express.all(path, (request: Request, response: Response, next: NextFunction) => {
-        response.set('Allow', allow);
+        response.set({ Allow: allow, 'Cache-Control': 'no-store' });
         if (request.method === 'OPTIONS') response.status(204).end();
         else next(new MethodNotAllowedException(`This method is not allowed here: use ${allow}`));
       });

@@ -58,6 +58,7 @@ export class StatsRepresentations {
       else kept.budget.bytes += bytes;
       return representation;
     })();
+    making.catch(() => kept.byKey.delete(key));
     kept.byKey.set(key, making);
     return making;
   }
