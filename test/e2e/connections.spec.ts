@@ -141,18 +141,21 @@ describe('connections', () => {
     expect(warn.mock.calls).toEqual([['4 connections are open: no more are taken']]);
   });
 
-  it('of one address are half of that at most', async () => {
-    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    await boot({ CONNECTIONS_MAX: '10' });
-    const busy = await Promise.all(Array.from({ length: 5 }, () => Connection.open('GET /')));
-    await (
-      await Connection.open(LIVE)
-    ).closedAfterMs;
-    busy[0]?.socket.destroy();
-    await busy[0]?.closedAfterMs;
-    await (await Connection.open(LIVE)).answers();
-    expect(warn.mock.calls).toEqual([['127.0.0.1 has 5 connections open: no more of it are taken']]);
-  });
+  it.each(['off', '1'])(
+    'of one address are half of that at most, with TRUST_PROXY=%s',
+    async (TRUST_PROXY) => {
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      await boot({ CONNECTIONS_MAX: '10', TRUST_PROXY });
+      const busy = await Promise.all(Array.from({ length: 5 }, () => Connection.open('GET /')));
+      await (
+        await Connection.open(LIVE)
+      ).closedAfterMs;
+      busy[0]?.socket.destroy();
+      await busy[0]?.closedAfterMs;
+      await (await Connection.open(LIVE)).answers();
+      expect(warn.mock.calls).toEqual([['127.0.0.1 has 5 connections open: no more of it are taken']]);
+    },
+  );
 });
 
 describe('connections by IPv6', () => {
