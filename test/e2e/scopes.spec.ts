@@ -32,6 +32,7 @@ beforeAll(async () => {
     `all:${all},web:${web};containers=web-*,one:${one};containers=web-2|w?b-2,none:${none};containers=x-*`,
   );
   vi.stubEnv('STATS_INTERVAL_MS', '100');
+  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // no new sample between two requests, which would have another ETag
   test = await bootApp();
 });
 beforeEach(() => {
