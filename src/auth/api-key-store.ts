@@ -1,13 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { type ApiKey, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
+import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
 import { configuredApiKeys } from '../config/configured-api-keys.js';
 import { FileWatch } from '../config/file-watch.js';
 import { InvalidSettingsError } from '../config/invalid-settings.error.js';
 import { Settings } from '../config/settings.js';
-
-const DAY_MS = 86_400_000;
 
 /** From how long before a key's end the log warns of it. */
 const WARN_BEFORE_MS = 7 * DAY_MS;
@@ -18,7 +16,7 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger(ApiKeyStore.name);
   #keys: readonly ApiKey[];
   #generatedKey: string | undefined;
-  #fileWatch: FileWatch | undefined;
+  readonly #fileWatch: FileWatch | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
 
   /** @throws {InvalidSettingsError} when the keys cannot be read */

@@ -3,9 +3,7 @@ import { type HttpException, Injectable, Logger, UnauthorizedException } from '@
 import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings.js';
-import { RateLimitStorage } from './rate-limit-storage.js';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
 
 /** Some proxies add it to an IPv4 address. */
 const PORT = /:\d{1,5}$/;

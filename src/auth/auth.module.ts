@@ -6,7 +6,7 @@ import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { AuthFailures } from './auth-failures.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
-import { RateLimitStorage } from './rate-limit-storage.js';
+import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
 
 /** Asks for an API key on every route that is not marked with `@Public()`, and limits how often each may ask. */
 @Module({
@@ -14,7 +14,7 @@ import { RateLimitStorage } from './rate-limit-storage.js';
     ThrottlerModule.forRootAsync({
       inject: [Settings],
       useFactory: ({ RATE_LIMIT_PER_MINUTE }: Settings) => ({
-        throttlers: [{ ttl: 60_000, limit: RATE_LIMIT_PER_MINUTE }],
+        throttlers: [{ ttl: MINUTE_MS, limit: RATE_LIMIT_PER_MINUTE }],
         storage: new RateLimitStorage(),
         setHeaders: false,
       }),

@@ -19,7 +19,7 @@ export function findCaller(request: IncomingMessage): ApiKey | undefined {
  * @throws {Error} where there is none: a route that asks for it must not be public
  */
 export function callerOf(request: IncomingMessage): ApiKey {
-  const key = callers.get(request);
+  const key = findCaller(request);
   if (key === undefined) throw new Error('The request has no API key');
   return key;
 }

@@ -3,6 +3,9 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 /** What a counter says after a hit; the words are `@nestjs/throttler`'s, the times in seconds. */
 export type HitRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
+/** The window of every limit. */
+export const MINUTE_MS = 60_000;
+
 /** How many keys and networks are counted at once; one more displaces the one whose time ends first. */
 const MAX_COUNTERS = 10_000;
 

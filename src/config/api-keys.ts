@@ -30,7 +30,8 @@ const SHA256 = /^[\da-f]{64}$/i;
 const PATTERNS = /^[A-Za-z0-9_.*?-]+(?:\|[A-Za-z0-9_.*?-]+)*$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-const DAY_MS = 86_400_000;
+/** A key ends with a day. */
+export const DAY_MS = 86_400_000;
 
 /** SHA-256 of a key: of one length whatever the key, so that digests can be compared in constant time. */
 export function digestOf(key: string): Buffer {
