@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { httpGet } from '../support/http-get.js';
+import { httpGet } from './http-get.js';
 
 /** How many containers the clients expect to be served: each kind of the stand-in's, in turn. */
 export const CONTAINERS = 50;

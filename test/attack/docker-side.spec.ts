@@ -6,7 +6,7 @@ import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { row } from '../support/docker-rows.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FakeCommandRunner } from '../support/fake-command-runner.js';
-import { type Answer, httpGet } from '../support/http-get.js';
+import { type Answer, httpGet } from './http-get.js';
 import { peakResidentMb, processesWith } from '../support/processes.js';
 import { StandIn } from '../support/stand-in.js';
 import { bootApp, KEY } from '../support/test-app.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ErrorBody } from '../../src/http/error-body.js';
 import type { FullStats } from '../../src/stats/stats-views.js';
-import type { Answer } from '../support/http-get.js';
+import type { Answer } from './http-get.js';
 
 const figure = expect.toSatisfy(
   (value) => value === null || Number.isFinite(value),

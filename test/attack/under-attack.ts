@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type Answer, httpGet } from '../support/http-get.js';
+import { type Answer, httpGet } from './http-get.js';
 import { openDescriptors, processesWith } from '../support/processes.js';
 import { startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';

@@ -7,9 +7,9 @@ import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.
 import { MonotonicClock } from '../../src/stats/clock.js';
 import { DockerStatsService } from '../../src/stats/docker-stats.service.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
-import { documentedCalls } from '../support/documented-calls.js';
+import { documentedCalls } from './documented-calls.js';
 import { FakeEngine } from '../support/fake-engine.js';
-import { callOf, RecordingSocket } from '../support/recording-socket.js';
+import { callOf, RecordingSocket } from './recording-socket.js';
 
 /** One that runs, and one whose zeros make the service ask `docker ps` whether it does. */
 const CONTAINERS = [

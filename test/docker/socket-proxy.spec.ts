@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { DOCKER_CLIS, NO_SOCKET_PROXY } from '../support/docker-availability.js';
 import { DockerEngine } from '../support/docker-engine.js';
-import { documentedCalls } from '../support/documented-calls.js';
-import { RecordingSocket } from '../support/recording-socket.js';
-import { SocketProxy } from '../support/socket-proxy.js';
+import { documentedCalls } from './documented-calls.js';
+import { RecordingSocket } from './recording-socket.js';
+import { SocketProxy } from './socket-proxy.js';
 import { bootApp, type TestApp } from '../support/test-app.js';
-import { sendRaw } from '../support/unix-http.js';
+import { sendRaw } from './unix-http.js';
 
 const ID = 'a'.repeat(64);
 const ALLOWED = 'GET /v1.41/version';

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../../src/http/error-body.js';
 import type { ContainerStats } from '../../src/stats/stats-sample.js';
 import { basicView, type FullStats } from '../../src/stats/stats-views.js';
-import type { ShortLived } from './churn.js';
+import type { ShortLived } from '../support/churn.js';
 import type { Answer } from './steady-load.js';
 
 /** For the roundings of the service, and for the clocks of two threads. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
-import { processesWith, programOf } from './processes.js';
+import { processesWith, programOf } from '../support/processes.js';
 
 /** Into a run: the CLI has asked for the readings, and the daemon has not yet given them. */
 const MID_SAMPLE_MS = 700;
