@@ -13,7 +13,9 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
 /** What is sent of a sample. */
 export interface Content {
-  /** The beginning of the JSON text, where that depends on the age at the time of sending. ASCII, below 64 KiB. */
+  /** Its media type, as `Content-Type` says it; that of JSON if it is left out. */
+  readonly type?: string;
+  /** The beginning of the text, where that depends on the age at the time of sending. ASCII, below 64 KiB. */
   readonly head?: (ageMs: number) => string;
   /** The rest of it; never empty. */
   readonly body: string;
@@ -23,6 +25,8 @@ export interface Content {
 export class Representation {
   /** When its sample was taken, ISO 8601. */
   readonly sampledAt: string;
+  /** Its media type, as `Content-Type` says it. */
+  readonly type: string;
   readonly isCompressible: boolean;
   readonly #body: Buffer;
   readonly #tag: string;
@@ -31,9 +35,10 @@ export class Representation {
 
   constructor(
     readonly sample: StatsSample,
-    { head, body }: Content,
+    { type = 'application/json; charset=utf-8', head, body }: Content,
   ) {
     this.sampledAt = sample.sampledAt.toISOString();
+    this.type = type;
     this.#head = head;
     this.#body = Buffer.from(body);
     this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
@@ -52,12 +57,12 @@ export class Representation {
     return this.#head === undefined ? tag : `W/${tag}`;
   }
 
-  /** The JSON text, in pieces of which all who ask share the large one. */
+  /** The text, in pieces of which all who ask share the large one. */
   identity(ageMs: number): readonly Buffer[] {
     return this.#head === undefined ? [this.#body] : [Buffer.from(this.#head(ageMs)), this.#body];
   }
 
-  /** The JSON text compressed, in pieces: all but the head once, off the event loop. */
+  /** The text compressed, in pieces: all but the head once, off the event loop. */
   async gzip(ageMs: number): Promise<readonly Buffer[]> {
     this.#deflatedBody ??= deflate(this.#body);
     const deflatedBody = await this.#deflatedBody;
@@ -68,7 +73,7 @@ export class Representation {
     return [GZIP_HEADER, ...storedBlock(head), deflatedBody, trailer];
   }
 
-  /** The JSON text as a server-sent event, in pieces. */
+  /** The text, which must be one line such as JSON, as a server-sent event, in pieces. */
   event(ageMs: number): readonly (string | Buffer)[] {
     return [`id: ${this.sampledAt}\nevent: stats\ndata: `, ...this.identity(ageMs), '\n\n'];
   }

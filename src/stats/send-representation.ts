@@ -21,7 +21,7 @@ export async function sendRepresentation(
     'Cache-Control': `private, max-age=${Math.floor(maxAgeMs / 1000)}`,
     ETag: etag,
     'X-Sampled-At': representation.sampledAt,
-    Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',
+    Vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
   };
   if (hasCurrent(request, response, etag)) {
     response.writeHead(304, headers).end();
@@ -31,7 +31,7 @@ export async function sendRepresentation(
   // In one go: headers that are set one by one cost as much as the guard.
   response.writeHead(200, {
     ...headers,
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': representation.type,
     'Content-Length': pieces.reduce((total, { length }) => total + length, 0),
     ...(encoding === 'gzip' && { 'Content-Encoding': encoding }),
   });

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Content, Representation } from './representation.js';
 import { selectByName } from './select-by-name.js';
+import { csvOf } from './stats-csv.js';
+import type { StatsFormat } from './stats-format.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
+import { tableOf } from './stats-table.js';
 import { basicView } from './stats-views.js';
-import { TimeSlices } from './time-slices.js';
+import { mapInSlices } from './time-slices.js';
 
 /** Which containers of a sample are wanted, and how much of them. */
 export interface StatsSelection {
@@ -18,6 +21,9 @@ const MAX_KEPT_BYTES = 33_554_432;
 /** What an entry takes beside its bytes, about. */
 const ENTRY_BYTES = 1024;
 
+const CSV = 'text/csv; charset=utf-8; header=present';
+const TEXT = 'text/plain; charset=utf-8';
+
 /** What has been made of one sample, or part of one. */
 interface Kept {
   readonly byKey: Map<string, Promise<Representation>>;
@@ -31,12 +37,18 @@ export class StatsRepresentations {
   readonly #kept = new WeakMap<StatsSample, Kept>();
 
   /** All containers of the sample, or those that are selected. */
-  list(sample: StatsSample, { view, name: patterns }: StatsSelection): Promise<Representation> {
+  list(
+    sample: StatsSample,
+    { view, name: patterns }: StatsSelection,
+    format: StatsFormat = 'json',
+  ): Promise<Representation> {
     const names = patterns && JSON.stringify([...new Set(patterns)].toSorted());
-    return this.#once(sample, `${view ?? 'basic'} ${names ?? ''}`, async () => {
+    return this.#once(sample, `${format} ${view ?? 'basic'} ${names ?? ''}`, async () => {
       const containers = patterns
         ? await selectByName(sample.containers, patterns, nameOf)
         : sample.containers;
+      if (format === 'csv') return { type: CSV, body: await csvOf(containers, view) };
+      if (format === 'text') return { type: TEXT, body: await tableOf(containers, view, sample.skipped) };
       if (view === 'full') return fullContent(sample, containers);
       return { body: await jsonArray(containers, basicView) };
     });
@@ -44,7 +56,9 @@ export class StatsRepresentations {
 
   /** One container of the sample, with every figure. */
   container(sample: StatsSample, container: ContainerStats): Promise<Representation> {
-    return this.#once(sample, `container ${container.id}`, () => ({ body: JSON.stringify(container) }));
+    return this.#once(sample, `container ${container.id}`, () => ({
+      body: JSON.stringify(container),
+    }));
   }
 
   #once(sample: StatsSample, key: string, write: () => Content | Promise<Content>): Promise<Representation> {
@@ -92,11 +106,6 @@ async function jsonArray<T>(
   items: readonly T[],
   view: (item: T) => unknown = (item) => item,
 ): Promise<string> {
-  const texts: string[] = [];
-  const slices = new TimeSlices();
-  for (const item of items) {
-    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-    texts.push(JSON.stringify(view(item)));
-  }
+  const texts = await mapInSlices(items, (item) => JSON.stringify(view(item)));
   return `[${texts.join(',')}]`;
 }

@@ -16,6 +16,7 @@ import type { Representation } from './representation.js';
 import { requestedMaxAgeMs } from './requested-max-age.js';
 import { SampleScopes } from './sample-scopes.js';
 import { sendRepresentation } from './send-representation.js';
+import { requestedFormat } from './stats-format.js';
 import { KeyQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './stats-representations.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
@@ -37,7 +38,11 @@ export class StatsController {
   @Get('stats')
   async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     const sample = await this.#sample(request, response);
-    await this.#send(request, response, await this.representations.list(sample, query));
+    await this.#send(
+      request,
+      response,
+      await this.representations.list(sample, query, requestedFormat(request)),
+    );
   }
 
   /** `GET /stats/stream`: the same again with each sample, as server-sent events. */

@@ -28,3 +28,14 @@ export class TimeSlices {
     this.#endsAt = performance.now() + SLICE_MS;
   }
 }
+
+/** What becomes of each item, in time slices. */
+export async function mapInSlices<T, U>(items: readonly T[], convert: (item: T) => U): Promise<U[]> {
+  const converted: U[] = [];
+  const slices = new TimeSlices();
+  for (const item of items) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    converted.push(convert(item));
+  }
+  return converted;
+}

@@ -120,7 +120,7 @@ describe('a key with a scope', () => {
     await get('all', '/stats')
       .set('If-None-Match', headers['etag'] ?? '')
       .expect(200);
-    expect(headers['vary']).toBe('Accept-Encoding, Authorization, Origin, X-API-Key');
+    expect(headers['vary']).toBe('Accept, Accept-Encoding, Authorization, Origin, X-API-Key');
   });
 
   it('sees its containers alone in a stream', async () => {
