@@ -120,7 +120,7 @@ function main([subcommand = '', ...args]) {
   if (subcommand === 'stats' && (!options['no-stream'] || options.format !== '{{json .}}')) {
     return end('', 1, "the stand-in docker has only: docker stats --no-stream --format '{{json .}}'");
   }
-  answer(subcommand);
+  answer(subcommand, options.quiet);
 }
 
 /**
@@ -131,13 +131,16 @@ function isKnown(subcommand) {
   return SUBCOMMANDS.some((known) => known === subcommand);
 }
 
-/** @param {Subcommand} subcommand */
-function answer(subcommand) {
+/**
+ * @param {Subcommand} subcommand
+ * @param {boolean} [isQuiet]
+ */
+function answer(subcommand, isQuiet = false) {
   switch (subcommand) {
     case 'stats':
       return void setTimeout(() => end(rows().join(''), 0), durationMs);
     case 'ps':
-      return end(Array.from({ length: containers }, (_, n) => `${idOf(n)} Up 2 hours\n`).join(''), 0);
+      return end(Array.from({ length: containers }, (_, n) => psLine(n, isQuiet)).join(''), 0);
     case 'version':
       return end('28.2.2-simulated\n', 0);
   }
@@ -152,12 +155,21 @@ function readOptions(args) {
         all: { type: 'boolean' },
         'no-stream': { type: 'boolean' },
         'no-trunc': { type: 'boolean' },
+        quiet: { type: 'boolean' },
         format: { type: 'string' },
       },
     }).values;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param {number} n
+ * @param {boolean} isQuiet
+ */
+function psLine(n, isQuiet) {
+  return isQuiet ? `${idOf(n).slice(0, 12)}\n` : `${idOf(n)} Up 2 hours\n`;
 }
 
 /** One line a container, the newest first, as docker lists them. */

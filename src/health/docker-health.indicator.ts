@@ -9,6 +9,12 @@ import { runDocker } from '../docker/run-docker.js';
 /** The one question that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. */
 const ARGS = ['version', '--format', '{{.Server.Version}}'];
 
+/** Asked when Docker comes within reach: what an operator wants to know as well. */
+const PS = ['ps', '--quiet'];
+
+/** Ids of containers, one a line: nothing else is counted, and no more of them than a host has, for a flood takes time. */
+const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
+
 /** A version goes to the log and to callers without a key: nothing but a version may pass for one. */
 const VERSION = /^[\w.:+~-]{1,64}$/;
 
@@ -41,11 +47,9 @@ export class DockerHealthIndicator {
   }
 
   async #ask(): Promise<string | DockerError> {
-    const answer = await this.#serverVersion().catch((error: unknown) => {
-      if (error instanceof DockerError) return error;
-      throw error;
-    });
-    this.#logChange(answer);
+    const deadline = performance.now() + this.settings.HEALTH_TIMEOUT_MS;
+    const answer = await this.#serverVersion().catch(orDockerError);
+    await this.#logChange(answer, deadline);
     return answer;
   }
 
@@ -60,11 +64,25 @@ export class DockerHealthIndicator {
   }
 
   /** Probes come every few seconds: one line when the answer changes is what an operator wants to read. */
-  #logChange(answer: string | DockerError): void {
+  async #logChange(answer: string | DockerError, deadline: number): Promise<void> {
     const state = answer instanceof DockerError ? answer.reason : answer;
     if (state === this.#lastLogged) return;
     this.#lastLogged = state;
-    if (answer instanceof DockerError) this.#logger.warn(answer.forOperator);
-    else this.#logger.log(`Docker ${answer} is reachable`);
+    if (answer instanceof DockerError) return this.#logger.warn(answer.forOperator);
+    const count = await this.#runningContainers(Math.max(1, Math.round(deadline - performance.now())));
+    const running = count === undefined ? '' : `; running containers: ${count}`;
+    this.#logger.log(`Docker ${answer} is reachable${running}`);
   }
+
+  /** How many there are; `undefined` when docker does not say. */
+  async #runningContainers(timeoutMs: number): Promise<number | undefined> {
+    const result = await runDocker(this.commandRunner, this.settings, PS, timeoutMs).catch(orDockerError);
+    if (result instanceof DockerError || result.timedOut || !IDS.test(result.stdout)) return undefined;
+    return result.stdout.split('\n').length - 1;
+  }
+}
+
+function orDockerError(error: unknown): DockerError {
+  if (error instanceof DockerError) return error;
+  throw error;
 }

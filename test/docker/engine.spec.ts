@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Logger } from '@nestjs/common';
 import type { Response, Test } from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
@@ -90,6 +91,13 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
         .map(([name = '', cpu = '', memory = '']) => [name, { cpu: Number.parseFloat(cpu), memory }]),
     );
   }
+
+  it('is logged with how many containers run', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    await test.get('/health/ready').expect(200);
+    const version = await engine.docker('version', '--format', '{{.Server.Version}}');
+    expect(log.mock.calls).toContainEqual([`Docker ${version} is reachable; running containers: 3`]);
+  });
 
   describe('figures', () => {
     it('are those that docker stats prints in the same seconds', async () => {

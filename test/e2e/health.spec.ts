@@ -13,6 +13,9 @@ afterAll(() => test.app.close());
 
 const UP = { version: '28.2.2', status: 'up' };
 
+/** The last version that a test changed to. */
+let versions = 2;
+
 beforeEach(() => {
   test.runner.version = { stdout: '28.2.2\n' };
   test.runner.commands.length = 0;
@@ -35,9 +38,47 @@ describe('GET /health/ready', () => {
     const { status, body } = await test.client.get('/health/ready');
     expect(status).toBe(200);
     expect(body).toStrictEqual({ status: 'ok', info: { docker: UP }, error: {}, details: { docker: UP } });
-    expect(test.runner.commands).toMatchObject([
-      { file: 'docker', args: ['version', '--format', '{{.Server.Version}}'], timeoutMs: 3000 },
-    ]);
+    expect(test.runner.commands[0]).toMatchObject({
+      file: 'docker',
+      args: ['version', '--format', '{{.Server.Version}}'],
+      timeoutMs: 3000,
+    });
+  });
+
+  it('logs how many containers run as Docker comes within reach, and asks only then', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    test.runner.version = failure('Cannot connect to the Docker daemon');
+    await test.client.get('/health/ready').expect(503);
+    test.runner.version = { stdout: '28.2.2\n' };
+    test.runner.ps = { stdout: `${'0123456789ab\n'.repeat(2)}${'c'.repeat(64)}\n` };
+    test.runner.commands.length = 0;
+    await expect
+      .poll(async () => (await test.client.get('/health/ready')).status && test.runner.commands.length)
+      .toBeGreaterThan(3);
+    expect(log.mock.calls).toEqual([['Docker 28.2.2 is reachable; running containers: 3']]);
+    const asked = test.runner.commands.map(({ args }) => args.join(' '));
+    const version = 'version --format {{.Server.Version}}';
+    expect(asked.slice(0, 4)).toEqual([version, 'ps --quiet', version, version]);
+    // Both within the one deadline.
+    expect(test.runner.commands[1]?.timeoutMs).toBeGreaterThan(1000);
+    expect(test.runner.commands[1]?.timeoutMs).toBeLessThanOrEqual(3000);
+  });
+
+  it.each([
+    ['no container runs', { stdout: '' }, '; running containers: 0'],
+    ['docker ps fails', failure('Error response from daemon: refused by the socket proxy'), ''],
+    ['docker ps cannot be run', new CommandError('command_output_limit', 'too much'), ''],
+    ['docker ps hangs', { timedOut: true, exitCode: 143 }, ''],
+    ['docker ps prints something else', { stdout: '0123456789ab\nWARNING: x\n' }, ''],
+    ['docker ps does not end', { stdout: '0123456789ab\n'.repeat(2_000_000) }, ''],
+  ])('logs what is known when %s', async (_what, ps, count) => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    const version = `28.2.${++versions}`; // a change
+    test.runner.version = { stdout: `${version}\n` };
+    test.runner.ps = ps;
+    await expect
+      .poll(async () => (await test.client.get('/health/ready')).status && log.mock.calls)
+      .toEqual([[`Docker ${version} is reachable${count}`]]);
   });
 
   it.each([
@@ -170,17 +211,25 @@ describe('GET /health', () => {
 });
 
 describe('a flood of probes', () => {
-  it('starts one process, even one that outlasts the cache', async () => {
+  it('starts one process at a time, even one that outlasts the cache', async () => {
     let answer!: (result: { stdout: string }) => void;
+    let list!: (result: { stdout: string }) => void;
     test.runner.version = new Promise((resolve) => (answer = resolve));
-    const first = Array.from({ length: 25 }, async () => (await test.client.get('/health/ready')).status);
+    test.runner.ps = new Promise((resolve) => (list = resolve));
+    const probe = (path: string): Promise<number>[] =>
+      Array.from({ length: 25 }, async () => (await test.client.get(path)).status);
+    const first = probe('/health/ready');
     await expect.poll(() => test.runner.commands.length).toBe(1);
-    const later = Array.from({ length: 25 }, async () => (await test.client.get('/health')).status);
+    const later = probe('/health');
     const live = await test.client.get('/health/live');
     expect(live.status).toBe(200);
-    answer({ stdout: '28.2.2\n' });
-    expect(new Set(await Promise.all([...first, ...later]))).toEqual(new Set([200]));
-    expect(test.runner.commands).toHaveLength(1);
+    answer({ stdout: `28.2.${++versions}\n` }); // a change, so that containers are counted
+    await expect.poll(() => test.runner.commands.length).toBe(2);
+    const latest = probe('/health/ready');
+    expect((await test.client.get('/health/live')).status).toBe(200);
+    list({ stdout: '' });
+    expect(new Set(await Promise.all([...first, ...later, ...latest]))).toEqual(new Set([200]));
+    expect(test.runner.commands).toHaveLength(2);
   });
 
   it('is answered from the last answer while it is fresh, good or bad', async () => {
