@@ -69,7 +69,9 @@ describe('ApiKeyStore', () => {
 
   it('warns about a short key by its name', () => {
     storeOf({ API_KEYS: 'web:123abc,long:ci-key-0123456789' });
-    expect(said).toEqual(['warn: API key "web" is shorter than 16 characters: make one with npm run key']);
+    expect(said).toEqual([
+      'warn: API key "web" is shorter than 16 characters: make one with docker-stats-api --print-key',
+    ]);
   });
 });
 
@@ -132,7 +134,9 @@ describe('API_KEYS_FILE', () => {
     storeOf({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });
     folder.write('keys', 'a:short');
     vi.advanceTimersByTime(3000);
-    expect(said).toContain('warn: API key "a" is shorter than 16 characters: make one with npm run key');
+    expect(said).toContain(
+      'warn: API key "a" is shorter than 16 characters: make one with docker-stats-api --print-key',
+    );
   });
 
   it('is taken up when the links of a mounted secret are swapped', () => {

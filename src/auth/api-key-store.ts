@@ -1,10 +1,11 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
 import { configuredApiKeys } from '../config/configured-api-keys.js';
 import { FileWatch } from '../config/file-watch.js';
 import { InvalidSettingsError } from '../config/invalid-settings.error.js';
+import { newApiKey } from '../config/new-api-key.js';
 import { Settings } from '../config/settings.js';
 
 /** From how long before a key's end the log warns of it. */
@@ -85,7 +86,7 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   #warn(): void {
     for (const { name } of this.#keys.filter((key) => key.isShort)) {
       this.#logger.warn(
-        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters: make one with npm run key`,
+        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters: make one with docker-stats-api --print-key`,
       );
     }
     this.#warnOfExpiry();
@@ -104,7 +105,7 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   }
 
   #generate(): ApiKey {
-    this.#generatedKey = randomBytes(24).toString('base64url');
+    this.#generatedKey = newApiKey();
     return { name: 'generated', digest: digestOf(this.#generatedKey), isShort: false };
   }
 }

@@ -1,14 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { digestOf, parseApiKeyLines, parseApiKeys } from './api-keys.js';
 
 const KEY = 'k'.repeat(16);
 const HASHED = `sha256:${digestOf(KEY).toString('hex')}`;
-
-/** What `npm run key` prints. */
-function makeKey(...args: string[]): string {
-  return execFileSync('node', ['scripts/make-key.mjs', ...args], { stdio: 'pipe' }).toString();
-}
 
 describe('API_KEYS', () => {
   it('takes names and bare keys', () => {
@@ -70,26 +64,6 @@ describe('a line of the API_KEYS_FILE', () => {
       },
     ]);
   });
-
-  it('is printed by npm run key, which does not repeat itself', () => {
-    const [key = '', line = ''] = makeKey('--name', 'grafana').split('\n');
-    expect(key).toMatch(/^[\w-]{32}$/);
-    expect(line).not.toContain(key);
-    expect(parseApiKeyLines(line)).toEqual({
-      keys: [{ name: 'grafana', digest: digestOf(key), isShort: false }],
-      faults: [],
-    });
-    expect(makeKey('--name', 'grafana')).not.toContain(key);
-  });
-
-  it('is not printed without a name', () => {
-    expect(makeKey()).toMatch(/^[\w-]{32}\n$/);
-  });
-
-  it.each([['--name'], ['--name', 'my name'], ['--name', ''], ['--name', 'sha256'], ['--nam', 'x'], ['x']])(
-    'is not printed for %j %j',
-    (...args) => expect(() => makeKey(...args)).toThrow('usage: npm run -s key -- [--name NAME]'),
-  );
 
   const OPTIONS = 'must have nothing behind the key but containers= and expires=, each once';
   const CONTAINERS = 'must have container names or patterns after containers=, between "|"';

@@ -38,6 +38,11 @@ export function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
 
+/** Whether a key may be called so: in capitals or not, `sha256` would make its digest look like a key. */
+export function isApiKeyName(name: string): boolean {
+  return NAME.test(name) && name.toLowerCase() !== 'sha256';
+}
+
 /**
  * Reads the text of `API_KEYS`: entries between commas; an entry without a name is called `key-1`, … by its position. It
  * needs one behind options: a comma among container names would make a key of a name, and one without a scope.
@@ -109,8 +114,11 @@ function parseEntry(entry: string): ApiKey | string {
   const colon = nameAndKey.indexOf(':');
   if (colon === -1) return 'must be name:KEY or name:sha256:HEX';
   const name = nameAndKey.slice(0, colon);
-  if (!NAME.test(name)) return 'must have a name of 1 to 64 letters, digits, ".", "_" or "-"';
-  if (name.toLowerCase() === 'sha256') return 'must have a name before sha256:';
+  if (!isApiKeyName(name)) {
+    return name.toLowerCase() === 'sha256'
+      ? 'must have a name before sha256:'
+      : 'must have a name of 1 to 64 letters, digits, ".", "_" or "-"';
+  }
   const secret = parseSecret(nameAndKey.slice(colon + 1));
   if (typeof secret === 'string') return secret;
   const limits = parseOptions(options);

@@ -10,7 +10,9 @@ import { InvalidSettingsError } from './invalid-settings.error.js';
 import { Settings } from './settings.js';
 import { readTlsFiles } from './tls-files.js';
 
-const DEFAULTS_FILE = new URL('../../config/default.env', import.meta.url);
+/** Every setting, with its default and its meaning. */
+export const DEFAULTS_FILE = fileURLToPath(new URL('../../config/default.env', import.meta.url));
+
 const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
 
 /**

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { processesWith } from '../support/processes.js';
-import { startService } from '../support/service-process.js';
+import { MAIN, startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
+
+/** The command to copy: the key and the URL in it. */
+const CURL_LINE = /^ {2}curl -H 'X-API-Key: (\S+)' (http:\S+)\n/m;
 
 describe('a start', () => {
   it('with bad settings tells all of them and exits with 1', async () => {
@@ -31,7 +34,9 @@ describe('a start', () => {
     await once(other, 'listening');
     const service = startService({ PORT: String((other.address() as AddressInfo).port) });
     expect(await service.exitCode).toBe(1);
-    expect(service.output).toContain('The port is in use by another program: set PORT to a free one.\n');
+    expect(service.output).toContain(
+      'The port is in use by another program: set PORT or --port to a free one.\n',
+    );
     other.close();
   });
 
@@ -41,17 +46,33 @@ describe('a start', () => {
     expect(service.output).toContain('HOST is no address of this machine.\n');
   });
 
-  it('without a key prints one, once, in a URL that works', async () => {
+  it('says where it listens, what Docker is there, and how to ask, with a key for this run', async () => {
     const service = startService(new StandIn({ containers: 2, durationMs: 10 }).env);
-    const [, url = '', key = ''] = await service.says(/(http:\S+\/stats\?api_key=(\S+))\n/);
-    expect(await (await fetch(url)).json()).toHaveLength(2);
+    const [, key = '', url = ''] = await service.says(CURL_LINE);
+    expect(url).toBe(`${await service.url()}/stats`);
+    expect(service.output).toContain('Docker 28.2.2-simulated is reachable; running containers: 2\n');
+    expect(await (await fetch(url, { headers: { 'X-API-Key': key } })).json()).toHaveLength(2);
     expect(service.output.split(key)).toHaveLength(2);
+  });
+
+  it('prints that key on stderr, so that stdout is all log', async () => {
+    const service = startService(new StandIn().env, '/bin/sh', [
+      '-c',
+      'exec "$0" "$@" >/dev/null',
+      process.execPath,
+      MAIN,
+    ]);
+    await service.says(CURL_LINE);
+    expect(service.output).toMatch(
+      /^No API key is set\. With the one made for this run, try:\n\n {2}curl .*\n\n$/,
+    );
   });
 
   it('with a key prints none', async () => {
     const service = startService({ ...new StandIn().env, API_KEYS: KEY });
     await service.says(/is reachable/);
-    expect(service.output).not.toContain('api_key=');
+    expect((await fetch(`${await service.url()}/health/live`)).status).toBe(200); // and all is said that was to be said
+    expect(service.output).not.toContain('curl');
     expect(service.output).not.toContain('\u001b'); // no colours but on a terminal
     expect(service.output).not.toContain(KEY);
   });
