@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService } from '../support/service-process.js';
+
+const run = promisify(execFile);
+
+/** Not a part of what a checkout is. */
+const NOT_CHECKED_OUT = new Set(['node_modules', 'dist', 'coverage', '.git']);
+
+/** Files that somebody who works here may have: all of them secrets. */
+const SECRETS = ['.env', '.npmrc', 'keys.txt', 'tls.key', 'config/.env', 'config/local.env', 'demo/.env'];
+
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
+  join(folder, name),
+) as [string, string, string];
+const BIN = join(installed, 'node_modules/.bin/docker-stats-api');
+let packed: readonly { readonly path: string; readonly mode: number }[];
+
+/** Packs a copy of this checkout, in which nothing is built, and installs that into an empty folder. */
+beforeAll(async () => {
+  cpSync('.', checkout, { recursive: true, filter: (path) => !NOT_CHECKED_OUT.has(relative('.', path)) });
+  symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'));
+  for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
+  for (const path of [elsewhere, installed]) mkdirSync(path);
+
+  const pack = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: checkout });
+  const [{ filename, files }] = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('['))) as [
+    { filename: string; files: typeof packed },
+  ];
+  packed = files;
+
+  writeFileSync(join(installed, 'package.json'), '{}');
+  const options = ['--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...options, join(folder, filename)], { cwd: installed });
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the package', () => {
+  it('holds what runs, and nothing else', () => {
+    const others = packed
+      .map(({ path }) => path)
+      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.(?:js|d\.ts)$/.test(path));
+    expect(others.toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'config/default.env',
+      'demo/docker.mjs',
+      'package.json',
+    ]);
+  });
+
+  it('holds all that this checkout builds but the source maps', async () => {
+    const { stdout } = await run('find', ['dist', '-type', 'f', '-not', '-name', '*.map']);
+    const built = stdout.trim().split('\n');
+    expect(packed.map(({ path }) => path).filter((path) => path.startsWith('dist/'))).toEqual(
+      expect.arrayContaining(built),
+    );
+    expect(packed.length).toBe(built.length + 5);
+  });
+
+  it('is built so that a link to the checkout runs too: npm makes it a program only when it installs', () => {
+    expect(statSync(join(checkout, 'dist/main.js')).mode & 0o111).toBe(0o111);
+  });
+
+  it('installs programs that can be run', () => {
+    const root = join(installed, 'node_modules/docker-stats-api');
+    for (const path of ['dist/main.js', 'demo/docker.mjs']) {
+      expect(statSync(join(root, path)).mode & 0o111).toBe(0o111);
+      expect(readFileSync(join(root, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+});
+
+describe('the installed program', () => {
+  it.each([
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+    [
+      '--help',
+      /^Usage: docker-stats-api .*\/installed\/node_modules\/docker-stats-api\/config\/default\.env\n$/s,
+    ],
+    ['--print-key', /^[\w-]{32}\n$/],
+  ])('answers %s, wherever it is called', async (option, answer) => {
+    const { stdout, stderr } = await run(BIN, [option], { cwd: elsewhere });
+    expect(stdout).toMatch(answer);
+    expect(stderr).toBe('');
+  });
+
+  it('is what npx runs', async () => {
+    const { stdout } = await run('npx', ['--no', '--', 'docker-stats-api', '--version'], {
+      cwd: installed,
+    });
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('serves the demo to who copies its curl line, and stops when it is told to', async () => {
+    const service = startService({}, '/bin/sh', ['-c', `cd ${elsewhere}; exec ${BIN} --demo --port 0`]);
+    const [, key = '', url = ''] = await service.says(/curl -H 'X-API-Key: (\S+)' (http:\S+)\n/);
+    const answer = await fetch(url, { headers: { 'X-API-Key': key } });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toHaveLength(6);
+    service.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
+  });
+});
