@@ -9,7 +9,7 @@ import { InvalidSettingsError } from './config/invalid-settings.error.js';
 import { apiKeyLine, newApiKey } from './config/new-api-key.js';
 import { readSettings } from './config/read-settings.js';
 import { DockerHealthIndicator } from './health/docker-health.indicator.js';
-import { createLogger } from './http/logger.js';
+import { ServiceLogger } from './http/logger.js';
 import { ServerAdapter } from './http/server-adapter.js';
 import { stopOnSignals } from './http/stop-on-signals.js';
 import { invitation, localUrl } from './invitation.js';
@@ -41,13 +41,16 @@ function printKey(name?: string): void {
 }
 
 async function start(): Promise<void> {
-  // Before Nest reads them too: so their faults are one list and no stack, and the logger has its level.
+  // Before Nest reads them too: so their faults are one list and no stack.
   const settings = readSettings(process.env);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServerAdapter(settings), {
     abortOnError: false,
     bodyParser: false, // no route takes a body
-    logger: createLogger(settings.LOG_LEVEL),
+    bufferLogs: true,
+    autoFlushLogs: false,
   });
+  app.useLogger(app.get(ServiceLogger));
+  app.flushLogs();
   stopOnSignals(app, settings.SHUTDOWN_TIMEOUT_MS);
   await app.listen(settings.PORT, settings.HOST);
 

@@ -1,12 +1,9 @@
-import { isIP } from 'node:net';
 import { type HttpException, Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings.js';
+import { clientAddressOf } from './client-address.js';
 import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
-
-/** Some proxies add it to an IPv4 address. */
-const PORT = /:\d{1,5}$/;
 
 /** Counts failed authentications by the address that they come from. */
 @Injectable()
@@ -39,11 +36,7 @@ export class AuthFailures {
   }
 }
 
-/**
- * The client's address; that of IPv6 by its network of 64 bits, of which a client has all. Where a trusted proxy does not
- * say it as an address, it is the proxy's.
- */
-function addressOf({ ip = '', socket }: Request): string {
-  const address = isIP(ip) === 0 ? ip.replace(PORT, '') : ip;
-  return normalizeIp(isIP(address) === 0 ? (socket.remoteAddress ?? '') : address);
+/** The client's address; that of IPv6 by its network of 64 bits, of which a client has all. */
+function addressOf(request: Request): string {
+  return normalizeIp(clientAddressOf(request));
 }

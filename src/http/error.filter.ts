@@ -2,7 +2,6 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { Request, Response } from 'express';
 import { findCaller } from '../auth/caller.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
-import { logTextOf } from './log-text.js';
 
 /** The one place where errors become HTTP answers. */
 @Catch()
@@ -13,8 +12,9 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
-    const body = errorBodyOf(error, findCaller(http.getRequest<Request>()));
-    if (body === INTERNAL) this.#logger.error(logTextOf(error));
+    const request = http.getRequest<Request>();
+    const body = errorBodyOf(error, findCaller(request));
+    if (body === INTERNAL) this.#logger.error({ requestId: request.id, err: error });
     if (response.headersSent) {
       response.destroy();
       return;

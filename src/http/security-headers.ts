@@ -27,9 +27,9 @@ function securityHeaders(): ReadonlyMap<string, string> {
 }
 
 /**
- * Gives every answer of an Express application the security headers, but for those that its route has set itself. Every
- * answer passes through `writeHead`, which writes all headers at once; helmet as a middleware would set one after the
- * other, and Node would then set those of the answer so too.
+ * Gives every answer of an Express application the id of its request, and the security headers but for those that its
+ * route has set itself. Every answer passes through `writeHead`, which writes all headers at once; helmet as a middleware
+ * would set one after the other, and Node would then set those of the answer so too.
  */
 export function addSecurityHeaders(express: Express): void {
   const headers = [...securityHeaders()];
@@ -41,7 +41,7 @@ export function addSecurityHeaders(express: Express): void {
     ...rest: unknown[]
   ): ServerResponse {
     const reason = typeof rest[0] === 'string' ? rest.shift() : undefined;
-    const all: OutgoingHttpHeaders = {};
+    const all: OutgoingHttpHeaders = { 'X-Request-Id': this.req.id as string };
     for (const [name, value] of headers) if (!this.hasHeader(name)) all[name] = value;
     return writeHead.call(this, statusCode, reason, Object.assign(all, rest[0]));
   };

@@ -78,8 +78,15 @@ function corsOptions(origins: readonly string[]): Parameters<ExpressAdapter['ena
   return {
     origin: [...origins],
     methods: ['GET', 'HEAD'],
-    allowedHeaders: ['X-API-Key', 'Authorization', 'Cache-Control', 'If-None-Match', 'Last-Event-ID'],
-    exposedHeaders: ['Age', 'ETag', 'X-Sampled-At', 'Retry-After'],
+    allowedHeaders: [
+      'X-API-Key',
+      'Authorization',
+      'Cache-Control',
+      'If-None-Match',
+      'Last-Event-ID',
+      'X-Request-Id',
+    ],
+    exposedHeaders: ['Age', 'ETag', 'X-Sampled-At', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   };
 }

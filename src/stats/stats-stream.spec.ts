@@ -190,7 +190,7 @@ describe('StatsStream', () => {
     stream.sampled(sample(1));
     await settled();
     expect(response.destroyed).toBe(true);
-    expect(logged.mock.calls).toEqual([[expect.stringContaining('Error: a bug\n')]]);
+    expect(logged.mock.calls).toEqual([[new Error('a bug')]]);
   });
 
   it('ends, and sends no more, when its key is no longer valid', async () => {

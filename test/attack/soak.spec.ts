@@ -89,7 +89,7 @@ it(
     expect(end.heapMb / warm.heapMb).toBeLessThanOrEqual(1.1);
     await service.stop();
     expect(await service.exitCode).toBe(0);
-    expect(service.output).not.toMatch(/ ERROR |Warning:|unhandled|uncaught/i);
+    expect(service.output).not.toMatch(/"level":"error"|Warning:|unhandled|uncaught/i);
   },
 );
 

@@ -1,8 +1,13 @@
-import { onTestFinished } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { onTestFinished, vi } from 'vitest';
 import { MAIN, ServiceProcess } from '../support/service-process.js';
 
 /** The key of the measured service. */
 export const KEY = 'bench-key-0123456789';
+
+/** Of the service: a key, and no limit that a load would meet. */
+const SETTINGS = { API_KEYS: `bench:${KEY}`, RATE_LIMIT_PER_MINUTE: '1000000000' };
 
 /** What a server's process was like while something went on. */
 export interface Probed<T> {
@@ -18,6 +23,7 @@ export interface Probed<T> {
 /** A server of the benchmark in a process of its own; ends with its scenario. */
 export class Server extends ServiceProcess {
   #measurements = 0;
+  #knownUrl: string | undefined;
 
   /**
    * With `BENCH_CPU_PROFILE=folder` each server leaves a CPU profile there, for the developer tools of Chromium or
@@ -33,11 +39,17 @@ export class Server extends ServiceProcess {
 
   /** Our service, once it listens and has asked docker for its version. */
   static async start(env: Record<string, string>): Promise<Server> {
-    const service = new Server(
-      { API_KEYS: `bench:${KEY}`, RATE_LIMIT_PER_MINUTE: '1000000000', ...env },
-      MAIN,
-    );
+    const service = new Server({ ...SETTINGS, ...env }, MAIN);
     await service.says(/is reachable/);
+    return service;
+  }
+
+  /** The same without the lines of requests, nor the one that says where it listens. */
+  static async startQuiet(env: Record<string, string>): Promise<Server> {
+    const port = await freePort();
+    const service = new Server({ ...SETTINGS, ...env, LOG_LEVEL: 'warn', PORT: String(port) }, MAIN);
+    service.#knownUrl = `http://127.0.0.1:${port}`;
+    await vi.waitFor(() => fetch(`${service.#knownUrl}/health/live`), { timeout: 10_000 });
     return service;
   }
 
@@ -62,6 +74,10 @@ export class Server extends ServiceProcess {
     return readers;
   }
 
+  override async url(): Promise<string> {
+    return this.#knownUrl ?? super.url();
+  }
+
   /** The body of one `GET /stats`. */
   async stats(headers: Record<string, string> = {}): Promise<string> {
     const url = `${await this.url()}/stats`;
@@ -81,10 +97,24 @@ export class Server extends ServiceProcess {
     return { ...(JSON.parse(json) as Omit<Probed<T>, 'result'>), result };
   }
 
+  /** A load has too many lines of requests to keep; to read them is enough. */
+  protected override hear(line: string): void {
+    if (!line.includes('"route":')) super.hear(line);
+  }
+
   async stop(): Promise<void> {
     this.kill('SIGTERM');
     await this.exitCode;
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function pathOf(file: string): string {

@@ -84,7 +84,7 @@ describe('pages of other origins', () => {
         .expect(200);
       expect(headers).toMatchObject({
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'Age,ETag,X-Sampled-At,Retry-After',
+        'access-control-expose-headers': 'Age,ETag,X-Sampled-At,Retry-After,X-Request-Id',
         vary: expect.stringContaining('Origin') as string,
       });
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
@@ -95,7 +95,8 @@ describe('pages of other origins', () => {
       expect(preflight.headers).toMatchObject({
         'access-control-allow-origin': origin,
         'access-control-allow-methods': 'GET,HEAD',
-        'access-control-allow-headers': 'X-API-Key,Authorization,Cache-Control,If-None-Match,Last-Event-ID',
+        'access-control-allow-headers':
+          'X-API-Key,Authorization,Cache-Control,If-None-Match,Last-Event-ID,X-Request-Id',
       });
     }
     for (const origin of ['https://b.example', 'https://a.example.evil', 'null', 'http://a.example']) {

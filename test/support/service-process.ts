@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { onTestFinished, vi } from 'vitest';
+import type { LogEntry } from '../../src/http/pretty-line.js';
 
 /** The built service. */
 export const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
 /** The built service in a process of its own. */
 export class ServiceProcess {
+  /** All that it has printed. */
   output = '';
+  /** The same as a person reads it: of the log's lines the messages alone. */
+  #said = '';
   /** Its exit code, once it has ended and its output is closed; `null` when a signal ended it. */
   readonly exitCode: Promise<number | null>;
   readonly #child: ChildProcess;
@@ -19,7 +24,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.hear(line));
     }
     this.exitCode = once(this.#child, 'close').then(([code]) => code as number | null);
   }
@@ -29,10 +34,15 @@ export class ServiceProcess {
     return this.#child.pid ?? NaN;
   }
 
-  /** Waits until its output matches. */
+  /** The lines of its log, parsed. */
+  get log(): LogEntry[] {
+    return this.output.split('\n').filter(isLogLine).map(parsed);
+  }
+
+  /** Waits until its output matches, or a message of its log. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     const find = (): RegExpExecArray => {
-      const match = pattern.exec(this.output);
+      const match = pattern.exec(this.#said);
       if (match === null) throw new Error(`the service has not said ${String(pattern)}:\n${this.output}`);
       return match;
     };
@@ -54,6 +64,20 @@ export class ServiceProcess {
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
+
+  /** Called with each line that it prints. */
+  protected hear(line: string): void {
+    this.output += `${line}\n`;
+    this.#said += `${isLogLine(line) ? parsed(line).msg : line}\n`;
+  }
+}
+
+function isLogLine(line: string): boolean {
+  return line.startsWith('{"level":');
+}
+
+function parsed(line: string): LogEntry {
+  return JSON.parse(line) as LogEntry;
 }
 
 /** Starts the service for one test, which ends it in any case. */

@@ -1,0 +1,11 @@
+import { isIP } from 'node:net';
+import type { Request } from 'express';
+
+/** Some proxies add it to an IPv4 address. */
+const PORT = /:\d{1,5}$/;
+
+/** A client's address; the proxy's where a trusted one does not say it as an address: what it says may be anything. */
+export function clientAddressOf({ ip = '', socket }: Request): string {
+  const address = isIP(ip) === 0 ? ip.replace(PORT, '') : ip;
+  return isIP(address) === 0 ? (socket.remoteAddress ?? '') : address;
+}

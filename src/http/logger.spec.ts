@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { FakeLogOutput } from '../../test/support/fake-log-output.js';
+import { readSettings } from '../config/read-settings.js';
+import { ServiceLogger } from './logger.js';
+
+function loggerOf(level: string): { logger: ServiceLogger; output: FakeLogOutput } {
+  const output = new FakeLogOutput();
+  return {
+    logger: new ServiceLogger(readSettings({ API_KEYS: 'k:0123456789abcdef', LOG_LEVEL: level }), output),
+    output,
+  };
+}
+
+describe('ServiceLogger', () => {
+  it('writes JSON: level, time, context, message, and no more', () => {
+    const { logger, output } = loggerOf('info');
+    logger.log('hello', 'Main');
+    expect(output.text).toMatch(
+      /^\{"level":"info","time":"\d{4}-\d\d-\d\dT[\d:.]{12}Z","context":"Main","msg":"hello"\}\n$/,
+    );
+  });
+
+  it.each([
+    ['silent', []],
+    ['fatal', ['fatal']],
+    ['error', ['fatal', 'error']],
+    ['warn', ['fatal', 'error', 'warn']],
+    ['info', ['fatal', 'error', 'warn', 'info']],
+    ['debug', ['fatal', 'error', 'warn', 'info', 'debug']],
+    ['trace', ['fatal', 'error', 'warn', 'info', 'debug', 'trace']],
+  ])('at level %s writes %j', (level, written) => {
+    const { logger, output } = loggerOf(level);
+    for (const method of ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const)
+      logger[method]('x', 'Main');
+    expect(output.entries.map((entry) => entry['level'])).toEqual(written);
+  });
+
+  it('keeps what Nest says of its own start for level debug', () => {
+    const { logger, output } = loggerOf('debug');
+    logger.log('AppModule dependencies initialized', 'InstanceLoader');
+    logger.warn('odd', 'InstanceLoader');
+    expect(output.entries.map((entry) => entry['level'])).toEqual(['debug', 'warn']);
+  });
+
+  it('has the stack of an error in a field of its line, and nothing else that hangs on the error', () => {
+    const { logger, output } = loggerOf('info');
+    const error = Object.assign(new TypeError('broke\nhere'), { request: { url: '/?api_key=secret' } });
+    logger.error(error, 'Main');
+    logger.error({ requestId: 'r1', err: error }, undefined, 'ErrorFilter');
+    const err = { type: 'TypeError', message: 'broke\nhere', stack: error.stack };
+    expect(output.entries).toMatchObject([
+      { context: 'Main', msg: 'broke\nhere', err },
+      { context: 'ErrorFilter', requestId: 'r1', msg: 'broke\nhere', err },
+    ]);
+    expect(output.text.split('\n')).toHaveLength(3);
+    expect(output.text).not.toContain('secret');
+  });
+
+  it('takes a stack between message and context, and a message without a context', () => {
+    const { logger, output } = loggerOf('info');
+    logger.error('broke', 'Error: broke\n    at x', 'Main');
+    logger.warn('alone');
+    logger.warn(undefined, 'Main');
+    expect(output.entries).toMatchObject([
+      { context: 'Main', msg: 'broke', err: { stack: 'Error: broke\n    at x' } },
+      { msg: 'alone' },
+      { msg: 'undefined' },
+    ]);
+  });
+});

@@ -1,0 +1,13 @@
+import { isatty } from 'node:tty';
+import { DescriptorOutput } from './descriptor-output.js';
+import type { LogOutput } from './log-output.js';
+import { TerminalOutput } from './terminal-output.js';
+
+/** The log on stdout: pretty on a terminal, else one JSON object a line; what waits is written before the process exits. */
+export function standardOutput(): LogOutput {
+  const { stdout } = process;
+  if (isatty(stdout.fd)) return new TerminalOutput(stdout);
+  const output = new DescriptorOutput(stdout.fd);
+  process.on('exit', () => output.finish());
+  return output;
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished, describe, expect, it } from 'vitest';
+import { MAIN, startService } from '../support/service-process.js';
+import { StandIn } from '../support/stand-in.js';
+import { KEY } from '../support/test-app.js';
+
+const REQUESTS = 200;
+
+/** Asks so often that their lines fill any pipe. */
+async function askOften(url: string): Promise<void> {
+  for (let n = 0; n < 15; n++) {
+    const answers = Array.from({ length: REQUESTS }, () => fetch(`${url}/nowhere`));
+    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(404);
+  }
+}
+
+describe('the log on a pipe', () => {
+  it('is one JSON object a line, and has all lines when the service stops', async () => {
+    const service = startService({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: `web:${KEY}` });
+    const url = await service.url();
+    await askOften(url);
+    await (await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } })).text();
+    service.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
+    expect(service.log).toHaveLength(service.output.split('\n').length - 1);
+    expect(service.log.filter(({ route }) => route === 'unmatched')).toHaveLength(15 * REQUESTS);
+    expect(service.log.at(-2)).toMatchObject({ route: '/stats', status: 200, key: 'web' });
+    expect(service.log.at(-1)?.msg).toMatch(/^SIGTERM: finishing/);
+  });
+
+  it('holds up neither answers nor the stop when its reader is stuck', async () => {
+    const child = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    child.stdout.pause();
+    const url = /Listening on (http:[\w.:/]+)/.exec(chunk.toString())?.[1] ?? '';
+    await askOften(url);
+    child.kill('SIGTERM');
+    const before = performance.now();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(performance.now() - before).toBeLessThan(4000);
+  });
+});
+
+it('the log on a terminal is for people', async () => {
+  const service = startService(
+    { ...new StandIn({ durationMs: 10 }).env, API_KEYS: `web:${KEY}`, TERM: 'xterm-256color' },
+    'script',
+    ['-qefc', `"${process.execPath}" "${MAIN}"`, '/dev/null'],
+  );
+  const [, url = ''] = await service.says(/ INFO\S* \S*\[Main\]\S* Listening on (http:[\w.:/]+)/);
+  await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } });
+  await service.says(/GET \/stats 200 [\d.]+ ms \S*key=web/);
+  expect(service.output).toContain('\u001b[32m INFO\u001b[0m');
+  expect(service.log).toEqual([]);
+});
