@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StatsSampler } from '../../src/stats/stats-sampler.js';
 import { row } from '../support/docker-rows.js';
@@ -151,9 +152,12 @@ describe('X-Request-Id', () => {
 
   it('is in the log line of a fault of ours too', async () => {
     await boot();
-    test.runner.stats = new TypeError('a bug');
+    const err = new TypeError('a bug');
+    test.runner.stats = err;
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const { headers } = await test.get('/stats').expect(500);
     expect(await line()).toMatchObject({ requestId: headers['x-request-id'], status: 500 });
+    expect(logged).toHaveBeenCalledWith({ requestId: headers['x-request-id'], err });
   });
 });
 
