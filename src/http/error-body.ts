@@ -9,15 +9,9 @@ import {
 import { ThrottlerException } from '@nestjs/throttler';
 import type { ApiKey } from '../config/api-keys.js';
 import { DockerError } from '../docker/docker.error.js';
+import type { ErrorBody, ErrorCode } from './error-code.js';
 
-/** The body of every error. */
-export interface ErrorBody {
-  readonly statusCode: number;
-  /** Stable: for programs. */
-  readonly code: string;
-  /** For people; may change. */
-  readonly message: string;
-}
+export type { ErrorBody } from './error-code.js';
 
 /** What is told of a fault of ours: nothing. */
 export const INTERNAL: ErrorBody = {
@@ -41,7 +35,7 @@ export function errorBodyOf(error: unknown, key?: Pick<ApiKey, 'containers'>): E
     : INTERNAL;
 }
 
-function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): ErrorCode | undefined {
   if (error instanceof UnauthorizedException) return 'unauthorized';
   if (error instanceof NotFoundException) return 'not_found';
   if (error instanceof MethodNotAllowedException) return 'method_not_allowed';
