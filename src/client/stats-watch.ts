@@ -10,6 +10,7 @@ import {
 import { bytesOf, type Connection } from './connection.js';
 import { EventStreamParser, type ServerSentEvent } from './event-stream-parser.js';
 import { Latest } from './latest.js';
+import { onAbort } from './on-abort.js';
 import { isFinal, reconnectDelayMs } from './retry-delay.js';
 import type { Shape } from './shapes.js';
 import { StatsClientError } from './stats-client.error.js';
@@ -30,6 +31,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #silenceMs: number;
   #isRunning = false;
+  #leaveCaller: (() => void) | undefined;
   #failures = 0;
   #retryMs = DEFAULT_RETRY_MS;
 
@@ -61,7 +63,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
   }
 
   readonly #end = (): void => {
-    this.options.signal?.removeEventListener('abort', this.#end);
+    this.#leaveCaller?.();
     this.#latest.close();
     this.#stop.abort();
   };
@@ -70,10 +72,10 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
     this.#isRunning = true;
     const { signal } = this.options;
     if (signal?.aborted) return this.#end();
-    signal?.addEventListener('abort', this.#end, { once: true });
+    this.#leaveCaller = signal && onAbort(signal, this.#end);
     void this.#run().catch((error: unknown) => {
       if (!this.#stop.signal.aborted) this.#latest.fail(error);
-      signal?.removeEventListener('abort', this.#end);
+      this.#leaveCaller?.();
     });
   }
 

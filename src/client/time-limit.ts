@@ -1,25 +1,23 @@
+import { onAbort } from './on-abort.js';
 import { StatsClientError } from './stats-client.error.js';
 
-/**
- * A time that something may take, and the caller's signal, as one signal. Its reason is the error to throw. (Each use of
- * `AbortSignal.any` with a signal that lives long, as that of a whole program, leaves something behind in Node 20.)
- */
+/** A time that something may take, and the caller's signal, as one signal. Its reason is the error to throw. */
 export class TimeLimit {
   readonly #controller = new AbortController();
-  readonly #abort = (): void => {
-    this.#controller.abort(
-      new StatsClientError('aborted', 'The call was aborted', { cause: this.caller?.reason as unknown }),
-    );
-  };
+  readonly #leaveCaller: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly ms: number,
-    private readonly caller?: AbortSignal,
+    caller?: AbortSignal,
   ) {
+    const abort = (): void => {
+      const cause = caller?.reason as unknown;
+      this.#controller.abort(new StatsClientError('aborted', 'The call was aborted', { cause }));
+    };
     this.restart();
-    if (caller?.aborted) this.#abort();
-    else caller?.addEventListener('abort', this.#abort, { once: true });
+    if (caller?.aborted) abort();
+    else if (caller !== undefined) this.#leaveCaller = onAbort(caller, abort);
   }
 
   get signal(): AbortSignal {
@@ -41,7 +39,7 @@ export class TimeLimit {
   /** It is done: nothing is left of the limit, nor of what is still under way. */
   end(): void {
     clearTimeout(this.#timer);
-    this.caller?.removeEventListener('abort', this.#abort);
+    this.#leaveCaller?.();
     this.#controller.abort();
   }
 }
