@@ -37,6 +37,10 @@ describe('EventStreamParser', () => {
     expect(parser.push(Buffer.from('data: b\r\n\r\n'))).toEqual([{ type: 'message', data: 'b' }]);
   });
 
+  it('is not misled by pieces that are empty', () => {
+    expect(eventsOf('data: a\r', '', '\ndata: b\r\n\r\n')).toEqual([{ type: 'message', data: 'a\nb' }]);
+  });
+
   it('puts a line end between several lines of data', () => {
     expect(eventsOf('data: a\ndata\ndata:  b\n\n')).toEqual([{ type: 'message', data: 'a\n\n b' }]);
   });

@@ -197,6 +197,15 @@ describe('an answer', () => {
     },
   );
 
+  it('is read whole, wherever its bytes are split', async () => {
+    const bytes = Buffer.from(JSON.stringify([{ ...BASIC[0], name: 'wäb' }]));
+    const { client } = await serving((response) => {
+      response.write(bytes.subarray(0, bytes.indexOf('ä') + 1));
+      setTimeout(() => response.end(bytes.subarray(bytes.indexOf('ä') + 1)), 20);
+    });
+    expect(await client.stats()).toMatchObject([{ name: 'wäb' }]);
+  });
+
   it('is one container', async () => {
     const { server, client } = await serving(json(CONTAINER));
     expect(await client.container('web-1', { maxAge: 3 })).toEqual(CONTAINER);

@@ -74,7 +74,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
     if (signal?.aborted) return this.#end();
     this.#leaveCaller = signal && onAbort(signal, this.#end);
     void this.#run().catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#latest.fail(error);
+      this.#latest.fail(error); // which nobody hears of, if it is closed
       this.#leaveCaller?.();
     });
   }
