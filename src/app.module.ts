@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import { SettingsModule } from './config/settings.module.js';
+import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { StatsModule } from './stats/stats.module.js';
 
 /** The whole service. */
 @Module({
-  imports: [SettingsModule, AuthModule, StatsModule, HealthModule, HttpModule],
+  imports: [SettingsModule, AuthModule, StatsModule, HealthModule, DocsModule, HttpModule],
 })
 export class AppModule {}

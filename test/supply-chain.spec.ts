@@ -41,12 +41,18 @@ function readJson(path: string): unknown {
 const { packages } = readJson('package-lock.json') as { packages: Record<string, LockedPackage> };
 const locked = Object.entries(packages).filter(([folder]) => folder !== '');
 const shipped = locked
-  .filter(([, { dev = false }]) => !dev)
+  .filter(([folder, { dev = false }]) => !dev || isCopied(folder))
   .map(([folder, entry]) => ({
     ...entry,
     name: folder.replace(/^.*node_modules\//, ''),
     licence: entry.license ?? licenceIn(folder),
   }));
+
+/** Whether the build copies files of a package into what ships. */
+function isCopied(folder: string): boolean {
+  const { compilerOptions } = readJson('nest-cli.json') as { compilerOptions: { assets: string[] } };
+  return compilerOptions.assets.some((path) => path.startsWith(`../${folder}/`));
+}
 
 /** For the few whose licence the lockfile does not have. */
 function licenceIn(folder: string): string {
@@ -59,8 +65,8 @@ function licencesPage(): string {
   return [
     '# Licences of what ships',
     '',
-    'The packages that the service runs with. `npm run licences:fix` writes this page, and the tests compare it with',
-    '`package-lock.json`.',
+    'The packages that the service runs with, and `swagger-ui-dist`, of which the build copies a part into `dist`.',
+    '`npm run licences:fix` writes this page, and the tests compare it with `package-lock.json`.',
     '',
     '<!-- prettier-ignore -->',
     '| package | version | licence |',
@@ -96,8 +102,8 @@ describe('what is installed', () => {
   it('is asked for by exact versions', () => {
     const { dependencies, devDependencies } = readJson('package.json') as Manifest;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-      expect(packages[`node_modules/${name}`]).toMatchObject({ version });
+      const [, exact] = /^(?:npm:.+@)?(\d+\.\d+\.\d+)$/.exec(version) ?? [];
+      expect(packages[`node_modules/${name}`]).toMatchObject({ version: exact });
     }
   });
 });

@@ -33,6 +33,7 @@ describe('readSettings', () => {
       HEALTH_CACHE_MS: 2000,
       SHUTDOWN_TIMEOUT_MS: 10_000,
       LOG_LEVEL: 'info',
+      DOCS: true,
       DEMO: false,
     });
   });
@@ -84,6 +85,7 @@ describe('readSettings', () => {
       HOST: 's3cret!',
       NODE_ENV: 's3cret',
       LOG_LEVEL: 's3cret',
+      DOCS: 's3cret',
       DEMO: 's3cret',
       API_KEYS: 's3cret!',
     };
@@ -93,6 +95,7 @@ describe('readSettings', () => {
       'HOST',
       'NODE_ENV',
       'LOG_LEVEL',
+      'DOCS',
       'DEMO',
       'API_KEYS',
     ]);

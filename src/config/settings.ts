@@ -108,6 +108,9 @@ export class Settings {
   readonly LOG_LEVEL!: (typeof LOG_LEVELS)[number];
 
   @Flag()
+  readonly DOCS!: boolean;
+
+  @Flag()
   readonly DEMO!: boolean;
 
   /** The variables of our environment that the docker CLI gets; no others reach it. */

@@ -1,0 +1,82 @@
+import type { INestApplication } from '@nestjs/common';
+import { type OpenAPIObject, type OperationObject, type PathsObject, SwaggerModule } from 'nestjs-swagger';
+import { healthRoutes, healthSchemas } from '../health/health.openapi.js';
+import { statsRoutes } from '../stats/stats.openapi.js';
+import { statsSchemas } from '../stats/stats-schemas.openapi.js';
+import { VERSION } from '../version.js';
+import { ANSWERS, ERROR_SCHEMA, HEADERS } from './answers.openapi.js';
+import { docsRoutes } from './docs.openapi.js';
+
+/** What the document says of a controller's routes, by the method that answers each. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, OperationObject>>>> = {
+  StatsController: statsRoutes,
+  HealthController: healthRoutes,
+  DocsController: docsRoutes,
+};
+
+const DESCRIPTION = `
+Live CPU % and memory (MB) of every running Docker container: what \`docker stats\` says, for many callers at once.
+
+- The API key may come as \`X-API-Key\`, as \`Authorization: Bearer\` or as \`?api_key=\`; headers are better, since URLs end
+  up in logs. A key with a scope sees its containers alone.
+- 1 MB is 1024 * 1024 bytes. 100 % of CPU is one core. A figure that docker does not give is \`null\`.
+- \`HEAD\` is answered as \`GET\` is, without the body; \`OPTIONS\` with \`Allow\`.
+- An unknown path is answered \`404\`, also without a key.
+`.trim();
+
+const FRAME: Omit<OpenAPIObject, 'paths'> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'docker-stats-api',
+    description: DESCRIPTION,
+    version: VERSION,
+    license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+  },
+  // Relative to the document: right on any host, and behind a proxy with a prefix.
+  servers: [{ url: '.', description: 'Where this document comes from' }],
+  security: [{ apiKeyHeader: [] }, { bearer: [] }, { apiKeyQuery: [] }],
+  tags: [
+    { name: 'stats', description: 'The figures of the running containers.' },
+    { name: 'health', description: 'For probes: no key, in the shape of Terminus.' },
+    { name: 'docs', description: 'This document. `DOCS=false` switches it off.' },
+  ],
+  components: {
+    schemas: { Error: ERROR_SCHEMA, ...statsSchemas, ...healthSchemas },
+    headers: HEADERS,
+    responses: ANSWERS,
+    securitySchemes: {
+      apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The API key.' },
+      bearer: { type: 'http', scheme: 'bearer', description: 'The API key as a bearer token (RFC 6750).' },
+      apiKeyQuery: {
+        type: 'apiKey',
+        in: 'query',
+        name: 'api_key',
+        description: 'The API key in the URL, which ends up in logs.',
+      },
+    },
+  },
+};
+
+/**
+ * The OpenAPI document of the service: every route that its controllers have.
+ *
+ * @throws {Error} for a route that nothing is said of
+ */
+export function apiDocument(app: INestApplication): OpenAPIObject {
+  const found = SwaggerModule.createDocument(app, FRAME, {
+    operationIdFactory: (controller, method) => `${controller}.${method}`,
+  });
+  const paths = Object.entries(found.paths).map(([path, item]) => {
+    const operations = Object.entries(item) as [string, OperationObject][];
+    return [path, Object.fromEntries(operations.map(([method, operation]) => [method, describe(operation)]))];
+  });
+  return { ...FRAME, paths: Object.fromEntries(paths) as PathsObject };
+}
+
+/** What there is to say of a route that has been found. */
+function describe({ operationId = '' }: OperationObject): OperationObject {
+  const [controller = '', method = ''] = operationId.split('.');
+  const described = ROUTES[controller]?.[method];
+  if (described === undefined) throw new Error(`${operationId} is not in the OpenAPI document`);
+  return described;
+}

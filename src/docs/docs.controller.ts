@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Public } from '../auth/public.decorator.js';
+import { PAGE, PAGE_POLICY, START_SCRIPT } from './docs-page.js';
+import { StaticFile } from './static-file.js';
+
+const DOCUMENT = new URL('../../docs/openapi.json', import.meta.url);
+
+/** Where the build copies Swagger UI to; by this path also from `src`, where the tests run. */
+const SWAGGER_UI = new URL('../../dist/swagger-ui-dist/', import.meta.url);
+
+const HTML = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY };
+const JAVASCRIPT = { 'Content-Type': 'text/javascript; charset=utf-8' };
+const CSS = { 'Content-Type': 'text/css; charset=utf-8' };
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
+
+/** The documentation of the service, for people and for programs: open to all, as it is in the repository. */
+@Controller()
+@Public()
+export class DocsController {
+  readonly #document = new StaticFile(JSON_TYPE, () => readFile(DOCUMENT));
+  readonly #page = new StaticFile(HTML, () => Promise.resolve(Buffer.from(PAGE)));
+  readonly #parts = new Map([
+    ['start.js', new StaticFile(JAVASCRIPT, () => Promise.resolve(Buffer.from(START_SCRIPT)))],
+    ['swagger-ui-bundle.js', swaggerUi('swagger-ui-bundle.js', JAVASCRIPT)],
+    ['swagger-ui.css', swaggerUi('swagger-ui.css', CSS)],
+  ]);
+
+  /** `GET /docs-json`: the OpenAPI document. */
+  @Get('docs-json')
+  async document(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.#document.send(request, response);
+  }
+
+  /** `GET /docs`: the document to read and to try out. */
+  @Get('docs')
+  async page(@Req() request: Request, @Res() response: Response): Promise<void> {
+    // Addresses in the page are relative to a path without the slash.
+    if (request.path.endsWith('/')) response.writeHead(308, { Location: '../docs' }).end();
+    else await this.#page.send(request, response);
+  }
+
+  /** `GET /docs/{file}`: what the page consists of. */
+  @Get('docs/:file')
+  async part(@Param('file') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const file = this.#parts.get(name);
+    if (file === undefined) throw new NotFoundException('No such route');
+    await file.send(request, response);
+  }
+}
+
+function swaggerUi(name: string, headers: Readonly<Record<string, string>>): StaticFile {
+  return new StaticFile(headers, () => readFile(new URL(name, SWAGGER_UI)));
+}

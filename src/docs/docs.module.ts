@@ -1,0 +1,18 @@
+import { type MiddlewareConsumer, Module, type NestModule, NotFoundException } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { DocsController } from './docs.controller.js';
+
+/** The OpenAPI document and Swagger UI, unless `DOCS` is off. */
+@Module({ controllers: [DocsController] })
+export class DocsModule implements NestModule {
+  constructor(private readonly settings: Settings) {}
+
+  configure(consumer: MiddlewareConsumer): void {
+    if (!this.settings.DOCS) consumer.apply(refuse).forRoutes('docs', 'docs/*path', 'docs-json');
+  }
+}
+
+/** Answers as if there were no such route, whatever the method. */
+function refuse(): never {
+  throw new NotFoundException('No such route');
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Request, Response } from 'express';
+
+const compress = promisify(gzip);
+
+interface Content {
+  readonly plain: Buffer;
+  readonly gzipped: Buffer;
+  readonly tag: string;
+}
+
+/** A file that is the same for everybody: read and compressed on first use, and asked for anew when it has changed alone. */
+export class StaticFile {
+  #content: Promise<Content> | undefined;
+
+  constructor(
+    private readonly headers: Readonly<Record<string, string>>,
+    private readonly read: () => Promise<Buffer>,
+  ) {}
+
+  /** Answers with the file, or with `304` to a client that has it; compressed for a client that accepts it. */
+  async send(request: Request, response: Response): Promise<void> {
+    const { plain, gzipped, tag } = await this.#get();
+    const isGzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const headers = {
+      'Cache-Control': 'no-cache',
+      ETag: isGzip ? `"${tag}-gzip"` : `"${tag}"`,
+      Vary: 'Accept-Encoding, Origin',
+    };
+    response.setHeader('ETag', headers.ETag);
+    if (request.fresh) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    const body = isGzip ? gzipped : plain;
+    response.writeHead(200, {
+      ...headers,
+      ...this.headers,
+      'Content-Length': body.length,
+      ...(isGzip && { 'Content-Encoding': 'gzip' }),
+    });
+    response.end(body);
+  }
+
+  #get(): Promise<Content> {
+    this.#content ??= this.#load();
+    this.#content.catch(() => (this.#content = undefined));
+    return this.#content;
+  }
+
+  async #load(): Promise<Content> {
+    const plain = await this.read();
+    const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
+    return { plain, gzipped: await compress(plain), tag };
+  }
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { FakeCommandRunner } from '../support/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+
+let test: TestApp<FakeCommandRunner>;
+afterEach(() => test.app.close());
+
+async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  test = await bootApp();
+  return test;
+}
+
+const POLICY =
+  "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';" +
+  "base-uri 'none';form-action 'none';frame-ancestors 'none'";
+
+const NO_ROUTE = { statusCode: 404, code: 'not_found', message: 'No such route' };
+
+describe('GET /docs-json', () => {
+  it('is the document of the repository, for everybody, and is asked for anew when it has changed alone', async () => {
+    const { client } = await boot();
+    const { status, headers, text } = await client.get('/docs-json');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+      vary: 'Accept-Encoding, Origin',
+      'content-encoding': 'gzip',
+      'content-security-policy': expect.stringMatching(/^default-src 'none';base-uri/) as string,
+    });
+    expect(text).toBe(readFileSync('docs/openapi.json', 'utf8'));
+    const { etag = '' } = headers;
+    const again = await client.get('/docs-json').set('If-None-Match', etag).expect(304);
+    expect(again.headers).toMatchObject({ etag, 'cache-control': 'no-cache' });
+    await client.get('/docs-json').set({ 'If-None-Match': etag, 'Accept-Encoding': 'identity' }).expect(200);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const { client } = await boot();
+    const { headers, text } = await client.head('/docs-json').set('Accept-Encoding', 'identity').expect(200);
+    expect(headers['content-length']).toBe(String(readFileSync('docs/openapi.json').length));
+    expect(text).toBeUndefined();
+  });
+});
+
+describe('GET /docs', () => {
+  it('is a page that loads its own files, and may load nothing else', async () => {
+    const { client } = await boot();
+    const { headers, text } = await client.get('/docs').expect(200);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+    const loaded = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address);
+    expect(loaded).toEqual(['data:,', 'docs/swagger-ui.css', 'docs/swagger-ui-bundle.js', 'docs/start.js']);
+    expect(text).not.toMatch(/<script>|<style|style=/); // which the policy forbids
+  });
+
+  it.each([
+    ['swagger-ui.css', 'text/css', /^\.swagger-ui/],
+    ['swagger-ui-bundle.js', 'text/javascript', /SwaggerUIBundle/],
+    ['start.js', 'text/javascript', /^SwaggerUIBundle\(\{\s+url: 'docs-json'/],
+  ])('has the file %s', async (name, type, beginning) => {
+    const { client } = await boot();
+    const { headers, text, body } = await client.get(`/docs/${name}`).expect(200);
+    expect(headers['content-type']).toBe(`${type}; charset=utf-8`);
+    expect(text ?? String(body)).toMatch(beginning);
+  });
+
+  it('comes with the licence of Swagger UI', () => {
+    expect(readFileSync('dist/swagger-ui-dist/LICENSE', 'utf8')).toContain('Apache License');
+    expect(readFileSync('dist/swagger-ui-dist/NOTICE', 'utf8')).toContain('Copyright');
+  });
+
+  it('has no other files', async () => {
+    const { client } = await boot();
+    for (const name of ['package.json', 'index.html', '..%2Fpackage.json', '%2e%2e%2fpackage.json', 'a/b']) {
+      await client.get(`/docs/${name}`).expect(404, NO_ROUTE);
+    }
+  });
+
+  it('is found with a slash at the end too, behind a proxy with a prefix too', async () => {
+    const { client } = await boot();
+    await client.get('/docs/').expect(308).expect('Location', '../docs');
+  });
+});
+
+it('DOCS=false switches all of it off, and nothing else', async () => {
+  const { client, get } = await boot({ DOCS: 'false' });
+  for (const path of ['/docs', '/docs/', '/docs/start.js', '/docs-json', '/DOCS', `/docs?api_key=${KEY}`]) {
+    await client.get(path).expect(404, NO_ROUTE).expect('Cache-Control', 'no-store');
+    await client.post(path).expect(404, NO_ROUTE);
+  }
+  await get('/stats').expect(200);
+});
