@@ -8,7 +8,7 @@ export class DocsModule implements NestModule {
   constructor(private readonly settings: Settings) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    if (!this.settings.DOCS) consumer.apply(refuse).forRoutes('docs', 'docs/*path', 'docs-json');
+    if (!this.settings.DOCS) consumer.apply(refuse).forRoutes('docs', 'docs-json');
   }
 }
 
