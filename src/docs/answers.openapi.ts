@@ -5,7 +5,7 @@ import type {
   ResponseObject,
   SchemaObject,
 } from 'nestjs-swagger';
-import type { ErrorCode } from '../http/error-code.js';
+import type { ErrorBody, ErrorCode } from '../http/error-code.js';
 
 /** A reference to a part that the document has once. */
 export interface Reference {
@@ -67,12 +67,18 @@ export const HEADERS = {
   Vary: header(
     'Which headers of a request change the answer.',
     { type: 'string' },
-    'Accept-Encoding, Authorization, Origin, X-API-Key',
+    'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
   ),
   'WWW-Authenticate': header(
     'How to authenticate (RFC 9110).',
     { type: 'string' },
     'Bearer realm="docker-stats-api"',
+  ),
+  'X-Request-Id': header(
+    'The id of the request, which its line in the log has too.',
+    { type: 'string', pattern: '^[A-Za-z0-9_.:-]{16,64}$' },
+    '73d1519d-f3ae-40eb-965f-22895a7abd72',
+    false, // what is no HTTP request has no line, and no id
   ),
   'X-Sampled-At': header(
     'When the sample was taken, ISO 8601.',
@@ -125,9 +131,10 @@ export function schema(name: string): Reference {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Refers to headers of {@link HEADERS}. */
+/** Refers to headers of {@link HEADERS}: these, and the one that all answers have. */
 export function headersOf(names: readonly (keyof typeof HEADERS)[]): Record<string, Reference> {
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  const all = [...names, 'X-Request-Id'];
+  return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** An object with these properties, all of them and no others. */

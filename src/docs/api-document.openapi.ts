@@ -1,5 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
-import { type OpenAPIObject, type OperationObject, type PathsObject, SwaggerModule } from 'nestjs-swagger';
+import {
+  type OpenAPIObject,
+  type OperationObject,
+  type ParameterObject,
+  type PathsObject,
+  SwaggerModule,
+} from 'nestjs-swagger';
 import { healthRoutes, healthSchemas } from '../health/health.openapi.js';
 import { statsRoutes } from '../stats/stats.openapi.js';
 import { statsSchemas } from '../stats/stats-schemas.openapi.js';
@@ -12,6 +18,16 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, OperationObject>>>
   StatsController: statsRoutes,
   HealthController: healthRoutes,
   DocsController: docsRoutes,
+};
+
+/** Every route takes it. */
+const REQUEST_ID: ParameterObject = {
+  name: 'X-Request-Id',
+  in: 'header',
+  description:
+    'An id of the request, for its answer and its line in the log: 16 to 64 characters of `A-Za-z0-9_.:-`. In place of any ' +
+    'other, and of one that is a key, the service makes one.',
+  schema: { type: 'string', examples: ['73d1519d-f3ae-40eb-965f-22895a7abd72'] },
 };
 
 const DESCRIPTION = `
@@ -78,5 +94,5 @@ function describe({ operationId = '' }: OperationObject): OperationObject {
   const [controller = '', method = ''] = operationId.split('.');
   const described = ROUTES[controller]?.[method];
   if (described === undefined) throw new Error(`${operationId} is not in the OpenAPI document`);
-  return described;
+  return { ...described, parameters: [...(described.parameters ?? []), REQUEST_ID] };
 }

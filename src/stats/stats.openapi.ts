@@ -28,6 +28,10 @@ const FULL: FullStats = {
   skipped: [{ container: 'job', reason: 'restarting' }],
 };
 
+const CSV = 'name,cpuUsage,memoryUsage\r\nweb-1,20.11,0.3203125\r\n';
+
+const TABLE = 'NAME      CPU %     MEM USAGE\nweb-1     20.11%    328KiB\n';
+
 const LOST: ErrorBody = { statusCode: 500, code: 'docker_timeout', message: 'Error: docker gave no figures' };
 
 const EVENTS = [
@@ -91,12 +95,35 @@ export const statsRoutes: Record<keyof StatsController, OperationObject> = {
     summary: 'Every running container',
     description:
       'Name, CPU and memory of each, or every figure; no containers are an empty list, never an error.',
-    parameters: [QUERY.view, QUERY.name, ...SAMPLE_HEADERS],
+    parameters: [
+      QUERY.view,
+      QUERY.name,
+      requestHeader(
+        'Accept',
+        '`text/csv` or `text/plain` in place of JSON, which is the answer to any other.',
+        ['text/csv', 'text/plain'],
+      ),
+      ...SAMPLE_HEADERS,
+    ],
     responses: {
       ...sampleAnswers('The containers, by name.', {
         'application/json': {
           schema: { oneOf: [schema('BasicStats'), schema('FullStats')] },
           examples: examplesOf({ plain: [basicView(WEB)], full: FULL, 'no containers': [] }),
+        },
+        'text/csv': {
+          schema: {
+            type: 'string',
+            description: 'RFC 4180, with a header line; the fields and units of the JSON.',
+          },
+          examples: examplesOf({ plain: CSV }),
+        },
+        'text/plain': {
+          schema: {
+            type: 'string',
+            description: 'The table that `docker stats` prints, or three columns of it.',
+          },
+          examples: examplesOf({ plain: TABLE }),
         },
       }),
       ...KEY_ANSWERS,

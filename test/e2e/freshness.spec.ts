@@ -228,7 +228,9 @@ describe('compression', () => {
 
   it.each(['/stats', '/stats?view=full'])('of %s is used where the client accepts it', async (path) => {
     const plain = await test.get(path).set('Accept-Encoding', 'identity');
-    expect(plain.headers).toMatchObject({ vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key' });
+    expect(plain.headers).toMatchObject({
+      vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
+    });
     expect(plain.headers).not.toHaveProperty('content-encoding');
     const packed = await test.get(path).set('Accept-Encoding', 'br, gzip, deflate');
     expect(packed.headers).toMatchObject({

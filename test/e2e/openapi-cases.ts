@@ -31,6 +31,8 @@ const LIST = casesOf('GET /stats', '/stats', WITH_KEY, {
   ...sampled('/stats'),
   'every figure': { status: 200, target: '/stats?view=full' },
   compressed: { status: 200, target: '/stats?view=full', headers: { ...WITH_KEY, ...GZIP } },
+  'as CSV': { status: 200, headers: { ...WITH_KEY, Accept: 'text/csv' } },
+  'as a table': { status: 200, target: '/stats?view=full', headers: { ...WITH_KEY, Accept: 'text/plain' } },
   'by name': { status: 200, target: '/stats?name=web-*&name=x-?' },
   'no containers': { status: 200, docker: { stats: { stdout: '' } } },
   'a row of garbage': {

@@ -59,6 +59,11 @@ describe('the package', () => {
       'README.md',
       'config/default.env',
       'demo/docker.mjs',
+      'dist/swagger-ui-dist/LICENSE',
+      'dist/swagger-ui-dist/NOTICE',
+      'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
+      'dist/swagger-ui-dist/swagger-ui.css',
+      'docs/openapi.json',
       'package.json',
     ]);
   });
@@ -69,7 +74,7 @@ describe('the package', () => {
     expect(packed.map(({ path }) => path).filter((path) => path.startsWith('dist/'))).toEqual(
       expect.arrayContaining(built),
     );
-    expect(packed.length).toBe(built.length + 5);
+    expect(packed.length).toBe(built.length + 6);
   });
 
   it('is built so that a link to the checkout runs too: npm makes it a program only when it installs', () => {
@@ -82,6 +87,14 @@ describe('the package', () => {
       expect(statSync(join(root, path)).mode & 0o111).toBe(0o111);
       expect(readFileSync(join(root, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     }
+  });
+});
+
+describe('the installed client', () => {
+  it('is imported by the name of the package', async () => {
+    const program = "import { StatsClient } from 'docker-stats-api/client'; console.log(StatsClient.name)";
+    const { stdout } = await run('node', ['--input-type=module', '--eval', program], { cwd: installed });
+    expect(stdout).toBe('StatsClient\n');
   });
 });
 
@@ -112,6 +125,10 @@ describe('the installed program', () => {
     const answer = await fetch(url, { headers: { 'X-API-Key': key } });
     expect(answer.status).toBe(200);
     expect(await answer.json()).toHaveLength(6);
+    for (const path of ['/docs', '/docs-json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other will do
+      expect((await fetch(new URL(path, url))).status).toBe(200);
+    }
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
   });
