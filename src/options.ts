@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isApiKeyName } from './config/api-keys.js';
-import { DEFAULTS_FILE } from './config/read-settings.js';
+import { DEFAULTS_FILE } from './config/defaults-file.js';
 
 /** What the command line asks for. */
 export type Invocation =

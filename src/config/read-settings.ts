@@ -5,13 +5,11 @@ import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { configuredApiKeys } from './configured-api-keys.js';
+import { DEFAULTS_FILE } from './defaults-file.js';
 import { dockerEnvironment } from './docker-environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { Settings } from './settings.js';
 import { readTlsFiles } from './tls-files.js';
-
-/** Every setting, with its default and its meaning. */
-export const DEFAULTS_FILE = fileURLToPath(new URL('../../config/default.env', import.meta.url));
 
 const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
 

@@ -50,7 +50,7 @@ describe('a start', () => {
     const service = startService(new StandIn({ containers: 2, durationMs: 10 }).env);
     const [, key = '', url = ''] = await service.says(CURL_LINE);
     expect(url).toBe(`${await service.url()}/stats`);
-    expect(service.output).toContain('Docker 28.2.2-simulated is reachable; running containers: 2\n');
+    await service.says(/Docker 28\.2\.2-simulated is reachable; running containers: 2\b/);
     expect(await (await fetch(url, { headers: { 'X-API-Key': key } })).json()).toHaveLength(2);
     expect(service.output.split(key)).toHaveLength(2);
   });
