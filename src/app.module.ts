@@ -4,10 +4,11 @@ import { SettingsModule } from './config/settings.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { StatsModule } from './stats/stats.module.js';
 
 /** The whole service. */
 @Module({
-  imports: [SettingsModule, AuthModule, StatsModule, HealthModule, DocsModule, HttpModule],
+  imports: [SettingsModule, AuthModule, StatsModule, HealthModule, MetricsModule, DocsModule, HttpModule],
 })
 export class AppModule {}

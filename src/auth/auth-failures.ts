@@ -12,11 +12,18 @@ export class AuthFailures {
 
   /** Its own: very many addresses must not displace the counters of the keys. */
   readonly #counters = new RateLimitStorage();
+  #total = 0;
 
   constructor(private readonly settings: Settings) {}
 
+  /** How many there have been. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** What a request gets whose authentication failed: `401`, or `429` where too many have failed before. */
   count(request: Request, response: Response, message: string): HttpException {
+    this.#total++;
     const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
     const address = addressOf(request);
     const { totalHits, isBlocked, timeToBlockExpire } = this.#counters.hit(address, MINUTE_MS, limit);

@@ -27,6 +27,6 @@ import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
-  exports: [ApiKeyStore],
+  exports: [ApiKeyStore, AuthFailures],
 })
 export class AuthModule {}

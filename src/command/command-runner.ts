@@ -30,8 +30,14 @@ export interface CommandResult {
   readonly timedOut: boolean;
 }
 
+/** Why a program had to be ended. */
+export type KillReason = 'deadline' | 'output_limit' | 'abort';
+
 /** Runs programs. An abstract class, so that it is its own injection token. */
 export abstract class CommandRunner {
+  /** How many programs had to be ended, by why. */
+  readonly killed: Record<KillReason, number> = { deadline: 0, output_limit: 0, abort: 0 };
+
   /**
    * Runs a program to its end. Whatever the program and its children do, the promise settles by
    * `timeoutMs + killGraceMs` (and the moment that the kernel needs for a SIGKILL), and the process group is gone.

@@ -133,3 +133,15 @@ describe('on shutdown', () => {
     await expect(runner.run(sh('echo'))).rejects.toMatchObject({ code: 'command_aborted' });
   });
 });
+
+it('counts the programs that had to be ended, by why', async () => {
+  await runner.run(sh('echo out; exit 3'));
+  await expect(runner.run({ ...sh(''), file: '/nowhere' })).rejects.toThrow('could not be started');
+  expect(runner.killed).toEqual({ deadline: 0, output_limit: 0, abort: 0 });
+  await runner.run(sh("trap 'exit 0' TERM; while :; do sleep 0.05; done", { timeoutMs: 200 }));
+  await expect(runner.run(sh('yes', { maxOutputBytes: 1000 }))).rejects.toThrow('more than 1000 bytes');
+  const aborted = Array.from({ length: 2 }, () => runner.run(sh('sleep 30')).catch(() => undefined));
+  await runner.onApplicationShutdown();
+  await Promise.all(aborted);
+  expect(runner.killed).toEqual({ deadline: 1, output_limit: 1, abort: 2 });
+});

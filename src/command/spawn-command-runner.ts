@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CommandError, type CommandErrorCode } from './command.error.js';
-import { type Command, type CommandResult, CommandRunner } from './command-runner.js';
+import { type Command, type CommandResult, CommandRunner, type KillReason } from './command-runner.js';
 
 /** How long after SIGKILL, or after its exit, a program's pipes may take to close before we stop waiting. */
 const REAP_MS = 250;
@@ -28,6 +28,7 @@ export class SpawnCommandRunner extends CommandRunner implements OnApplicationSh
       return await run.result;
     } finally {
       this.#running.delete(run);
+      if (run.killedFor !== undefined) this.killed[run.killedFor]++;
       if (this.#running.size === 0) process.off('exit', this.#killAll);
     }
   }
@@ -44,6 +45,8 @@ export class SpawnCommandRunner extends CommandRunner implements OnApplicationSh
 /** One child process, from its start until its process group is gone. */
 class ChildRun {
   readonly result: Promise<CommandResult>;
+  /** Why it had to be ended; `undefined` where it ends by itself. */
+  killedFor: KillReason | undefined;
   readonly #startedAt = performance.now();
   readonly #stdout: Buffer[] = [];
   readonly #stderr: Buffer[] = [];
@@ -66,7 +69,7 @@ class ChildRun {
     child.on('close', () => this.#end());
     const deadline = this.#after(command.timeoutMs, () => {
       this.#timedOut = true;
-      this.#terminate();
+      this.#terminate('deadline');
     });
     child.on('exit', () => {
       clearTimeout(deadline);
@@ -78,7 +81,7 @@ class ChildRun {
 
   readonly abort = (): void => {
     this.#error ??= aborted(this.command);
-    this.#terminate();
+    this.#terminate('abort');
   };
 
   /** Signals the whole process group; one that has gone already is no error. */
@@ -102,10 +105,12 @@ class ChildRun {
       'command_output_limit',
       `${this.command.file} wrote more than ${this.command.maxOutputBytes} bytes`,
     );
+    this.killedFor ??= 'output_limit';
     this.#destroyGroup();
   }
 
-  #terminate(): void {
+  #terminate(reason: KillReason): void {
+    this.killedFor ??= reason;
     this.kill('SIGTERM');
     this.#after(this.command.killGraceMs, () => this.#destroyGroup());
   }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { acceptsGzip } from '../http/accepts-gzip.js';
 import type { Representation } from './representation.js';
 
 /** How old a sample is, and how old it may get before a cache must ask again. */
@@ -47,7 +48,5 @@ function hasCurrent(request: Request, response: Response, etag: string): boolean
 }
 
 function encodingFor(request: Request, representation: Representation): 'identity' | 'gzip' {
-  const { 'accept-encoding': accepted } = request.headers;
-  if (!representation.isCompressible || accepted === undefined || accepted === 'identity') return 'identity';
-  return request.acceptsEncodings('gzip', 'identity') === 'gzip' ? 'gzip' : 'identity';
+  return representation.isCompressible && acceptsGzip(request) ? 'gzip' : 'identity';
 }

@@ -47,9 +47,11 @@ export class StatsSampler implements OnModuleDestroy {
   readonly #logger = new Logger(StatsSampler.name);
   readonly #readers = new Set<Reader>();
   readonly #watchers = new Set<SampleWatcher>();
+  readonly #observers = new Set<SampleWatcher>();
   #latest: StatsSample | undefined;
   #failure: Failure | undefined;
   #isRunning = false;
+  #sharedReads = 0;
   #isStopped = false;
   #startedAt = -Infinity;
   #lastDemandAt = -Infinity;
@@ -60,6 +62,16 @@ export class StatsSampler implements OnModuleDestroy {
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
+
+  /** How many readers have waited for a run that was under way when they came. */
+  get sharedReads(): number {
+    return this.#sharedReads;
+  }
+
+  /** The latest sample, however old; to look at it is no demand. */
+  get latest(): StatsSample | undefined {
+    return this.#latest;
+  }
 
   /** The latest sample if it is fresh enough for the reader. */
   fresh(maxAgeMs?: number): StatsSample | undefined {
@@ -79,7 +91,9 @@ export class StatsSampler implements OnModuleDestroy {
     const sample = this.fresh(maxAgeMs);
     if (sample !== undefined) return sample;
     signal?.throwIfAborted();
-    if (!this.#isRunning) {
+    if (this.#isRunning) {
+      this.#sharedReads++;
+    } else {
       if (this.#failure !== undefined && this.#isKept(this.#failure)) {
         this.#scheduleNextRun();
         throw this.#failure.error;
@@ -110,6 +124,11 @@ export class StatsSampler implements OnModuleDestroy {
     };
   }
 
+  /** Tells an observer how every run ends from now on; unlike {@link watch}, that is no demand. */
+  observe(observer: SampleWatcher): void {
+    this.#observers.add(observer);
+  }
+
   /** From now on nothing runs but what somebody waits for. */
   onModuleDestroy(): void {
     this.#isStopped = true;
@@ -133,6 +152,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#isRunning = false;
     this.#latest = sample;
     this.#failure = undefined;
+    this.#observers.forEach((observer) => observer.sampled(sample));
     for (const reader of this.#readers) {
       if (!this.#isFresh(sample, reader)) continue; // came when docker had ended already, and wants a later sample
       this.#readers.delete(reader);
@@ -147,6 +167,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#logFailure(error);
     this.#isRunning = false;
     this.#failure = { error, endedAt: this.clock.now() };
+    this.#observers.forEach((observer) => observer.failed(error));
     const readers = [...this.#readers];
     this.#readers.clear();
     readers.forEach((reader) => reader.reject(error));

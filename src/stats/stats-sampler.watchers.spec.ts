@@ -101,3 +101,43 @@ describe('a watcher', () => {
     expect(told).toHaveLength(heard);
   });
 });
+
+describe('an observer', () => {
+  it('is told how every run ends, and is no demand', async () => {
+    const told: Outcome[] = [];
+    test.sampler.observe({
+      sampled: ({ containers }: StatsSample) => void told.push({ run: containers[0]?.name }),
+      failed: (error: unknown) => void told.push({ code: codeOf(error) }),
+    });
+    await test.clock.advance(10_000);
+    expect(test.starts).toEqual([]);
+    await test.sampleNow();
+    test.docker.failure = DAEMON_DOWN;
+    await test.clock.advance(2000);
+    expect(told).toEqual([{ run: 'run-1' }, { code: 'docker_unreachable' }]);
+    await test.clock.advance(100_000);
+    expect(test.clock.timerCount).toBe(0); // idle, though it observes still
+  });
+});
+
+it('counts the readers that waited for a run of others', async () => {
+  test.read();
+  expect(test.sampler.sharedReads).toBe(0);
+  test.read();
+  test.read({ maxAgeMs: 1000 });
+  expect(test.sampler.sharedReads).toBe(2);
+  await test.clock.advance(RUN_MS);
+  await test.readAtOnce();
+  expect(test.sampler.sharedReads).toBe(2);
+});
+
+it('shows its latest sample, however old, to those who only look', async () => {
+  expect(test.sampler.latest).toBeUndefined();
+  const sample = await test.sampleNow();
+  await test.clock.advance(200_000);
+  const runs = test.starts.length;
+  expect(test.sampler.latest).not.toBe(sample); // 60 s of demand
+  await test.clock.advance(200_000);
+  expect(test.sampler.ageMsOf(test.sampler.latest ?? sample)).toBeGreaterThan(300_000);
+  expect(test.starts).toHaveLength(runs);
+});

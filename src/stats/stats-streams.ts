@@ -43,6 +43,11 @@ export class StatsStreams implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
+  /** How many are open. */
+  get count(): number {
+    return this.#streams.size;
+  }
+
   /**
    * Answers a request with a stream that lasts until the client or the service ends it.
    *

@@ -9,12 +9,10 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
 import { findContainer } from './find-container.js';
 import type { Representation } from './representation.js';
-import { requestedMaxAgeMs } from './requested-max-age.js';
-import { SampleScopes } from './sample-scopes.js';
+import { RequestedSamples } from './requested-samples.js';
 import { sendRepresentation } from './send-representation.js';
 import { requestedFormat } from './stats-format.js';
 import { KeyQuery, StatsQuery } from './stats-query.dto.js';
@@ -28,7 +26,7 @@ import { StatsStreams } from './stats-streams.js';
 export class StatsController {
   constructor(
     private readonly sampler: StatsSampler,
-    private readonly scopes: SampleScopes,
+    private readonly samples: RequestedSamples,
     private readonly representations: StatsRepresentations,
     private readonly streams: StatsStreams,
     private readonly settings: Settings,
@@ -37,7 +35,7 @@ export class StatsController {
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
   async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const sample = await this.#sample(request, response);
+    const sample = await this.samples.for(request, response);
     await this.#send(
       request,
       response,
@@ -59,20 +57,9 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.#sample(request, response);
+    const sample = await this.samples.for(request, response);
     const container = containerOf(sample, reference);
     await this.#send(request, response, await this.representations.container(sample, container));
-  }
-
-  /** A sample as fresh as the request asks for, as far as its key may see it; nobody waits once the client has gone. */
-  async #sample(request: Request, response: Response): Promise<StatsSample> {
-    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
-    const atHand = this.sampler.fresh(maxAgeMs);
-    if (atHand !== undefined) return this.scopes.seenBy(callerOf(request), atHand); // most requests: the rest costs
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const sample = await this.sampler.read({ maxAgeMs, signal: gone.signal });
-    return this.scopes.seenBy(callerOf(request), sample);
   }
 
   #send(request: Request, response: Response, representation: Representation): Promise<void> {

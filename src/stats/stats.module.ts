@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
 import { Clock, MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
+import { RequestedSamples } from './requested-samples.js';
 import { SampleScopes } from './sample-scopes.js';
 import { StatsRepresentations } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
@@ -18,8 +19,10 @@ import { StatsController } from './stats.controller.js';
     DockerStatsService,
     StatsSampler,
     SampleScopes,
+    RequestedSamples,
     StatsRepresentations,
     StatsStreams,
   ],
+  exports: [StatsSampler, RequestedSamples, StatsStreams],
 })
 export class StatsModule {}

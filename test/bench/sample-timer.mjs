@@ -31,7 +31,8 @@ console.log(JSON.stringify(figures));
 /** @param {string} stdout */
 async function microsecondsPerContainer(stdout) {
   const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
-  const runner = { run: () => Promise.resolve(result) };
+  const killed = { deadline: 0, output_limit: 0, abort: 0 };
+  const runner = { killed, run: () => Promise.resolve(result) };
   const service = new DockerStatsService(runner, readSettings({}), new MonotonicClock());
   const representations = new StatsRepresentations();
   let containers = 0;

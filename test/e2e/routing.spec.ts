@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.app.close());
 
-const ROUTES = ['/stats', '/containers/web/stats', '/health', '/health/live', '/health/ready'];
+const ROUTES = ['/stats', '/containers/web/stats', '/metrics', '/health', '/health/live', '/health/ready'];
 
 describe('an unknown route', () => {
   it.each(['/', '/nowhere', '/stats/x', '/containers', '/containers/web', '/health/x', '//stats', '/%'])(

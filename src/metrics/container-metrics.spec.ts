@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { turnsDuring } from '../../test/support/turns.js';
+import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
+import { ContainerMetrics } from './container-metrics.js';
+
+function sampleOf(count: number): StatsSample {
+  const containers = Array.from({ length: count }, (_, n): ContainerStats => ({
+    id: String(n).padStart(64, '0'),
+    name: `web-${n}`,
+    cpuUsage: 0.07,
+    memoryUsage: 1.5,
+    memoryLimit: 2 ** 44,
+    memoryPercent: 0,
+    networkReceived: 1020 / 2 ** 20,
+    networkSent: 0,
+    blockRead: 0,
+    blockWritten: 0,
+    pids: 1,
+  }));
+  return { sampledAt: new Date(), sampledAtMonotonicMs: 0, durationMs: 0, containers, skipped: [] };
+}
+
+describe('the metrics of containers', () => {
+  it('are written once for a sample, however many ask', async () => {
+    const [metrics, sample] = [new ContainerMetrics(), sampleOf(3)];
+    const [first, second] = await Promise.all([metrics.textOf(sample), metrics.textOf(sample)]);
+    expect(second).toBe(first);
+    expect(await metrics.textOf(sample)).toBe(first);
+    expect(await metrics.textOf(sampleOf(3))).not.toBe(first);
+  });
+
+  it('do not hold the event loop, however many containers there are', async () => {
+    const metrics = new ContainerMetrics();
+    let bytes = 0;
+    const turns = await turnsDuring(async () => {
+      for (const piece of await metrics.textOf(sampleOf(10_000))) bytes += piece.length;
+    });
+    expect(bytes).toBeGreaterThan(10_000_000);
+    expect(turns).toBeGreaterThan(2);
+  });
+
+  it('are the same in pieces: a series for each figure of each container', async () => {
+    const text = Buffer.concat([...(await new ContainerMetrics().textOf(sampleOf(2000)))]).toString();
+    expect(
+      text.match(/^docker_container_\w+\{name="web-\d+",id="\d{64}"(,direction="\w+")?\} \S+$/gm),
+    ).toHaveLength(16_000);
+    expect(text.match(/^# TYPE /gm)).toHaveLength(6);
+    expect(text).toContain(' 0.0007\n');
+    expect(text).toContain(` ${2 ** 64}\n`);
+  });
+});

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
+import { TimeSlices } from '../stats/time-slices.js';
+import { headOf, labelsText, type Metric } from './exposition.js';
+
+/** A figure of a container, and what tells its series from others of the same metric. */
+interface Series {
+  readonly direction?: string;
+  readonly valueOf: (container: ContainerStats) => number | null;
+}
+
+const ROUNDED = 'from text that docker rounds to 3 digits';
+
+/** Every metric of a container. The names follow OpenTelemetry's `container.*`; they are not those of cAdvisor, which count otherwise. */
+const METRICS: readonly (Metric & { readonly series: readonly Series[] })[] = [
+  {
+    name: 'docker_container_cpu_usage_ratio',
+    help: 'CPU that the container uses: 1 is one core.',
+    type: 'gauge',
+    series: [{ valueOf: ({ cpuUsage }) => ratio(cpuUsage) }],
+  },
+  {
+    name: 'docker_container_memory_usage_bytes',
+    help: 'Memory that the container uses, without the page cache, as docker counts it; from text that docker rounds to 4 digits.',
+    type: 'gauge',
+    series: [{ valueOf: ({ memoryUsage }) => bytes(memoryUsage) }],
+  },
+  {
+    name: 'docker_container_memory_limit_bytes',
+    help: 'Memory that the container may use: that of the host, where it has no limit; from text that docker rounds to 4 digits.',
+    type: 'gauge',
+    series: [{ valueOf: ({ memoryLimit }) => bytes(memoryLimit) }],
+  },
+  {
+    name: 'docker_container_network_io_bytes_total',
+    help: `Bytes that the container has received and sent since it started; ${ROUNDED}.`,
+    type: 'counter',
+    series: [
+      { direction: 'receive', valueOf: ({ networkReceived }) => bytes(networkReceived) },
+      { direction: 'transmit', valueOf: ({ networkSent }) => bytes(networkSent) },
+    ],
+  },
+  {
+    name: 'docker_container_disk_io_bytes_total',
+    help: `Bytes that the container has read from and written to block devices since it started; ${ROUNDED}.`,
+    type: 'counter',
+    series: [
+      { direction: 'read', valueOf: ({ blockRead }) => bytes(blockRead) },
+      { direction: 'write', valueOf: ({ blockWritten }) => bytes(blockWritten) },
+    ],
+  },
+  {
+    name: 'docker_container_pids',
+    help: 'Processes and threads of the container.',
+    type: 'gauge',
+    series: [{ valueOf: ({ pids }) => pids }],
+  },
+];
+
+/** How much text becomes bytes at once. */
+const PIECE_LENGTH = 65_536;
+
+/** Writes the containers of samples in Prometheus' text format: each sample once, and in time slices. */
+@Injectable()
+export class ContainerMetrics {
+  readonly #texts = new WeakMap<StatsSample, Promise<readonly Buffer[]>>();
+
+  /** The text, in pieces. A figure that docker does not give has no series. */
+  textOf(sample: StatsSample): Promise<readonly Buffer[]> {
+    let text = this.#texts.get(sample);
+    if (text === undefined) {
+      text = write(sample.containers);
+      this.#texts.set(sample, text);
+    }
+    return text;
+  }
+}
+
+async function write(containers: readonly ContainerStats[]): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  const slices = new TimeSlices();
+  let piece = '';
+  for (const { series, ...metric } of METRICS) {
+    piece += headOf(metric);
+    let last: ContainerStats | undefined;
+    for (const container of containers) {
+      if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+      // They are sorted by name and id: a row that docker printed twice would spoil all the others of the answer.
+      if (last === undefined || last.id !== container.id || last.name !== container.name) {
+        for (const one of series) piece += seriesText(metric.name, one, container);
+      }
+      last = container;
+      if (piece.length < PIECE_LENGTH) continue;
+      pieces.push(Buffer.from(piece));
+      piece = '';
+    }
+  }
+  return [...pieces, Buffer.from(piece)];
+}
+
+function seriesText(name: string, { direction, valueOf }: Series, container: ContainerStats): string {
+  const value = valueOf(container);
+  if (value === null) return '';
+  const labels = { name: container.name, id: container.id, ...(direction !== undefined && { direction }) };
+  return `${name}{${labelsText(labels)}} ${value}\n`;
+}
+
+/** A percentage as a ratio, in as many digits as it has: 0.1083, not 0.10830000000000001. */
+function ratio(percent: number): number {
+  return Number((percent / 100).toPrecision(15));
+}
+
+/** The bytes of a figure in MB. */
+function bytes(megabytes: number | null): number | null {
+  return megabytes === null ? null : Math.round(megabytes * 2 ** 20);
+}

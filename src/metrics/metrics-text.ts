@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiKey } from '../config/api-keys.js';
+import { VERSION } from '../version.js';
+import type { StatsSample } from '../stats/stats-sample.js';
+import { StatsSampler } from '../stats/stats-sampler.js';
+import { ContainerMetrics } from './container-metrics.js';
+import { type Metric, singleMetric } from './exposition.js';
+import { ServiceMetrics } from './service-metrics.js';
+
+const DOCKER_UP: Metric = {
+  name: 'docker_up',
+  help: 'Whether docker gave the figures of the containers: 1 if it did; else 0, and there are none.',
+  type: 'gauge',
+};
+
+const SAMPLE_AGE: Metric = {
+  name: 'docker_stats_api_sample_age_seconds',
+  help: 'How old the latest sample is, whether it is served still or not.',
+  type: 'gauge',
+};
+
+const BUILD_INFO: Metric = {
+  name: 'docker_stats_api_build_info',
+  help: 'The versions of the service and of Node.js; the value is always 1.',
+  type: 'gauge',
+};
+
+const BUILD = singleMetric(BUILD_INFO, 1, { version: VERSION, node_version: process.version });
+
+/** Writes the answers of `GET /metrics`. */
+@Injectable()
+export class MetricsText {
+  constructor(
+    private readonly sampler: StatsSampler,
+    private readonly containers: ContainerMetrics,
+    private readonly service: ServiceMetrics,
+  ) {}
+
+  /**
+   * All metrics that a key may see, in pieces. A key with a scope is told nothing of what others do.
+   *
+   * @param sample what the key may see of it; `undefined` where docker gave none
+   */
+  async for({ containers: scope }: ApiKey, sample: StatsSample | undefined): Promise<readonly Buffer[]> {
+    const { latest } = this.sampler;
+    const head = [
+      singleMetric(DOCKER_UP, sample === undefined ? 0 : 1),
+      ...(latest === undefined ? [] : [singleMetric(SAMPLE_AGE, this.sampler.ageMsOf(latest) / 1000)]),
+      BUILD,
+      ...(scope === undefined ? [await this.service.text()] : []),
+    ];
+    const containers = sample === undefined ? [] : await this.containers.textOf(sample);
+    return [Buffer.from(head.join('')), ...containers];
+  }
+}

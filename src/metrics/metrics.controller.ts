@@ -1,0 +1,58 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { callerOf } from '../auth/caller.js';
+import { DockerError } from '../docker/docker.error.js';
+import { acceptsGzip } from '../http/accepts-gzip.js';
+import { RequestedSamples } from '../stats/requested-samples.js';
+import type { StatsSample } from '../stats/stats-sample.js';
+import { KeyQuery } from '../stats/stats-query.dto.js';
+import { TEXT_FORMAT } from './exposition.js';
+import { MetricsText } from './metrics-text.js';
+import { scrapeTimeoutMs } from './scrape-timeout.js';
+
+const compress = promisify(gzip);
+
+/** The metrics of the containers and of the service for Prometheus. */
+@Controller()
+export class MetricsController {
+  constructor(
+    private readonly samples: RequestedSamples,
+    private readonly text: MetricsText,
+  ) {}
+
+  /** `GET /metrics`: also where docker fails, for then the figures of the service are of most use. */
+  @Get('metrics')
+  async metrics(
+    @Query() _query: KeyQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const sample = await this.#sample(request, response);
+    const pieces = await this.text.for(callerOf(request), sample);
+    const isCompressed = acceptsGzip(request);
+    const body = isCompressed
+      ? [await compress(Buffer.concat(pieces), { level: constants.Z_BEST_SPEED })]
+      : pieces;
+    response.writeHead(200, {
+      'Content-Type': TEXT_FORMAT,
+      'Content-Length': body.reduce((total, { length }) => total + length, 0),
+      ...(isCompressed && { 'Content-Encoding': 'gzip' }),
+      'Cache-Control': 'no-store',
+      Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',
+    });
+    body.forEach((piece) => response.write(piece));
+    response.end();
+  }
+
+  /** `undefined` where docker gives no figures. */
+  async #sample(request: Request, response: Response): Promise<StatsSample | undefined> {
+    try {
+      return await this.samples.for(request, response, scrapeTimeoutMs(request.headers));
+    } catch (error) {
+      if (error instanceof DockerError) return undefined;
+      throw error;
+    }
+  }
+}

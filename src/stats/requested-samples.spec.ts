@@ -1,0 +1,49 @@
+import { EventEmitter } from 'node:events';
+import type { Request, Response } from 'express';
+import { beforeEach, expect, it } from 'vitest';
+import { codeOf, RUN_MS, SamplerTest } from '../../test/support/sampler-test.js';
+import { setCaller } from '../auth/caller.js';
+import { digestOf } from '../config/api-keys.js';
+import { RequestedSamples } from './requested-samples.js';
+import { SampleScopes } from './sample-scopes.js';
+
+const request = { headers: {} } as Request;
+setCaller(request, { name: 'test', digest: digestOf('test'), isShort: false });
+
+let test: SamplerTest;
+let samples: RequestedSamples;
+let response: Response & EventEmitter;
+beforeEach(() => {
+  test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' }); // no run but those that somebody waits for
+  samples = new RequestedSamples(test.sampler, new SampleScopes(), test.clock);
+  response = new EventEmitter() as Response & EventEmitter;
+});
+
+it('are waited for as long as the client waits, and no timer is left', async () => {
+  const getting = samples.for(request, response, RUN_MS + 1);
+  await test.clock.advance(RUN_MS);
+  expect((await getting).containers).toMatchObject([{ name: 'run-1' }]);
+  expect(test.clock.timerCount).toBe(0);
+});
+
+it('are not waited for any longer: docker has not answered in time', async () => {
+  const getting = samples.for(request, response, RUN_MS - 1).catch(codeOf);
+  await test.clock.advance(RUN_MS - 1);
+  expect(await getting).toBe('docker_timeout');
+});
+
+it('are not waited for when the client has gone', async () => {
+  const getting = samples.for(request, response, RUN_MS - 1).catch((error: unknown) => (error as Error).name);
+  await test.clock.advance(100);
+  response.emit('close');
+  expect(await getting).toBe('AbortError');
+  await test.clock.advance(RUN_MS);
+  expect(test.clock.timerCount).toBe(0);
+});
+
+it('are waited for without an end where the client names none', async () => {
+  test.docker.durationMs = 14_000;
+  const getting = samples.for(request, response);
+  await test.clock.advance(14_000);
+  expect((await getting).containers).toMatchObject([{ name: 'run-1' }]);
+});
