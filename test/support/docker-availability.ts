@@ -33,3 +33,10 @@ export const NO_DOCKER_ENGINE =
 /** Why the tests with the socket proxy cannot run here, or `undefined`. */
 export const NO_SOCKET_PROXY =
   NO_DOCKER_ENGINE ?? (programsOnPath('haproxy').length === 0 ? 'haproxy must be on the PATH' : undefined);
+
+/** Why the tests with a real Prometheus cannot run here, or `undefined`. */
+export const NO_PROMETHEUS =
+  NO_DOCKER_ENGINE ??
+  (['prometheus', 'promtool'].some((program) => programsOnPath(program).length === 0)
+    ? 'prometheus and promtool must be on the PATH'
+    : undefined);
