@@ -7,6 +7,7 @@ import {
   SwaggerModule,
 } from 'nestjs-swagger';
 import { healthRoutes, healthSchemas } from '../health/health.openapi.js';
+import { metricsRoutes } from '../metrics/metrics.openapi.js';
 import { statsRoutes } from '../stats/stats.openapi.js';
 import { statsSchemas } from '../stats/stats-schemas.openapi.js';
 import { VERSION } from '../version.js';
@@ -17,6 +18,7 @@ import { docsRoutes } from './docs.openapi.js';
 const ROUTES: Readonly<Record<string, Readonly<Record<string, OperationObject>>>> = {
   StatsController: statsRoutes,
   HealthController: healthRoutes,
+  MetricsController: metricsRoutes,
   DocsController: docsRoutes,
 };
 
@@ -54,6 +56,7 @@ const FRAME: Omit<OpenAPIObject, 'paths'> = {
   tags: [
     { name: 'stats', description: 'The figures of the running containers.' },
     { name: 'health', description: 'For probes: no key, in the shape of Terminus.' },
+    { name: 'metrics', description: 'For Prometheus.' },
     { name: 'docs', description: 'This document. `DOCS=false` switches it off.' },
   ],
   components: {

@@ -58,6 +58,14 @@ const STREAM = casesOf('GET /stats/stream', '/stats/stream', WITH_KEY, {
   'one too many': { status: 503, env: { STREAMS_MAX: '0' } },
 });
 
+const METRICS = casesOf('GET /metrics', '/metrics', WITH_KEY, {
+  ...keyed('/metrics'),
+  'as it is': { status: 200 },
+  compressed: { status: 200, headers: { ...WITH_KEY, ...GZIP } },
+  'no daemon': { status: 200, docker: { stats: NO_DAEMON } },
+  'a fault of ours': { status: 500, docker: { stats: FAULT_OF_OURS } },
+});
+
 const PUBLIC = [
   ...['/health', '/health/ready'].flatMap((path) =>
     casesOf(
@@ -88,7 +96,7 @@ const PUBLIC = [
 ];
 
 /** Requests that get every answer there is, of every route. */
-export const CASES: readonly Case[] = [...LIST, ...ONE, ...STREAM, ...PUBLIC];
+export const CASES: readonly Case[] = [...LIST, ...ONE, ...STREAM, ...METRICS, ...PUBLIC];
 
 function casesOf(route: string, target: string, headers: Case['headers'], requests: Requests): Case[] {
   return Object.entries(requests).map(([how, request]) => ({ route, target, headers, how, ...request }));
