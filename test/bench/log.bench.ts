@@ -1,6 +1,6 @@
 import { StandIn } from '../support/stand-in.js';
 import { medianOf, ratioOf } from './figures.js';
-import { eachOf, type Load, loadWarm, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
+import { eachOf, load, type Load, loadWarm, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
 import { cpuSeconds } from './process-figures.js';
 import { alternate } from './rounds.js';
 import { scenario } from './scenario.js';
@@ -16,11 +16,14 @@ scenario('warm GET /stats, 50 connections, a log line each against none', async 
   const env = { ...docker.env, ...SAMPLING_ONLY_UNDER_LOAD };
   const [logging, quiet] = [await Server.start(env), await Server.startQuiet(env)];
 
-  const [lines, none] = await alternate(
+  const bare = await Server.startBareNest(await logging.stats());
+  const [lines, others] = await alternate(
     5,
     () => spend(logging),
-    () => spend(quiet),
+    async () => ({ none: await spend(quiet), bare: await load(bare, 50, { seconds: 4 }) }),
   );
+  const none = others.map((other) => other.none);
+  const bares = others.map((other) => other.bare);
   const perSecond = [eachOf(lines, 'requestsPerSecond'), eachOf(none, 'requestsPerSecond')] as const;
   const cpu = [lines, none].map((rounds) => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds));
   const [cpuLines = [], cpuNone = []] = cpu;
@@ -28,6 +31,10 @@ scenario('warm GET /stats, 50 connections, a log line each against none', async 
     medianOf('requests per second', 'requests/s', perSecond[0]),
     medianOf('requests per second, no lines', 'requests/s', perSecond[1]),
     ratioOf('requests per second, a line each / none', perSecond),
+    ratioOf('requests per second, a line each / a bare Nest application without', [
+      perSecond[0],
+      eachOf(bares, 'requestsPerSecond'),
+    ]),
     medianOf('CPU of a request', 'µs', cpuLines),
     medianOf('CPU of a request, no lines', 'µs', cpuNone),
     ratioOf('CPU of a request, a line / none', [cpuLines, cpuNone], { atMost: 1.25 }),
@@ -36,6 +43,6 @@ scenario('warm GET /stats, 50 connections, a log line each against none', async 
 
 async function spend(server: Server): Promise<Spent> {
   const before = cpuSeconds(server.pid);
-  const load = await loadWarm(server, 50, { seconds: 4 });
-  return { ...load, cpuMicroseconds: ((cpuSeconds(server.pid) - before) / load.answers) * 1e6 };
+  const warm = await loadWarm(server, 50, { seconds: 4 });
+  return { ...warm, cpuMicroseconds: ((cpuSeconds(server.pid) - before) / warm.answers) * 1e6 };
 }

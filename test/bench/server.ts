@@ -53,9 +53,9 @@ export class Server extends ServiceProcess {
     return service;
   }
 
-  /** A NestJS application that does nothing but answer this body. */
-  static async startBareNest(body: string): Promise<Server> {
-    const server = new Server({ BODY: body }, pathOf('bare-nest.mjs'));
+  /** A NestJS application that does nothing but answer this body; and log that it did, with `LOG: 'true'`. */
+  static async startBareNest(body: string, env: { LOG?: 'true' } = {}): Promise<Server> {
+    const server = new Server({ BODY: body, ...env }, pathOf('bare-nest.mjs'));
     await server.url();
     return server;
   }
@@ -99,7 +99,7 @@ export class Server extends ServiceProcess {
 
   /** A load has too many lines of requests to keep; to read them is enough. */
   protected override hear(line: string): void {
-    if (!line.includes('"route":')) super.hear(line);
+    if (!line.includes('"route":') && !line.includes('"responseTime":')) super.hear(line);
   }
 
   async stop(): Promise<void> {

@@ -5,10 +5,10 @@ import { alternate } from './rounds.js';
 import { scenario } from './scenario.js';
 import { Server } from './server.js';
 
-scenario('warm GET /stats, 50 connections, against a bare Nest application', async (record) => {
+scenario('warm GET /stats, 50 connections, against a bare Nest application that logs too', async (record) => {
   const docker = new StandIn({ containers: 100, durationMs: 2000 });
   const service = await Server.start({ ...docker.env, ...SAMPLING_ONLY_UNDER_LOAD });
-  const bare = await Server.startBareNest(await service.stats());
+  const bare = await Server.startBareNest(await service.stats(), { LOG: 'true' });
   const loadService = (): Promise<Load> => loadWarm(service, 50, { seconds: 4 });
   const loadBare = (): Promise<Load> => load(bare, 50, { seconds: 4 });
 
