@@ -13,10 +13,14 @@ export function processMetrics(): (Counter | Gauge)[] {
   const eventLoop = new EventLoopDelay();
   let delays: EventLoopDelays | undefined;
   return [
-    counterOf('process_cpu_seconds_total', 'CPU time that the service has used, in seconds.', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    }),
+    counterOf(
+      'process_cpu_seconds_total',
+      'CPU time that the service has used, in seconds, without that of its docker processes.',
+      () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1e6;
+      },
+    ),
     gaugeOf(
       'process_start_time_seconds',
       'When the service started, in seconds since 1970.',

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { MAIN, ServiceProcess } from '../support/service-process.js';
 
 /** The key of the measured service. */
@@ -106,15 +105,6 @@ export class Server extends ServiceProcess {
     this.kill('SIGTERM');
     await this.exitCode;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function pathOf(file: string): string {

@@ -8,12 +8,15 @@ import {
   recordingRules,
   ruleExpressions,
 } from '../support/prometheus-files.js';
-import { namesIn } from '../support/promql.js';
+import { matchersIn, namesIn } from '../support/promql.js';
 import { metricsIn, type ServedMetric } from '../support/served-metrics.js';
 import { bootApp, type TestApp } from '../support/test-app.js';
 
 /** What Prometheus adds to every series, or makes itself. */
 const OF_PROMETHEUS = { series: ['up'], labels: ['job', 'instance', 'le'] };
+
+/** Labels that have all their values before anything has happened. */
+const FROM_THE_START = new Set(['reason', 'result', 'direction']);
 
 let test: TestApp<FakeCommandRunner>;
 let served: readonly ServedMetric[];
@@ -31,7 +34,7 @@ afterAll(() => test.app.close());
 /** Every metric, as the table of `docs/metrics.md`. */
 function table(): string {
   const rows = served.map(({ name, type, labels, help }) => {
-    const named = [...labels].map((label) => `\`${label}\``).join(', ');
+    const named = [...labels.keys()].map((label) => `\`${label}\``).join(', ');
     return `| \`${name}\` | ${type} | ${named} | ${help} |`;
   });
   return ['| name | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
@@ -50,13 +53,28 @@ describe('the dashboard and the rules', () => {
   it.each(expressions)('name what there is: %s: %s', (_where, expression) => {
     const { series, labels } = namesIn(expression);
     const knownSeries = served.flatMap(({ seriesNames }) => [...seriesNames]);
-    const knownLabels = served.flatMap((metric) => [...metric.labels]);
+    const knownLabels = served.flatMap((metric) => [...metric.labels.keys()]);
     expect([...knownSeries, ...recordingRules(), ...OF_PROMETHEUS.series]).toEqual(
       expect.arrayContaining([...series]),
     );
     expect([...knownLabels, ...OF_PROMETHEUS.labels]).toEqual(expect.arrayContaining([...labels]));
     expect(series).not.toEqual([]);
   });
+
+  it.each(expressions)(
+    'ask for labels that a metric has, and for values that there are: %s: %s',
+    (_where, expression) => {
+      const labelsOf = (name: string): ServedMetric['labels'] =>
+        served.find(({ seriesNames }) => seriesNames.has(name))?.labels ?? new Map();
+      const matchers = matchersIn(expression).filter(({ label }) => !OF_PROMETHEUS.labels.includes(label));
+      for (const { series, label } of matchers) expect([...labelsOf(series).keys()]).toContain(label);
+      for (const { series, label, values } of matchers.filter((matcher) =>
+        FROM_THE_START.has(matcher.label),
+      )) {
+        expect([...(labelsOf(series).get(label) ?? [])]).toEqual(expect.arrayContaining([...values]));
+      }
+    },
+  );
 
   it('leave out none of our metrics', () => {
     const used = new Set(expressions.flatMap(([, expression]) => namesIn(expression).series));
@@ -83,5 +101,10 @@ describe('the dashboard and the rules', () => {
         'sum by (x, y) (rate(a_total{b=~"c(d)|{e}",f!=""}[5m] offset 1h)) / on (z) group_left () g:h or i > 1e3',
       ),
     ).toEqual({ series: ['a_total', 'g:h', 'i'], labels: ['b', 'f', 'x', 'y', 'z'] });
+    expect(matchersIn('rate(a_total{b=~"c|d",e!=""}[5m]) / f:g{h="i"}')).toEqual([
+      { series: 'a_total', label: 'b', values: ['c', 'd'] },
+      { series: 'a_total', label: 'e', values: [''] },
+      { series: 'f:g', label: 'h', values: ['i'] },
+    ]);
   });
 });

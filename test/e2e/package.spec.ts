@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService } from '../support/service-process.js';
@@ -49,16 +49,30 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The files of types that one needs: it and those that it imports, and so on. */
+function typesBehind(path: string, known = new Set<string>()): Set<string> {
+  if (known.has(path)) return known;
+  known.add(path);
+  for (const [, specifier = ''] of readFileSync(path, 'utf8').matchAll(/['"](\.\.?\/[^'"]+)\.js['"]/g)) {
+    typesBehind(join(dirname(path), `${specifier}.d.ts`), known);
+  }
+  return known;
+}
+
 describe('the package', () => {
   it('holds what runs, and nothing else', () => {
     const others = packed
       .map(({ path }) => path)
-      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.(?:js|d\.ts)$/.test(path));
+      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$|^dist\/client\/[\w/.-]+\.d\.ts$/.test(path));
     expect(others.toSorted()).toEqual([
       'LICENSE',
       'README.md',
       'config/default.env',
       'demo/docker.mjs',
+      'dist/docker/docker.error.d.ts',
+      'dist/http/error-code.d.ts',
+      'dist/stats/stats-sample.d.ts',
+      'dist/stats/stats-views.d.ts',
       'dist/swagger-ui-dist/LICENSE',
       'dist/swagger-ui-dist/NOTICE',
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
@@ -68,13 +82,24 @@ describe('the package', () => {
     ]);
   });
 
-  it('holds all that this checkout builds but the source maps', async () => {
-    const { stdout } = await run('find', ['dist', '-type', 'f', '-not', '-name', '*.map']);
+  it('holds all that this checkout builds but source maps, and types that no client needs', async () => {
+    const { stdout } = await run('find', [
+      'dist',
+      '-type',
+      'f',
+      '-not',
+      '-name',
+      '*.map',
+      '-not',
+      '-name',
+      '*.d.ts',
+    ]);
     const built = stdout.trim().split('\n');
-    expect(packed.map(({ path }) => path).filter((path) => path.startsWith('dist/'))).toEqual(
-      expect.arrayContaining(built),
-    );
-    expect(packed.length).toBe(built.length + 6);
+    const paths = packed.map(({ path }) => path);
+    expect(paths.filter((path) => /^dist\/.*(?<!\.d\.ts)$/.test(path)).toSorted()).toEqual(built.toSorted());
+    const types = paths.filter((path) => path.endsWith('.d.ts'));
+    expect(types).toEqual(expect.arrayContaining([...typesBehind('dist/client/index.d.ts')]));
+    expect(types).toEqual(expect.arrayContaining([...typesBehind('dist/client/nest/index.d.ts')]));
   });
 
   it('is built so that a link to the checkout runs too: npm makes it a program only when it installs', () => {

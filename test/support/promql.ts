@@ -6,6 +6,14 @@ export interface PromqlNames {
   readonly labels: readonly string[];
 }
 
+/** What a selector asks of a label of its series. */
+export interface LabelMatcher {
+  readonly series: string;
+  readonly label: string;
+  /** The values that it names; those of a pattern between the bars. */
+  readonly values: readonly string[];
+}
+
 const STRING = /"(?:[^"\\]|\\.)*"/g;
 const RANGE = /\[[^\]]*\]/g;
 const MATCHERS = /\{([^}]*)\}/g;
@@ -26,4 +34,16 @@ export function namesIn(expression: string): PromqlNames {
     .replace(LABEL_LIST, collect);
   const names = [...rest.matchAll(/(?<![\w:.])[a-zA-Z_:][\w:]*(?![\w:]|\s*\()/g)].map(([name]) => name);
   return { series: names.filter((name) => !KEYWORDS.has(name)), labels };
+}
+
+/** What an expression asks of the labels of each series. */
+export function matchersIn(expression: string): LabelMatcher[] {
+  const selectors = expression.matchAll(/([a-zA-Z_:][\w:]*)\{([^}]*)\}/g);
+  return [...selectors].flatMap(([, series = '', list = '']) =>
+    [...list.matchAll(/(\w+)(?:=~|!~|!=|=)"([^"]*)"/g)].map(([, label = '', value = '']) => ({
+      series,
+      label,
+      values: value.split('|'),
+    })),
+  );
 }

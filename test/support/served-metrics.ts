@@ -3,8 +3,8 @@ export interface ServedMetric {
   readonly name: string;
   readonly type: string;
   readonly help: string;
-  /** Those of its series, in their order, but for `le` of a histogram. */
-  readonly labels: ReadonlySet<string>;
+  /** Those of its series, in their order, but for `le` of a histogram, with the values that they have. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those of its series, by which PromQL knows them. */
   readonly seriesNames: ReadonlySet<string>;
 }
@@ -24,15 +24,16 @@ export function metricsIn(text: string): ServedMetric[] {
     .filter((block) => block.startsWith('# HELP '))
     .map((block) => {
       const [, name = '', help = '', type = ''] = /^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)/.exec(block) ?? [];
-      const labels = [...block.matchAll(/[{,](\w+)="/g)]
-        .map(([, label = '']) => label)
-        .filter((label) => label !== 'le');
+      const labels = new Map<string, Set<string>>();
+      for (const [, label = '', value = ''] of block.matchAll(/[{,](\w+)="([^"]*)"/g)) {
+        if (label !== 'le') labels.set(label, (labels.get(label) ?? new Set()).add(value));
+      }
       const suffixes = type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
       return {
         name,
         help,
         type,
-        labels: new Set(labels),
+        labels,
         seriesNames: new Set(suffixes.map((suffix) => name + suffix)),
       };
     });
