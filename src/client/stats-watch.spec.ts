@@ -168,6 +168,28 @@ describe('a watch', () => {
     await expect.poll(() => server.underWay).toBe(0);
   });
 
+  it('tells nothing more when it was ended by what it told', async () => {
+    const caller = new AbortController();
+    const heard: StatsClientError[] = [];
+    const onError = (error: StatsClientError): void => {
+      heard.push(error);
+      caller.abort();
+    };
+    const { watch } = await watching(
+      { signal: caller.signal, onError },
+      stream(`event: error\ndata: ${DOCKER_DOWN}\n\n`.repeat(2)),
+    );
+    expect(await watch.next()).toEqual({ done: true, value: undefined });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('takes a type of content for what it is, in capitals also', async () => {
+    const { watch } = await watching({}, (response) => {
+      response.writeHead(200, { 'Content-Type': 'Text/Event-Stream' }).write(statsEvent('one'));
+    });
+    expect(await namesIn(watch, 1)).toEqual(['one']);
+  });
+
   it.each([
     ['the stream', stream(`event: error\ndata: ${DOCKER_DOWN}\n\n${statsEvent('one')}`)],
     ['the connection', reset],

@@ -99,7 +99,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
       const headers = { Accept: 'text/event-stream' };
       const response = await this.connection.get(this.path, headers, silence.signal);
       if (response.status !== 200) throw errorIn(response, await textOf(response, silence.signal));
-      const isStream = response.headers.get('Content-Type')?.startsWith('text/event-stream');
+      const isStream = /^text\/event-stream\b/i.test(response.headers.get('Content-Type') ?? '');
       if (!isStream) throw invalidResponse(response, 'is no stream of events');
       const parser = new EventStreamParser();
       for await (const bytes of bytesOf(response, silence.signal)) {
@@ -126,6 +126,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
   }
 
   #tell(error: StatsClientError): void {
+    if (this.#stop.signal.aborted) return; // by what it was told before, of the same piece of the stream
     try {
       this.options.onError?.(error);
     } catch (thrown) {
