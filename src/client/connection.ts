@@ -81,5 +81,5 @@ function validBaseUrl(baseUrl: string | URL): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new TypeError('baseUrl must have no user, password, query or fragment');
   }
-  return url.href.replace(/\/+$/, '');
+  return (url.origin + url.pathname).replace(/\/+$/, ''); // an empty query or fragment is left out
 }

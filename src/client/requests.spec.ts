@@ -27,7 +27,7 @@ describe('containerPath', () => {
     expect(containerPath('a/../b?c#d')).toBe('/containers/a%2F..%2Fb%3Fc%23d/stats');
   });
 
-  it.each(['', '.', '..'])('refuses %o, which would be another path', (name) => {
+  it.each(['', '.', '..', 'a\ud800'])('refuses %o, which would be another path, or none', (name) => {
     expect(() => containerPath(name)).toThrow(RangeError);
   });
 });
@@ -39,6 +39,7 @@ describe('cacheControlOf', () => {
     [0.9, 'no-cache'],
     [1, 'max-age=1'],
     [2.9, 'max-age=2'],
+    [1e21, 'max-age=2147483648'],
   ])('a maxAge of %s is %s', (maxAge, expected) => {
     expect(cacheControlOf(maxAge === undefined ? {} : { maxAge })).toBe(expected);
   });

@@ -3,6 +3,9 @@ import type { RequestOptions, Selection } from './stats-client-options.js';
 /** What the service takes names of, in one request. */
 const MAX_NAMES = 100;
 
+/** The greatest age that all understand (RFC 9111, section 1.2.2); greater ones would be written as `1e+21`. */
+const MAX_AGE_S = 2 ** 31;
+
 /**
  * The query of a view and a selection, with its question mark.
  *
@@ -21,10 +24,11 @@ export function queryOf({ view, name }: Selection & { readonly view?: 'full' | u
 /**
  * The path of one container.
  *
- * @throws {RangeError} when no container can have the name, and the path would be another one
+ * @throws {RangeError} when no container can have the name, and the path would be another one, or none
  */
 export function containerPath(name: string): string {
-  if (/^\.{0,2}$/.test(name)) throw new RangeError('name must be the name or the id of a container');
+  if (/^\.{0,2}$|\p{Surrogate}/u.test(name))
+    throw new RangeError('name must be the name or the id of a container');
   return `/containers/${encodeURIComponent(name)}/stats`;
 }
 
@@ -37,6 +41,6 @@ export function containerPath(name: string): string {
 export function cacheControlOf({ maxAge }: Pick<RequestOptions, 'maxAge'>): string {
   if (maxAge === undefined) return 'min-fresh=0';
   if (!Number.isFinite(maxAge) || maxAge < 0) throw new RangeError('maxAge must be 0 or more seconds');
-  const seconds = Math.floor(maxAge);
+  const seconds = Math.min(Math.floor(maxAge), MAX_AGE_S);
   return seconds === 0 ? 'no-cache' : `max-age=${seconds}`;
 }

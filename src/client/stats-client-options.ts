@@ -53,7 +53,7 @@ export interface WatchOptions extends Selection {
 
 /** @throws {RangeError} when it is no time that a timer can wait for */
 export function validTime(name: string, ms: number): number {
-  if (ms > 0 && ms <= MAX_DELAY_MS) return ms;
+  if (Number.isFinite(ms) && ms > 0 && ms <= MAX_DELAY_MS) return ms; // and so no text: of an environment, say
   throw new RangeError(`${name} must be above 0 and at most ${MAX_DELAY_MS}`);
 }
 

@@ -66,12 +66,12 @@ function withEtag(body: unknown): Answer {
 }
 
 describe('a StatsClient', () => {
-  it.each(['', '/', '/docker', '/docker/'])('asks below its base URL: %o', async (path) => {
+  it.each(['', '/', '/docker/', '/docker/?', '/docker#'])('asks below its base URL: %o', async (path) => {
     const server = await ScriptedServer.start(json(BASIC));
     const client = clientFor(server, { baseUrl: `${server.url}${path}` });
     expect(await client.stats({ name: 'web-*' })).toEqual(BASIC);
     expect(server.requests[0]).toMatchObject({
-      url: `${path.replace(/\/$/, '')}/stats?name=web-*`,
+      url: `${path.replace(/\W*$/, '')}/stats?name=web-*`,
       headers: { 'x-api-key': API_KEY, 'cache-control': 'min-fresh=0' },
     });
   });
@@ -98,7 +98,13 @@ describe('a StatsClient', () => {
 
   it('refuses numbers that cannot be', async () => {
     const options = { baseUrl: 'http://x.org', apiKey: API_KEY };
-    for (const wrong of [{ timeoutMs: 0 }, { timeoutMs: 2 ** 31 }, { maxRetries: -1 }, { maxRetries: 0.5 }]) {
+    for (const wrong of [
+      { timeoutMs: 0 },
+      { timeoutMs: 2 ** 31 },
+      { timeoutMs: '5' as unknown as number },
+      { maxRetries: -1 },
+      { maxRetries: 0.5 },
+    ]) {
       expect(() => new StatsClient({ ...options, ...wrong })).toThrow(RangeError);
     }
     await expect(new StatsClient(options).stats({ timeoutMs: NaN })).rejects.toThrow(RangeError);
