@@ -32,9 +32,7 @@ export function jsonOf(text: string): unknown {
 /** The error that an answer tells of: the service's own where it is one. */
 export function errorIn(response: Response, text: string): StatsClientError {
   const body = jsonOf(text);
-  return isErrorBody(body)
-    ? errorOf(body, response)
-    : invalidResponse(response, 'is no error of the service');
+  return isErrorBody(body) ? errorOf(body, response) : invalidResponse(response, 'is none of the service');
 }
 
 /** An error of the service. */
@@ -65,9 +63,10 @@ function detailsOf(
   };
 }
 
-/** Seconds, or a date (RFC 9110, section 10.2.3). */
+/** Seconds, or a date (RFC 9110, section 10.2.3); of all else, as `1.5` or `5, 10`, `Date.parse` would make a date too. */
 function retryAfterMs(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(ms, 0);
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = text.endsWith(' GMT') ? Date.parse(text) : NaN;
+  return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
 }

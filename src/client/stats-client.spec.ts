@@ -243,9 +243,19 @@ describe('an error', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
     expect(await retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT')).toBe(60_000);
     expect(await retryAfterMs('Thu, 01 Jan 2025 00:01:00 GMT')).toBe(0);
-    expect(await retryAfterMs('soon')).toBeUndefined();
     vi.useRealTimers();
   });
+
+  it('knows seconds, with spaces around them also', async () => {
+    expect(await retryAfterMs('7 ')).toBe(7000);
+  });
+
+  it.each(['soon', '', '1.5', '-5', '5, 10', '1e3'])(
+    'knows no time to come back at from %j',
+    async (value) => {
+      expect(await retryAfterMs(value)).toBeUndefined();
+    },
+  );
 
   it('of the network says which, when the retries are over', async () => {
     const server = await ScriptedServer.start();
@@ -352,7 +362,8 @@ describe('ready', () => {
   });
 
   it('fails with the error of the service', async () => {
-    const { client } = await serving(failure(431, 'invalid_request'));
+    const { client } = await serving(failure(431, 'invalid_request'), failure(503, 'unavailable'));
     expect(await errorOf(client.ready())).toMatchObject({ code: 'invalid_request', status: 431 });
+    expect(await errorOf(client.ready())).toMatchObject({ code: 'unavailable', status: 503 });
   });
 });

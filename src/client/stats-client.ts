@@ -63,9 +63,8 @@ export class StatsClient {
     return this.#withRetries(options, async (signal) => {
       const response = await this.#connection.get('/health/ready', {}, signal, false);
       const text = await textOf(response, signal);
-      if (response.status !== 200 && response.status !== 503) throw errorIn(response, text);
       const readiness = readinessOf(jsonOf(text));
-      if (readiness === undefined) throw invalidResponse(response, 'says nothing of Docker');
+      if (readiness === undefined) throw errorIn(response, text);
       return readiness;
     });
   }
