@@ -8,10 +8,14 @@ const client = new StatsClient({ baseUrl: STATS_URL, apiKey: STATS_API_KEY });
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopped.abort());
 
-const readiness = await client.ready({ signal: stopped.signal });
-console.log(
-  readiness.ready ? `Watching Docker ${readiness.dockerVersion}` : `Docker is away: ${readiness.reason}`,
-);
+try {
+  const readiness = await client.ready({ signal: stopped.signal });
+  console.log(
+    readiness.ready ? `Watching Docker ${readiness.dockerVersion}` : `Docker is away: ${readiness.reason}`,
+  );
+} catch {
+  // The service is away itself: what follows says so, and waits for it.
+}
 
 /** @type {ReadonlySet<string>} */
 let alerted = new Set();

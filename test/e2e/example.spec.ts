@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { row } from '../support/docker-rows.js';
+import { ScriptedServer } from '../support/scripted-server.js';
 import { startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
@@ -31,4 +32,15 @@ it('the example says when a container comes near its memory limit, and when it i
     'OK api',
     'Stopped',
   ]);
+});
+
+it('the example waits for a service that is away, and stops when it is told to', async () => {
+  const server = await ScriptedServer.start();
+  const env = { STATS_URL: server.url, STATS_API_KEY: KEY };
+  server.stop();
+  const example = startService(env, process.execPath, ['examples/memory-alert.mjs']);
+  await example.says(/^No figures for now \(network\): .*ECONNREFUSED$/m);
+  example.kill('SIGTERM');
+  expect(await example.exitCode).toBe(0);
+  expect(example.output).toMatch(/^Stopped$/m);
 });
