@@ -16,7 +16,7 @@ export interface ErrorDetails extends ErrorOptions {
   readonly requestId?: string | undefined;
 }
 
-/** Why there is no answer. Never holds the key, nor a part of the request. */
+/** Why there is no answer. Never holds the key, nor a part of the request: unless another program answered with them. */
 export class StatsClientError extends Error {
   /** The service's own, or one of the client's. A later version of the service may have more of them. */
   readonly code: ErrorCode | ClientErrorCode;

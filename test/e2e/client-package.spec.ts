@@ -58,6 +58,7 @@ describe('the built client', () => {
 
 const COMPILER_OPTIONS = {
   strict: true,
+  exactOptionalPropertyTypes: true,
   noEmit: true,
   module: 'nodenext',
   target: 'es2023',
@@ -75,6 +76,8 @@ export const basic: BasicContainerStats[] = await client.stats({ name: ['a', 'b'
 export const full: FullStats = await client.stats({ view: 'full', maxAge: 1 });
 export const one: ContainerStats = await client.container('a', { signal: AbortSignal.timeout(1000) });
 export const readiness: Readiness = await client.ready();
+export const within = (signal?: AbortSignal, name?: string): Promise<BasicContainerStats[]> =>
+  client.stats({ signal, name });
 for await (const containers of client.watch()) console.log(containers[0]?.name);
 for await (const { sampledAt } of client.watch({ view: 'full' })) console.log(sampledAt);
 // @ts-expect-error the plain view has no ids
