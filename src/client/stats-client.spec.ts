@@ -122,13 +122,12 @@ describe('a StatsClient', () => {
     }
   });
 
-  it('takes the fetch that it is given', async () => {
-    const client = new StatsClient({
-      baseUrl: 'http://x.org',
-      apiKey: API_KEY,
-      fetch: () => Promise.resolve(Response.json(BASIC)),
-    });
+  it('takes the fetch that it is given, and asks it for no cookies, no cache and no redirects', async () => {
+    const fetchOf = vi.fn<typeof fetch>(() => Promise.resolve(Response.json(BASIC)));
+    const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: API_KEY, fetch: fetchOf });
     expect(await client.stats()).toEqual(BASIC);
+    const asked = { credentials: 'omit', cache: 'no-store', redirect: 'manual' };
+    expect(fetchOf.mock.calls).toMatchObject([['http://x.org/stats', asked]]);
   });
 
   it('does not follow a redirect with its key', async () => {
@@ -147,6 +146,7 @@ describe('an answer', () => {
     await client.stats({ view: 'full', maxAge: 1 });
     await client.stats({ view: 'full', maxAge: 0 });
     expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual(['max-age=1', 'no-cache']);
+    expect(server.requests[1]?.headers).not.toHaveProperty('if-none-match'); // there was no ETag
   });
 
   it('is remembered until it changes, for each path', async () => {
@@ -184,9 +184,11 @@ describe('an answer', () => {
     ['other objects', json([{ name: 'x' }])],
     ['null', json(null)],
     ['304 to what was not remembered', (response) => response.writeHead(304).end()],
+    ['too much', (response) => response.end('[]'.padEnd(67_108_865))],
     ['204', (response) => response.writeHead(204).end()],
     ['an error of a proxy', (response) => response.writeHead(502).end('<html>Bad gateway')],
     ['JSON of another program', json({ error: 'no' }, 404)],
+    ['half an error', json({ statusCode: 404, code: 'not_found' }, 404)],
   ] as [string, Answer][])('that is no answer of the service is invalid: %s', async (_name, answer) => {
     const { server, client } = await serving(answer);
     const error = await errorOf(client.stats());
@@ -326,6 +328,15 @@ describe('a call', () => {
     await expect.poll(() => server.requests).toHaveLength(1);
     caller.abort();
     expect(await call).toMatchObject({ code: 'aborted' });
+  });
+
+  it('leaves nothing at its signal', async () => {
+    const { client } = await serving(json(BASIC));
+    const caller = new AbortController();
+    await client.stats({ signal: caller.signal });
+    const aborted = vi.spyOn(AbortController.prototype, 'abort');
+    caller.abort();
+    expect(aborted).toHaveBeenCalledTimes(1); // by the caller alone
   });
 
   it('may share a signal with many others, and its connection with the next one', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type Answer,
   error as failure,
@@ -158,6 +158,7 @@ describe('a watch', () => {
     ['no stream', 'invalid_response', json([])],
     ['another view', 'invalid_response', stream('event: stats\ndata: {}\n\n')],
     ['no JSON', 'invalid_response', stream('event: stats\ndata: x\n\n')],
+    ['an event without an end', 'invalid_response', stream(`data: ${'x'.repeat(67_108_864)}`)],
     ['errors of another form', 'invalid_response', stream('event: error\ndata: {}\n\n')],
   ] as [string, string, Answer][])('fails for good with %s', async (_name, code, answer) => {
     const { server, watch, heard } = await watching({}, answer);
@@ -166,6 +167,18 @@ describe('a watch', () => {
     expect(server.requests).toHaveLength(1);
     expect(heard).toEqual([]);
     await expect.poll(() => server.underWay).toBe(0);
+  });
+
+  it.each([
+    ['was left', stream(statsEvent('one'))],
+    ['has failed', failure(401, 'unauthorized')],
+  ] as [string, Answer][])('leaves nothing at its signal when it %s', async (_name, answer) => {
+    const caller = new AbortController();
+    const { watch } = await watching({ signal: caller.signal }, answer);
+    await namesIn(watch, 1).catch(() => undefined);
+    const aborted = vi.spyOn(AbortController.prototype, 'abort');
+    caller.abort();
+    expect(aborted).toHaveBeenCalledTimes(1); // by the caller alone
   });
 
   it('tells nothing more when it was ended by what it told', async () => {

@@ -84,7 +84,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
     for (;;) {
       /* oxlint-disable no-await-in-loop */
       const error = await this.#readStream().catch((thrown: unknown) => thrown);
-      if (!(error instanceof StatsClientError) || this.#stop.signal.aborted || isFinal(error)) throw error;
+      if (!(error instanceof StatsClientError) || isFinal(error)) throw error;
       this.#tell(error);
       const delayMs = reconnectDelayMs(error, this.#failures++, this.#retryMs);
       await pause(delayMs, this.#stop.signal);
