@@ -40,6 +40,11 @@ function table(): string {
   return ['| name | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+/** The labels of the metric that a series belongs to, with their values. */
+function labelsOf(series: string): ServedMetric['labels'] {
+  return served.find(({ seriesNames }) => seriesNames.has(series))?.labels ?? new Map();
+}
+
 const expressions = [
   ...dashboardExpressions().map(({ panel, expression }) => [`panel "${panel}"`, expression] as const),
   ...ruleExpressions().map((expression) => ['a rule', expression] as const),
@@ -64,8 +69,6 @@ describe('the dashboard and the rules', () => {
   it.each(expressions)(
     'ask for labels that a metric has, and for values that there are: %s: %s',
     (_where, expression) => {
-      const labelsOf = (name: string): ServedMetric['labels'] =>
-        served.find(({ seriesNames }) => seriesNames.has(name))?.labels ?? new Map();
       const matchers = matchersIn(expression).filter(({ label }) => !OF_PROMETHEUS.labels.includes(label));
       for (const { series, label } of matchers) expect([...labelsOf(series).keys()]).toContain(label);
       for (const { series, label, values } of matchers.filter((matcher) =>
