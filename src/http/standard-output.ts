@@ -6,8 +6,7 @@ import { TerminalOutput } from './terminal-output.js';
 /** The log on stdout: pretty on a terminal, else one JSON object a line; what waits is written before the process exits. */
 export function standardOutput(): LogOutput {
   const { stdout } = process;
-  if (isatty(stdout.fd)) return new TerminalOutput(stdout);
-  const output = new DescriptorOutput(stdout.fd);
+  const output = isatty(stdout.fd) ? new TerminalOutput(stdout) : new DescriptorOutput(stdout.fd);
   process.on('exit', () => output.finish());
   return output;
 }

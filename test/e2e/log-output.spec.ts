@@ -47,6 +47,25 @@ describe('the log on a pipe', () => {
   });
 });
 
+it('the log on a terminal that takes nothing (Ctrl-S) holds up no answer', async () => {
+  // `script` takes nothing from the terminal that it has made while we take nothing from `script`.
+  const child = spawn('script', ['-qefc', `exec "${process.execPath}" "${MAIN}"`, '/dev/null'], {
+    env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  const [, url = ''] = await new Promise<RegExpExecArray>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      const match = /Listening on (http:[\w.:/]+)/.exec((text += chunk.toString()));
+      if (match !== null) resolve(match);
+    });
+  });
+  child.stdout.removeAllListeners('data').pause();
+  for (let n = 0; n < 4; n++) await askOften(url); // more than all buffers on the way hold
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+});
+
 it('the log on a terminal is for people', async () => {
   const service = startService(
     { ...new StandIn({ durationMs: 10 }).env, API_KEYS: `web:${KEY}`, TERM: 'xterm-256color' },
