@@ -95,6 +95,15 @@ describe('the log line of a request', () => {
     endRun({ stdout: row() });
   });
 
+  it.each(['fe80::1%a-key-0123456789', 'fe80::1%a.key'])(
+    'has no zone that a proxy passes on: %s',
+    async (address) => {
+      await boot({ TRUST_PROXY: '127.0.0.1' });
+      await test.get('/stats').set('X-Forwarded-For', address).expect(200);
+      expect(await line()).toMatchObject({ remoteAddress: '127.0.0.1' });
+    },
+  );
+
   it('comes when a stream ends', async () => {
     await boot();
     const stream = await EventStream.open(`${await test.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
