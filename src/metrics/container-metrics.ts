@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
 import { TimeSlices } from '../stats/time-slices.js';
+import { ContainerText } from './container-text.js';
 import { headOf, labelsText, type Metric } from './exposition.js';
 
 /** A figure of a container, and what tells its series from others of the same metric. */
@@ -63,10 +64,10 @@ const PIECE_LENGTH = 65_536;
 /** Writes the containers of samples in Prometheus' text format: each sample once, and in time slices. */
 @Injectable()
 export class ContainerMetrics {
-  readonly #texts = new WeakMap<StatsSample, Promise<readonly Buffer[]>>();
+  readonly #texts = new WeakMap<StatsSample, Promise<ContainerText>>();
 
-  /** The text, in pieces. A figure that docker does not give has no series. */
-  textOf(sample: StatsSample): Promise<readonly Buffer[]> {
+  /** The text. A figure that docker does not give has no series. */
+  textOf(sample: StatsSample): Promise<ContainerText> {
     let text = this.#texts.get(sample);
     if (text === undefined) {
       text = write(sample.containers);
@@ -76,7 +77,7 @@ export class ContainerMetrics {
   }
 }
 
-async function write(containers: readonly ContainerStats[]): Promise<Buffer[]> {
+async function write(containers: readonly ContainerStats[]): Promise<ContainerText> {
   const pieces: Buffer[] = [];
   const slices = new TimeSlices();
   let piece = '';
@@ -95,7 +96,7 @@ async function write(containers: readonly ContainerStats[]): Promise<Buffer[]> {
       piece = '';
     }
   }
-  return [...pieces, Buffer.from(piece)];
+  return new ContainerText([...pieces, Buffer.from(piece)]);
 }
 
 function seriesText(name: string, { direction, valueOf }: Series, container: ContainerStats): string {

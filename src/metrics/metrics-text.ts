@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import type { StatsSample } from '../stats/stats-sample.js';
 import { StatsSampler } from '../stats/stats-sampler.js';
 import { ContainerMetrics } from './container-metrics.js';
+import { ContainerText } from './container-text.js';
 import { type Metric, singleMetric } from './exposition.js';
 import { ServiceMetrics } from './service-metrics.js';
 
@@ -27,6 +28,16 @@ const BUILD_INFO: Metric = {
 
 const BUILD = singleMetric(BUILD_INFO, 1, { version: VERSION, node_version: process.version });
 
+const NO_CONTAINERS = new ContainerText([]);
+
+/** The two parts of an answer. */
+export interface MetricsParts {
+  /** The containers, whose text is shared by all who ask. */
+  readonly containers: ContainerText;
+  /** What is of this moment. */
+  readonly service: Buffer;
+}
+
 /** Writes the answers of `GET /metrics`. */
 @Injectable()
 export class MetricsText {
@@ -37,19 +48,19 @@ export class MetricsText {
   ) {}
 
   /**
-   * All metrics that a key may see, in pieces. A key with a scope is told nothing of what others do.
+   * All metrics that a key may see. A key with a scope is told nothing of what others do.
    *
    * @param sample what the key may see of it; `undefined` where docker gave none
    */
-  async for({ containers: scope }: ApiKey, sample: StatsSample | undefined): Promise<readonly Buffer[]> {
+  async for({ containers: scope }: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
     const { latest } = this.sampler;
-    const head = [
+    const service = [
       singleMetric(DOCKER_UP, sample === undefined ? 0 : 1),
       ...(latest === undefined ? [] : [singleMetric(SAMPLE_AGE, this.sampler.ageMsOf(latest) / 1000)]),
       BUILD,
       ...(scope === undefined ? [await this.service.text()] : []),
     ];
-    const containers = sample === undefined ? [] : await this.containers.textOf(sample);
-    return [Buffer.from(head.join('')), ...containers];
+    const containers = sample === undefined ? NO_CONTAINERS : await this.containers.textOf(sample);
+    return { containers, service: Buffer.from(service.join('')) };
   }
 }

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { callerOf } from '../auth/caller.js';
@@ -11,8 +9,6 @@ import { KeyQuery } from '../stats/stats-query.dto.js';
 import { TEXT_FORMAT } from './exposition.js';
 import { MetricsText } from './metrics-text.js';
 import { scrapeTimeoutMs } from './scrape-timeout.js';
-
-const compress = promisify(gzip);
 
 /** The metrics of the containers and of the service for Prometheus. */
 @Controller()
@@ -30,11 +26,9 @@ export class MetricsController {
     @Res() response: Response,
   ): Promise<void> {
     const sample = await this.#sample(request, response);
-    const pieces = await this.text.for(callerOf(request), sample);
+    const { containers, service } = await this.text.for(callerOf(request), sample);
     const isCompressed = acceptsGzip(request);
-    const body = isCompressed
-      ? [await compress(Buffer.concat(pieces), { level: constants.Z_BEST_SPEED })]
-      : pieces;
+    const body = isCompressed ? await containers.gzip(service) : [...containers.pieces, service];
     response.writeHead(200, {
       'Content-Type': TEXT_FORMAT,
       'Content-Length': body.reduce((total, { length }) => total + length, 0),

@@ -3,12 +3,12 @@ import { answer, examplesOf, headersOf } from '../docs/answers.openapi.js';
 import type { MetricsController } from './metrics.controller.js';
 
 const EXAMPLE = [
-  '# HELP docker_up Whether docker gave the figures of the containers: 1 if it did; else 0, and there are none.',
-  '# TYPE docker_up gauge',
-  'docker_up 1',
   '# HELP docker_container_pids Processes and threads of the container.',
   '# TYPE docker_container_pids gauge',
   'docker_container_pids{name="web-1",id="b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76"} 1',
+  '# HELP docker_up Whether docker gave the figures of the containers: 1 if it did; else 0, and there are none.',
+  '# TYPE docker_up gauge',
+  'docker_up 1',
   '',
 ].join('\n');
 

@@ -48,7 +48,7 @@ async function containerNames(request = scrape()): Promise<string[]> {
 describe('GET /metrics', () => {
   it('gives every figure of a container, in base units, by name and id', async () => {
     const answer = await scrape();
-    const figures = answer.text.slice(answer.text.indexOf('# HELP docker_container_'));
+    const figures = answer.text.slice(0, answer.text.indexOf('# HELP docker_up '));
     const labels = `name="my-app",id="${ID}"`;
     expect(figures.replace(/^# HELP .*\n/gm, '')).toBe(
       [
@@ -218,15 +218,15 @@ describe('a key with a scope', () => {
     const { text: body } = await scrapeInScope();
     expect(await containerNames(scrapeInScope())).toEqual(['web-1']);
     expect(metricsIn(body).map(({ name }) => name)).toEqual([
-      'docker_up',
-      'docker_stats_api_sample_age_seconds',
-      'docker_stats_api_build_info',
       'docker_container_cpu_usage_ratio',
       'docker_container_memory_usage_bytes',
       'docker_container_memory_limit_bytes',
       'docker_container_network_io_bytes_total',
       'docker_container_disk_io_bytes_total',
       'docker_container_pids',
+      'docker_up',
+      'docker_stats_api_sample_age_seconds',
+      'docker_stats_api_build_info',
     ]);
     expect(await containerNames()).toEqual(['my-app', 'web-1']);
   });
