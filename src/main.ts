@@ -5,8 +5,9 @@ import { HELP, InvalidOptionsError, readOptions } from './options.js';
 import { VERSION } from './version.js';
 
 async function main(): Promise<void> {
-  // A log whose reader has gone (`| head`) must not end the service.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  // A log whose reader has gone (`| head`) must not end the service; a key that was not written is no success.
+  process.stdout.on('error', () => (process.exitCode = 1));
+  process.stderr.on('error', () => undefined);
 
   const invocation = readOptions(process.argv.slice(2));
   switch (invocation.kind) {

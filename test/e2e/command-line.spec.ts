@@ -1,5 +1,5 @@
-import { execFile, type ExecFileException } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, type ExecFileException, spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseApiKeyLines } from '../../src/config/api-keys.js';
 import { HELP } from '../../src/options.js';
@@ -45,6 +45,15 @@ describe('the program', () => {
     expect(rest).toEqual(['']);
     expect(parseApiKeyLines(line).keys).toMatchObject([{ name: 'grafana' }]);
     expect(parseApiKeyLines(line).keys).toMatchObject(parseApiKeyLines(`grafana:${key}`).keys);
+  });
+
+  it('does not call it a success when the new key could not be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status } = spawnSync(process.execPath, [MAIN, '--print-key'], {
+      stdio: ['ignore', full, 'inherit'],
+    });
+    closeSync(full);
+    expect(status).toBe(1);
   });
 
   it('with what it does not know says so on stderr and exits with 2', async () => {
