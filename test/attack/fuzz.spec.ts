@@ -34,6 +34,8 @@ beforeAll(async () => {
   vi.stubEnv('STATS_INTERVAL_MS', '0');
   vi.stubEnv('STATS_IDLE_AFTER_MS', '0');
   vi.stubEnv('STATS_MAX_AGE_MS', '0');
+  vi.stubEnv('LOG_LEVEL', 'trace');
+  vi.stubEnv('TRUST_PROXY', '127.0.0.1');
   test = await bootApp();
   port = Number(new URL(await test.app.getUrl()).port);
 });
@@ -59,10 +61,18 @@ const method = fc.oneof(
 );
 const path = fc.oneof(
   {
-    arbitrary: fc.constantFrom('/stats', '/stats/stream', '/containers/web-1/stats', '/health/ready'),
+    arbitrary: fc.constantFrom(
+      '/stats',
+      '/stats/stream',
+      '/containers/web-1/stats',
+      '/health/ready',
+      '/metrics',
+      '/docs-json',
+    ),
     weight: 6,
   },
   { arbitrary: inUrl.map((reference) => `/containers/${reference}/stats`), weight: 3 },
+  { arbitrary: inUrl.map((file) => `/docs/${file}`), weight: 1 },
   {
     arbitrary: fc.constantFrom(
       '/',
@@ -121,6 +131,8 @@ const pair = fc
         'Cookie',
         'Content-Length',
         'Transfer-Encoding',
+        'X-Request-Id',
+        'X-Prometheus-Scrape-Timeout-Seconds',
       ),
     ),
     fc.oneof(
@@ -144,6 +156,7 @@ const pair = fc
         'websocket',
         'close',
       ),
+      fc.constantFrom('text/csv', 'text/plain', 'text/*;q=0.5, */*;q=0.1', 'fe80::1%fuzz-zone'),
       word,
       fc.nat({ max: 20_000 }).map((length) => 'x'.repeat(length)),
     ),
@@ -194,7 +207,20 @@ const ERROR_CODES: Readonly<Record<number, RegExp>> = {
   500: /^docker_(unreachable|failed)$/,
 };
 
-const STATUSES = [200, 204, 304, ...Object.keys(ERROR_CODES).map(Number)];
+/** All that the log may say of what was asked; these, and no path. */
+const ROUTES = [
+  '/containers/:reference/stats',
+  '/docs',
+  '/docs-json',
+  '/docs/:file',
+  '/health/ready',
+  '/metrics',
+  '/stats',
+  '/stats/stream',
+  'unmatched',
+];
+
+const STATUSES = [200, 204, 304, 308, ...Object.keys(ERROR_CODES).map(Number)];
 
 /** Checks an answer against what is documented, whatever was asked. */
 function expectDocumented({ status, head, body }: RawAnswer, asked: string, dockerFails: boolean): void {
@@ -250,6 +276,10 @@ describe(`${RUNS} requests of any kind`, () => {
     expect([...seen.keys()]).toEqual(
       expect.arrayContaining([200, 204, 304, 400, 401, 404, 405, 413, 431, 500]),
     );
+    expect(test.log.text).not.toMatch(/fuzz-key|scoped-key|fuzz-zone/);
+    const { requests } = test.log;
+    expect(requests.length).toBeGreaterThan(RUNS / 2);
+    expect([...new Set(requests.map(({ route }) => String(route)))].toSorted()).toEqual(ROUTES);
     expect(said.filter((line) => /fuzz-key|scoped-key|\n\s*at /.test(String(line)))).toEqual([]);
     const server = test.app.getHttpServer();
     const connections = promisify(server.getConnections.bind(server));
