@@ -36,6 +36,14 @@ describe('requestIdOf', () => {
     '0123456789äbcdef0',
   ])('makes one in place of %j', (id) => expect(idOf({ 'x-request-id': id })).toMatch(UUID));
 
+  it('takes one beside a key that has nothing to do with it', () => {
+    const headers = { 'x-request-id': 'x'.repeat(20), 'x-api-key': KNOWN, authorization: `Bearer ${KNOWN}` };
+    expect(idOf(headers, `/stats?api_key=${KNOWN}`)).toBe('x'.repeat(20));
+    expect(
+      idOf({ 'x-request-id': 'x'.repeat(20), 'x-api-key': '', authorization: '' }, '/stats?api_key='),
+    ).toBe('x'.repeat(20));
+  });
+
   it('makes a new one for each request without one', () => {
     expect(idOf({})).toMatch(UUID);
     expect(idOf({})).not.toBe(idOf({}));
@@ -54,6 +62,21 @@ describe('requestIdOf', () => {
       '/stats',
     ],
     ['in the URL', { 'x-request-id': 'wrong-key-0123456789' }, '/stats?api_key=wrong-key-0123456789'],
+    [
+      'in X-API-Key, with more around it',
+      { 'x-request-id': 'request-of-a-key.1', 'x-api-key': 'a-key' },
+      '/stats',
+    ],
+    [
+      'in Authorization, with more around it',
+      { 'x-request-id': 'request-of-a-key.1', authorization: 'Bearer a-key' },
+      '/stats',
+    ],
+    [
+      'in the URL, with more around it',
+      { 'x-request-id': 'request-of-a-key.1' },
+      '/stats?x=1&api_key=a-key&y=2',
+    ],
   ])('makes one in place of a key %s', (_where, headers, url) => {
     expect(idOf(headers, url)).toMatch(UUID);
   });

@@ -17,6 +17,19 @@ export function requestIdOf(
   if (typeof id !== 'string' || !SANE.test(id)) return randomUUID();
   // Also a wrong key is one, perhaps of another service.
   const places = [headers['x-api-key'], headers.authorization, url];
-  const isKey = places.some((place) => place?.includes(id)) || apiKeys.find(id) !== undefined;
+  const isKey =
+    places.some((place) => place?.includes(id)) ||
+    keysIn(headers, url).some((key) => id.includes(key)) ||
+    apiKeys.find(id) !== undefined;
   return isKey ? randomUUID() : id;
+}
+
+/** What a request brings as its key, before Express has read its URL. */
+function keysIn(headers: IncomingMessage['headers'], url: string): string[] {
+  const places = [
+    headers['x-api-key'],
+    headers.authorization?.split(' ').at(-1),
+    /[?&]api_key=([^&]+)/.exec(url)?.[1],
+  ];
+  return places.flatMap((key) => key || []);
 }
