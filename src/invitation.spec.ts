@@ -36,6 +36,10 @@ describe('the invitation', () => {
     );
   });
 
+  it('quotes an address that zsh would take for a pattern', () => {
+    expect(invitation(PLAIN, 'http://[::1]:5005')).toContain(" 'http://[::1]:5005/stats'\n");
+  });
+
   it('names the certificates that TLS takes, as a shell reads them', () => {
     const settings = { TLS_CERT_FILE: "it's $HOME.crt", TLS_CLIENT_CA_FILE: 'ca.crt' } as Settings;
     const [, , command = ''] = invitation(settings, 'https://127.0.0.1:1', 'made-key').split('\n');

@@ -19,11 +19,11 @@ function curlCommand({ TLS_CERT_FILE, TLS_CLIENT_CA_FILE }: Settings, url: strin
   // curl takes a certificate for its own authority: right for one that signed itself, and for any other.
   if (TLS_CERT_FILE !== undefined) words.push('--cacert', quoted(TLS_CERT_FILE));
   if (TLS_CLIENT_CA_FILE !== undefined) words.push('--cert', 'YOUR_CERT_FILE', '--key', 'YOUR_KEY_FILE');
-  words.push('-H', quoted(`X-API-Key: ${key}`), `${url}/stats`);
+  words.push('-H', quoted(`X-API-Key: ${key}`), quoted(`${url}/stats`));
   return words.join(' ');
 }
 
-/** One word for a POSIX shell. */
+/** One word for a shell, in quotes where it would read more in it; to zsh, an IPv6 address is a pattern. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

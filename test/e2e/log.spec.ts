@@ -6,6 +6,7 @@ import { StatsSampler } from '../../src/stats/stats-sampler.js';
 import { row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
+import { exchange } from '../support/raw-http.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -53,6 +54,19 @@ describe('the log line of a request', () => {
     const { requestId: _, ...entry } = await line();
     expect(entry).toMatchObject({ level: 'info', route, status });
     expect(entry['key']).toBe(key);
+  });
+
+  it('is there for what is served of a pipeline, and not for the rest', async () => {
+    await boot();
+    const port = Number(new URL(await test.app.getUrl()).port);
+    await exchange(port, 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+    const closed = await test.client.get('/nowhere').then(() => test.log.requests.length - 1);
+    expect(closed).toBeGreaterThan(90);
+    expect(closed).toBeLessThan(110);
+    const { text } = await test.get('/metrics');
+    const [, aborted = ''] =
+      /requests_total\{route="unmatched",status="aborted",key=""\} (\d+)/.exec(text) ?? [];
+    expect(Number(aborted)).toBeLessThan(110);
   });
 
   it('has no key of a request that brought no valid one', async () => {
