@@ -39,12 +39,23 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'attack',
-          include: ['test/attack/**/*.spec.ts'],
+          include: ['test/attack/*.spec.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/docker-setup.ts'],
           maxWorkers: 2, // they wait most of the time
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['test/attack/alone/*.spec.ts'],
+          globalSetup: 'test/support/build.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 3 }, // alone: they measure latency and memory
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,6 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
 import { configuredApiKeys } from '../config/configured-api-keys.js';
 import { FileWatch } from '../config/file-watch.js';
@@ -56,6 +62,11 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   /** Whether a key that was found earlier still lets in, and to the same containers. */
   isValid(key: ApiKey): boolean {
     return this.#keys.includes(key) && !hasExpired(key);
+  }
+
+  /** @throws {UnauthorizedException} when a key that was found earlier is not valid any more */
+  assertValid(key: ApiKey): void {
+    if (!this.isValid(key)) throw new UnauthorizedException('The API key is no longer valid');
   }
 
   /** The key made for this run, if one was: once, for the operator's eyes; not kept after that. */

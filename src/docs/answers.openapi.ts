@@ -30,7 +30,7 @@ const ERRORS = {
   not_found: [404, 'No running container has this name or id'],
   method_not_allowed: [405, 'This method is not allowed here: use GET, HEAD, OPTIONS'],
   rate_limited: [429, 'Too many requests: 6000 a minute are allowed'],
-  unavailable: [503, '1000 streams are open: no more are allowed'],
+  unavailable: [503, 'Too many streams are open; try again later'],
 } satisfies Record<ErrorCode, ErrorExample>;
 
 /** The schema of {@link ErrorBody}. */
@@ -102,18 +102,24 @@ export const ANSWERS = {
       codes: ['not_found'],
     },
   ),
-  RateLimited: errorAnswer('Too many requests, of this key or without a valid one.', {
-    codes: ['rate_limited'],
-    headers: ['Retry-After'],
-  }),
+  RateLimited: errorAnswer(
+    'Too many requests or unread responses of this key, or too many requests without a valid one.',
+    {
+      codes: ['rate_limited'],
+      headers: ['Retry-After'],
+    },
+  ),
   DockerFailed: errorAnswer('Docker gave no figures, or this service has a fault (`internal`).', {
     codes: ['docker_not_found', 'docker_unreachable', 'docker_timeout', 'docker_failed', 'internal'],
   }),
   Internal: errorAnswer('This service has a fault; its log has the details.', { codes: ['internal'] }),
-  Unavailable: errorAnswer('Too many streams are open, or the service is stopping.', {
-    codes: ['unavailable'],
-    headers: ['Retry-After'],
-  }),
+  Unavailable: errorAnswer(
+    'Too many streams are open, too many large responses are unread, or the service is stopping.',
+    {
+      codes: ['unavailable'],
+      headers: ['Retry-After'],
+    },
+  ),
   Refused: errorAnswer(
     'The request is refused before its route sees it: 400 (no `Host`, a path that cannot be decoded), 408 (too slow), ' +
       '413, 414 and 431 (too large), or 405 with `Allow` for any method but `GET`, `HEAD` and `OPTIONS`.',

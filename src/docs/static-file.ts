@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
+import { sendBody } from '../http/send-body.js';
 
 const compress = promisify(gzip);
 
@@ -41,7 +42,7 @@ export class StaticFile {
       'Content-Length': body.length,
       ...(isGzip && { 'Content-Encoding': 'gzip' }),
     });
-    response.end(body);
+    sendBody(response, [body]);
   }
 
   #get(): Promise<Content> {

@@ -3,6 +3,9 @@ import type { Request, Response } from 'express';
 import { findCaller } from '../auth/caller.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
 
+/** When to try again, where nothing more is known. */
+const RETRY_AFTER_SECONDS = '1';
+
 /** The one place where errors become HTTP answers. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -22,6 +25,8 @@ export class ErrorFilter implements ExceptionFilter {
     response.set('Cache-Control', 'no-store');
     // RFC 9110, section 15.5.2: a 401 says how to authenticate.
     if (body.statusCode === 401) response.set('WWW-Authenticate', 'Bearer realm="docker-stats-api"');
+    const isForNow = body.statusCode === 429 || body.statusCode === 503;
+    if (isForNow && !response.hasHeader('Retry-After')) response.set('Retry-After', RETRY_AFTER_SECONDS);
     response.status(body.statusCode).json(body);
   }
 }

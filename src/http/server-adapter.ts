@@ -47,7 +47,10 @@ export class ServerAdapter extends ExpressAdapter {
     const express = this.getInstance<Express>();
     const serve: RequestListener = (request, response) => {
       // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
-      if (!request.socket.destroyed) express(request, response);
+      if (request.socket.destroyed) return;
+      if (response.socket !== null) express(request, response);
+      // A pipelined request is served when its turn comes, so that a pipeline holds up nobody else.
+      else response.once('socket', () => setImmediate(serve, request, response));
     };
     this.httpServer =
       tls === undefined

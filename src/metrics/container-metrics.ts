@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
+import { SampleCache } from '../stats/sample-cache.js';
 import { TimeSlices } from '../stats/time-slices.js';
 import { ContainerText } from './container-text.js';
 import { headOf, labelsText, type Metric } from './exposition.js';
@@ -58,45 +59,47 @@ const METRICS: readonly (Metric & { readonly series: readonly Series[] })[] = [
   },
 ];
 
+const ID = 'metrics';
+
 /** How much text becomes bytes at once. */
 const PIECE_LENGTH = 65_536;
 
 /** Writes the containers of samples in Prometheus' text format: each sample once, and in time slices. */
 @Injectable()
 export class ContainerMetrics {
-  readonly #texts = new WeakMap<StatsSample, Promise<ContainerText>>();
+  readonly #cache = new SampleCache<ContainerText>();
+
+  /** What {@link textOf} has written already, or is writing. */
+  find(sample: StatsSample): Promise<ContainerText> | undefined {
+    return this.#cache.get(sample, ID);
+  }
 
   /** The text. A figure that docker does not give has no series. */
   textOf(sample: StatsSample): Promise<ContainerText> {
-    let text = this.#texts.get(sample);
-    if (text === undefined) {
-      text = write(sample.containers);
-      this.#texts.set(sample, text);
-    }
-    return text;
+    return this.#cache.getOrMake(sample, ID, () => write(sample));
   }
 }
 
-async function write(containers: readonly ContainerStats[]): Promise<ContainerText> {
+async function write({ containers, partOf }: StatsSample): Promise<ContainerText> {
   const pieces: Buffer[] = [];
-  const slices = new TimeSlices();
+  const slices = new TimeSlices(partOf === undefined ? 'shared' : 'own');
   let piece = '';
   for (const { series, ...metric } of METRICS) {
     piece += headOf(metric);
     let last: ContainerStats | undefined;
-    for (const container of containers) {
-      if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    // oxlint-disable-next-line no-await-in-loop -- one metric after the other
+    await slices.forEach(containers, (container) => {
       // They are sorted by name and id: a row that docker printed twice would spoil all the others of the answer.
       if (last === undefined || last.id !== container.id || last.name !== container.name) {
         for (const one of series) piece += seriesText(metric.name, one, container);
       }
       last = container;
-      if (piece.length < PIECE_LENGTH) continue;
+      if (piece.length < PIECE_LENGTH) return;
       pieces.push(Buffer.from(piece));
       piece = '';
-    }
+    });
   }
-  return new ContainerText([...pieces, Buffer.from(piece)]);
+  return new ContainerText(Buffer.concat([...pieces, Buffer.from(piece)]));
 }
 
 function seriesText(name: string, { direction, valueOf }: Series, container: ContainerStats): string {

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../config/api-keys.js';
 import { VERSION } from '../version.js';
 import type { StatsSample } from '../stats/stats-sample.js';
+import { SampleScopes } from '../stats/sample-scopes.js';
 import { StatsSampler } from '../stats/stats-sampler.js';
+import { MAX_WAITING, WorkQueue } from '../stats/work-queue.js';
 import { ContainerMetrics } from './container-metrics.js';
 import { ContainerText } from './container-text.js';
 import { type Metric, singleMetric } from './exposition.js';
@@ -28,7 +30,7 @@ const BUILD_INFO: Metric = {
 
 const BUILD = singleMetric(BUILD_INFO, 1, { version: VERSION, node_version: process.version });
 
-const NO_CONTAINERS = new ContainerText([]);
+const NO_CONTAINERS = new ContainerText(Buffer.alloc(0));
 
 /** The two parts of an answer. */
 export interface MetricsParts {
@@ -45,6 +47,8 @@ export class MetricsText {
     private readonly sampler: StatsSampler,
     private readonly containers: ContainerMetrics,
     private readonly service: ServiceMetrics,
+    private readonly scopes: SampleScopes,
+    private readonly queue: WorkQueue,
   ) {}
 
   /**
@@ -52,15 +56,25 @@ export class MetricsText {
    *
    * @param sample what the key may see of it; `undefined` where docker gave none
    */
-  async for({ containers: scope }: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
+  async for(key: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
     const { latest } = this.sampler;
     const service = [
       singleMetric(DOCKER_UP, sample === undefined ? 0 : 1),
       ...(latest === undefined ? [] : [singleMetric(SAMPLE_AGE, this.sampler.ageMsOf(latest) / 1000)]),
       BUILD,
-      ...(scope === undefined ? [await this.service.text()] : []),
+      ...(key.containers === undefined ? [await this.service.text()] : []),
     ];
-    const containers = sample === undefined ? NO_CONTAINERS : await this.containers.textOf(sample);
+    const containers = sample === undefined ? NO_CONTAINERS : await this.#containersOf(key, sample);
     return { containers, service: Buffer.from(service.join('')) };
+  }
+
+  /** Those of a key with a scope wait their turn among what the key asks for. */
+  #containersOf(key: ApiKey, sample: StatsSample): Promise<ContainerText> {
+    const written = this.containers.find(sample);
+    if (written !== undefined) return written;
+    if (sample.partOf === undefined) return this.containers.textOf(sample);
+    return this.queue.run(key.name, 'metrics', MAX_WAITING, async () =>
+      this.containers.textOf(await this.scopes.seenBy(key, this.sampler.latest ?? sample)),
+    );
   }
 }

@@ -3,6 +3,8 @@ import type { Request, Response } from 'express';
 import { callerOf } from '../auth/caller.js';
 import { DockerError } from '../docker/docker.error.js';
 import { acceptsGzip } from '../http/accepts-gzip.js';
+import { PIECE_BYTES, sendBody, sizeOf } from '../http/send-body.js';
+import { BytesInUse } from '../stats/bytes-in-use.js';
 import { RequestedSamples } from '../stats/requested-samples.js';
 import type { StatsSample } from '../stats/stats-sample.js';
 import { KeyQuery } from '../stats/stats-query.dto.js';
@@ -16,6 +18,7 @@ export class MetricsController {
   constructor(
     private readonly samples: RequestedSamples,
     private readonly text: MetricsText,
+    private readonly bytesInUse: BytesInUse,
   ) {}
 
   /** `GET /metrics`: also where docker fails, for then the figures of the service are of most use. */
@@ -26,18 +29,19 @@ export class MetricsController {
     @Res() response: Response,
   ): Promise<void> {
     const sample = await this.#sample(request, response);
-    const { containers, service } = await this.text.for(callerOf(request), sample);
+    const key = callerOf(request);
+    const { containers, service } = await this.text.for(key, sample);
+    if (containers.size > PIECE_BYTES) response.once('close', this.bytesInUse.use(key, containers));
     const isCompressed = acceptsGzip(request);
-    const body = isCompressed ? await containers.gzip(service) : [...containers.pieces, service];
+    const body = isCompressed ? await containers.gzip(service) : [containers.bytes, service];
     response.writeHead(200, {
       'Content-Type': TEXT_FORMAT,
-      'Content-Length': body.reduce((total, { length }) => total + length, 0),
+      'Content-Length': sizeOf(body),
       ...(isCompressed && { 'Content-Encoding': 'gzip' }),
       'Cache-Control': 'no-store',
       Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',
     });
-    body.forEach((piece) => response.write(piece));
-    response.end();
+    sendBody(response, body);
   }
 
   /** `undefined` where docker gives no figures. */

@@ -43,6 +43,7 @@ export const metricsRoutes: Record<keyof MetricsController, OperationObject> = {
       '429': answer('RateLimited'),
       '4XX': answer('Refused'),
       '500': answer('Internal'),
+      '503': answer('Unavailable'),
     },
   },
 };

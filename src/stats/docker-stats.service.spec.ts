@@ -94,7 +94,7 @@ describe('DockerStatsService', () => {
     const takeAndWrite = async (): Promise<void> => {
       const sample = await service.sample();
       for (const selection of [{}, { view: 'full' }, { name: ['*1*', 'web-?'] }] as const) {
-        const representation = await representations.list(sample, selection);
+        const representation = await representations.list(sample, selection, 'json');
         await representation.gzip(0);
       }
     };

@@ -28,7 +28,7 @@ export class RunningContainers {
  */
 export async function parseDockerPs(stdout: string): Promise<RunningContainers | undefined> {
   const statuses = new Map<string, string>();
-  const slices = new TimeSlices();
+  const slices = new TimeSlices('sample');
   for (const line of linesOf(stdout)) {
     if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
     if (line === '') continue;

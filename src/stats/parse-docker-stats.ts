@@ -50,7 +50,7 @@ const NAMELESS: UnreadRow = { container: null, id: null, reason: 'malformed' };
 export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
   const unread: UnreadRow[] = [];
-  const slices = new TimeSlices();
+  const slices = new TimeSlices('sample');
   let unreadLines = 0;
   let hasNameless = false;
   for (const line of linesOf(stdout)) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
+import { PIECE_BYTES } from '../http/send-body.js';
 import type { StatsSample } from './stats-sample.js';
 
 const deflate = promisify(deflateRaw);
@@ -10,6 +11,8 @@ const MIN_COMPRESSED_BYTES = 1024;
 
 /** RFC 1952, section 2.3: magic, deflate, no flags, no time, no hints, unknown system. */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+
+const EVENT_END = Buffer.from('\n\n');
 
 /** What is sent of a sample. */
 export interface Content {
@@ -51,6 +54,11 @@ export class Representation {
     return this.#body.length;
   }
 
+  /** Whether it is more than a connection takes at once. */
+  get isLarge(): boolean {
+    return this.size > PIECE_BYTES;
+  }
+
   /** Of this sample, scope and bytes alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
   etag(encoding: 'identity' | 'gzip'): string {
     const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
@@ -74,8 +82,9 @@ export class Representation {
   }
 
   /** The text, which must be one line such as JSON, as a server-sent event, in pieces. */
-  event(ageMs: number): readonly (string | Buffer)[] {
-    return [`id: ${this.sampledAt}\nevent: stats\ndata: `, ...this.identity(ageMs), '\n\n'];
+  event(ageMs: number): readonly Buffer[] {
+    const head = Buffer.from(`id: ${this.sampledAt}\nevent: stats\ndata: `);
+    return [head, ...this.identity(ageMs), EVENT_END];
   }
 }
 

@@ -1,22 +1,37 @@
 import { EventEmitter } from 'node:events';
+import { UnauthorizedException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { beforeEach, expect, it } from 'vitest';
 import { codeOf, RUN_MS, SamplerTest } from '../../test/support/sampler-test.js';
 import { setCaller } from '../auth/caller.js';
-import { digestOf } from '../config/api-keys.js';
+import { type ApiKey, digestOf } from '../config/api-keys.js';
 import { RequestedSamples } from './requested-samples.js';
 import { SampleScopes } from './sample-scopes.js';
 
+const KEY: ApiKey = { name: 'test', digest: digestOf('test'), isShort: false };
 const request = { headers: {} } as Request;
-setCaller(request, { name: 'test', digest: digestOf('test'), isShort: false });
+setCaller(request, KEY);
 
 let test: SamplerTest;
 let samples: RequestedSamples;
 let response: Response & EventEmitter;
+let isValid: boolean;
 beforeEach(() => {
+  isValid = true;
   test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' }); // no run but those that somebody waits for
-  samples = new RequestedSamples(test.sampler, new SampleScopes(), test.clock);
+  samples = new RequestedSamples(test.sampler, new SampleScopes(), { assertValid }, test.clock);
   response = new EventEmitter() as Response & EventEmitter;
+});
+
+function assertValid(): void {
+  if (!isValid) throw new UnauthorizedException();
+}
+
+it('are not for a key that is revoked while its request waits', async () => {
+  const getting = samples.for(request, response).catch((error: unknown) => error);
+  isValid = false;
+  await test.clock.advance(RUN_MS);
+  expect(await getting).toBeInstanceOf(UnauthorizedException);
 });
 
 it('are waited for as long as the client waits, and no timer is left', async () => {

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ApiKeyStore } from '../auth/api-key-store.js';
 import { callerOf } from '../auth/caller.js';
 import { dockerTimeout } from '../docker/docker-failures.js';
 import { Clock } from './clock.js';
@@ -14,6 +15,7 @@ export class RequestedSamples {
   constructor(
     private readonly sampler: StatsSampler,
     private readonly scopes: SampleScopes,
+    @Inject(ApiKeyStore) private readonly apiKeys: Pick<ApiKeyStore, 'assertValid'>,
     private readonly clock: Clock,
   ) {}
 
@@ -22,11 +24,13 @@ export class RequestedSamples {
    *
    * @param timeoutMs how long the client waits at most, where that is known
    * @throws {DockerError} when docker gives none, or not in that time
+   * @throws {UnauthorizedException} when the key has become invalid in the meantime
    */
   async for(request: Request, response: Response, timeoutMs?: number): Promise<StatsSample> {
+    const key = callerOf(request);
     const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
     const atHand = this.sampler.fresh(maxAgeMs);
-    if (atHand !== undefined) return this.scopes.seenBy(callerOf(request), atHand); // most requests: the rest costs
+    if (atHand !== undefined) return this.scopes.seenBy(key, atHand); // most requests: the rest costs
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const cancel =
@@ -35,7 +39,8 @@ export class RequestedSamples {
         : this.clock.after(timeoutMs, () => gone.abort(dockerTimeout(timeoutMs)));
     try {
       const sample = await this.sampler.read({ maxAgeMs, signal: gone.signal });
-      return await this.scopes.seenBy(callerOf(request), sample);
+      this.apiKeys.assertValid(key);
+      return await this.scopes.seenBy(key, sample);
     } finally {
       cancel?.();
     }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isId } from './find-container.js';
 import { selectByName } from './select-by-name.js';
 import type { SkippedRow, StatsSample } from './stats-sample.js';
+import { TimeSlices } from './time-slices.js';
 
 /** Whose eyes a sample is for: an API key. */
 export interface Viewer {
@@ -33,10 +34,11 @@ export class SampleScopes {
 }
 
 async function partOf(whole: StatsSample, patterns: readonly string[]): Promise<StatsSample> {
+  const slices = new TimeSlices('shared');
   return {
     ...whole,
-    containers: await selectByName(whole.containers, patterns, ({ name }) => name),
-    skipped: await selectByName(whole.skipped, patterns, nameOf),
+    containers: await selectByName(whole.containers, patterns, ({ name }) => name, slices),
+    skipped: await selectByName(whole.skipped, patterns, nameOf, slices),
     partOf: { whole, scope: patterns.join('|') },
   };
 }

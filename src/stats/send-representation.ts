@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { acceptsGzip } from '../http/accepts-gzip.js';
+import { sendBody, sizeOf } from '../http/send-body.js';
 import type { Representation } from './representation.js';
 
 /** How old a sample is, and how old it may get before a cache must ask again. */
@@ -28,16 +29,15 @@ export async function sendRepresentation(
     response.writeHead(304, headers).end();
     return;
   }
-  const pieces = encoding === 'gzip' ? await representation.gzip(ageMs) : representation.identity(ageMs);
+  const body = encoding === 'gzip' ? await representation.gzip(ageMs) : representation.identity(ageMs);
   // In one go: headers that are set one by one cost as much as the guard.
   response.writeHead(200, {
     ...headers,
     'Content-Type': representation.type,
-    'Content-Length': pieces.reduce((total, { length }) => total + length, 0),
+    'Content-Length': sizeOf(body),
     ...(encoding === 'gzip' && { 'Content-Encoding': encoding }),
   });
-  pieces.slice(0, -1).forEach((piece) => response.write(piece));
-  response.end(pieces.at(-1));
+  sendBody(response, body);
 }
 
 /** Whether the client has the current representation (RFC 9110, section 13.1.2), as Express finds it out. */

@@ -1,5 +1,5 @@
 import type { ContainerStats } from './stats-sample.js';
-import { mapInSlices } from './time-slices.js';
+import type { TimeSlices } from './time-slices.js';
 
 /** The columns of the two views, named as in JSON. */
 const BASIC = ['name', 'cpuUsage', 'memoryUsage'] as const;
@@ -19,9 +19,10 @@ const FULL = [
 export async function csvOf(
   containers: readonly ContainerStats[],
   view: 'full' | undefined,
+  slices: TimeSlices,
 ): Promise<string> {
   const columns = view === 'full' ? FULL : BASIC;
-  const lines = await mapInSlices(containers, (container) =>
+  const lines = await slices.map(containers, (container) =>
     columns.map((column) => field(container[column] ?? '')).join(','),
   );
   return [columns.join(','), ...lines, ''].join('\r\n');

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ROW_FIGURES } from '../../test/support/docker-rows.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
 import { SampleScopes } from './sample-scopes.js';
-import { StatsRepresentations } from './stats-representations.js';
+import type { Representation } from './representation.js';
+import { StatsRepresentations, type StatsSelection } from './stats-representations.js';
 
 function container(n: number): ContainerStats {
   return { id: n.toString(16).padStart(64, '0'), name: `web-${n}`, ...ROW_FIGURES, blockWritten: null };
@@ -20,8 +21,12 @@ function sampleOf(count: number): StatsSample {
 
 const representations = new StatsRepresentations();
 
+function list(sample: StatsSample, selection: StatsSelection): Promise<Representation> {
+  return representations.list(sample, selection, 'json');
+}
+
 async function textOf(sample: StatsSample, selection = {}): Promise<unknown> {
-  return JSON.parse((await representations.list(sample, selection)).identity(12.6).join(''));
+  return JSON.parse((await list(sample, selection)).identity(12.6).join(''));
 }
 
 describe('StatsRepresentations', () => {
@@ -42,11 +47,11 @@ describe('StatsRepresentations', () => {
 
   it('are made once for a sample and a selection', async () => {
     const sample = sampleOf(3);
-    const first = await representations.list(sample, {});
-    expect(await representations.list(sample, {})).toBe(first);
-    expect(await representations.list(sampleOf(3), {})).not.toBe(first);
-    const named = await representations.list(sample, { name: ['web-1', 'web-2', 'web-1'] });
-    expect(await representations.list(sample, { name: ['web-2', 'web-1'] })).toBe(named);
+    const first = await list(sample, {});
+    expect(await list(sample, {})).toBe(first);
+    expect(await list(sampleOf(3), {})).not.toBe(first);
+    const named = await list(sample, { name: ['web-1', 'web-2', 'web-1'] });
+    expect(await list(sample, { name: ['web-2', 'web-1'] })).toBe(named);
     const one = await representations.container(sample, container(1));
     expect(await representations.container(sample, container(1))).toBe(one);
   });
@@ -61,7 +66,7 @@ describe('StatsRepresentations', () => {
       { name: ['a,b'] },
       { name: ['a', 'b'] },
     ] as const;
-    const made = await Promise.all(selections.map((selection) => representations.list(sample, selection)));
+    const made = await Promise.all(selections.map((selection) => list(sample, selection)));
     expect(new Set([...made, await representations.container(sample, container(0))]).size).toBe(7);
   });
 
@@ -78,10 +83,7 @@ describe('StatsRepresentations', () => {
 
   it('are made by several readers at once but once', async () => {
     const sample = sampleOf(3);
-    const [first, second] = await Promise.all([
-      representations.list(sample, {}),
-      representations.list(sample, {}),
-    ]);
+    const [first, second] = await Promise.all([list(sample, {}), list(sample, {})]);
     expect(second).toBe(first);
   });
 
@@ -92,11 +94,11 @@ describe('StatsRepresentations', () => {
       (_, n) => ({ view: 'full', name: [`web-*`, `${n}`] }) as const,
     );
     const made = [];
-    for (const selection of selections) made.push(await representations.list(sample, selection));
-    expect(await representations.list(sample, selections[0] ?? {})).toBe(made[0]);
-    expect(await representations.list(sample, selections[6] ?? {})).not.toBe(made[6]);
-    const small = await representations.list(sample, { name: ['web-1'] });
-    expect(await representations.list(sample, { name: ['web-1'] })).toBe(small);
+    for (const selection of selections) made.push(await list(sample, selection));
+    expect(await list(sample, selections[0] ?? {})).toBe(made[0]);
+    expect(await list(sample, selections[6] ?? {})).not.toBe(made[6]);
+    const small = await list(sample, { name: ['web-1'] });
+    expect(await list(sample, { name: ['web-1'] })).toBe(small);
   });
 
   it('are not kept beyond bounds of the sample, whatever part of it an API key may see', async () => {
@@ -105,18 +107,18 @@ describe('StatsRepresentations', () => {
     const parts = [];
     for (let n = 0; n < 7; n++) parts.push(await scopes.seenBy({ containers: ['web-*', `${n}`] }, sample));
     const made = [];
-    for (const part of parts) made.push(await representations.list(part, { view: 'full' }));
-    expect(await representations.list(parts[0] ?? sample, { view: 'full' })).toBe(made[0]);
-    expect(await representations.list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
+    for (const part of parts) made.push(await list(part, { view: 'full' }));
+    expect(await list(parts[0] ?? sample, { view: 'full' })).toBe(made[0]);
+    expect(await list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
   });
 
   it('are not kept in any number, however small', async () => {
     const sample = sampleOf(0);
-    const first = await representations.list(sample, { name: ['0'] });
+    const first = await list(sample, { name: ['0'] });
     let last = first;
-    for (let n = 1; n < 35_000; n++) last = await representations.list(sample, { name: [`${n}`] });
-    expect(await representations.list(sample, { name: ['0'] })).toBe(first);
-    expect(await representations.list(sample, { name: ['34999'] })).not.toBe(last);
+    for (let n = 1; n < 35_000; n++) last = await list(sample, { name: [`${n}`] });
+    expect(await list(sample, { name: ['0'] })).toBe(first);
+    expect(await list(sample, { name: ['34999'] })).not.toBe(last);
   });
 
   it('let the event loop have its turn while they are made', async () => {
@@ -127,7 +129,7 @@ describe('StatsRepresentations', () => {
     ] as const) {
       let turns = 0;
       const counting = setInterval(() => turns++);
-      await representations.list(sample, selection);
+      await list(sample, selection);
       clearInterval(counting);
       expect(turns).toBeGreaterThan(1);
     }

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { Logger } from '@nestjs/common';
+import { Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Response } from 'express';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorBodyOf } from '../http/error-body.js';
 import type { StatsSample } from './stats-sample.js';
-import { StatsStream } from './stats-stream.js';
+import { StatsStream, type StreamEvent } from './stats-stream.js';
 
 /** What a stream uses of a response: takes pieces, until a test says that the connection is full. */
 class FakeResponse extends EventEmitter {
@@ -15,10 +15,14 @@ class FakeResponse extends EventEmitter {
   destroyed = false;
   readonly req = { socket: { destroy: (): void => this.destroy() } };
 
-  write(piece: string | Buffer): boolean {
+  #onTaken: (() => void) | undefined;
+
+  write(piece: string | Buffer, onTaken?: () => void): boolean {
     if (this.writableEnded || this.destroyed) throw new Error('write after end');
     this.pieces.push(piece.toString());
     this.writableNeedDrain = this.isFull;
+    this.#onTaken = onTaken;
+    if (!this.isFull) setImmediate(() => this.drain());
     return !this.isFull;
   }
 
@@ -35,17 +39,21 @@ class FakeResponse extends EventEmitter {
   drain(): void {
     this.isFull = false;
     this.writableNeedDrain = false;
-    this.emit('drain');
+    const onTaken = this.#onTaken;
+    this.#onTaken = undefined;
+    onTaken?.();
   }
 }
 
 let response: FakeResponse;
 let stream: StatsStream;
 let isAllowed: boolean;
-let eventOf: (sample: StatsSample) => Promise<readonly string[]>;
+let eventOf: (sample: StatsSample) => Promise<StreamEvent>;
+let released: number;
 beforeEach(() => {
   response = new FakeResponse();
-  eventOf = ({ durationMs }) => Promise.resolve([`<${durationMs}`, '>']);
+  released = 0;
+  eventOf = (taken) => Promise.resolve(eventFor(taken));
   isAllowed = true;
   stream = new StatsStream(response as unknown as Response, {
     isAllowed: () => isAllowed,
@@ -58,8 +66,13 @@ function sample(n: number): StatsSample {
   return { sampledAt: new Date(0), sampledAtMonotonicMs: 0, durationMs: n, containers: [], skipped: [] };
 }
 
+function eventFor(taken: StatsSample): StreamEvent {
+  const body = [`<${taken.durationMs}`, '>'].map((piece) => Buffer.from(piece));
+  return { sample: taken, body, release: () => released++ };
+}
+
 async function settled(): Promise<string> {
-  await new Promise(setImmediate);
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   return response.pieces.join('');
 }
 
@@ -86,7 +99,7 @@ describe('StatsStream', () => {
   });
 
   it('keeps the newest alone while an event is being made, and sends it after that', async () => {
-    let finish!: (event: string[]) => void;
+    let finish!: (event: StreamEvent) => void;
     const make = eventOf;
     eventOf = () => new Promise((resolve) => (finish = resolve));
     stream.sampled(sample(1));
@@ -94,8 +107,40 @@ describe('StatsStream', () => {
     stream.sampled(sample(2));
     stream.sampled(sample(3));
     expect(await settled()).toBe('');
-    finish(['<1>']);
+    finish(eventFor(sample(1)));
     expect(await settled()).toBe('<1><3>');
+  });
+
+  it('sends a sample once that came while an event was made of it', async () => {
+    const [first, second] = [sample(1), sample(2)];
+    const make = eventOf;
+    eventOf = () => Promise.resolve(eventFor(second)); // it waited its turn, and took the latest
+    stream.sampled(first);
+    eventOf = make;
+    stream.sampled(second);
+    expect(await settled()).toBe('<2>');
+    expect(await settled()).toBe('<2>');
+  });
+
+  it('lets go of an event when the client has it, or has gone', async () => {
+    stream.sampled(sample(1));
+    await settled();
+    expect(released).toBe(1);
+    response.isFull = true;
+    stream.sampled(sample(2));
+    await settled();
+    expect(released).toBe(1);
+    response.emit('close');
+    expect(released).toBe(2);
+  });
+
+  it('tells a client whose event is refused for want of memory, and stays open', async () => {
+    eventOf = () => Promise.reject(new ServiceUnavailableException('Too much'));
+    stream.sampled(sample(1));
+    expect(await settled()).toBe(
+      'event: error\ndata: {"statusCode":503,"code":"unavailable","message":"Too much"}\n\n',
+    );
+    expect(response.writableEnded).toBe(false);
   });
 
   it('lets a newer sample take the place of an error, and the other way round', async () => {
@@ -163,6 +208,8 @@ describe('StatsStream', () => {
     stream.sampled(sample(1));
     await settled();
     stream.end(1234);
+    expect(await settled()).toBe('<1>');
+    response.drain();
     expect(await settled()).toBe('<1>retry: 1234\n\n');
     expect(response.destroyed).toBe(false);
     stream.cutOff();
@@ -179,7 +226,6 @@ describe('StatsStream', () => {
     stream.failed(new Error('x'));
     stream.beat();
     stream.end(1);
-    response.emit('drain');
     expect(await settled()).toBe(before);
     expect(logged).not.toHaveBeenCalled();
   });

@@ -1,19 +1,29 @@
-import { Logger } from '@nestjs/common';
+import { HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import type { ErrorBody } from '../http/error-body.js';
 import { logTextOf } from '../http/log-text.js';
+import { writeInPieces } from '../http/send-body.js';
 import type { StatsSample } from './stats-sample.js';
 import type { SampleWatcher } from './stats-sampler.js';
 
 /** A client that does not take what waits for it for this many signs of life is given up. */
 const MAX_MISSED_HEARTBEATS = 4;
 
+/** An event, in pieces. */
+export interface StreamEvent {
+  /** What it is made of. */
+  readonly sample: StatsSample;
+  readonly body: readonly Buffer[];
+  /** Called when the client has it, or will not get it. */
+  readonly release: () => void;
+}
+
 /** What a stream is to send. */
 export interface StreamContent {
   /** Whether the client may have it still. */
   readonly isAllowed: () => boolean;
-  /** The event of a sample, in pieces. */
-  readonly eventOf: (sample: StatsSample) => Promise<readonly (string | Buffer)[]>;
+  /** The event of a sample, or of a later one. */
+  readonly eventOf: (sample: StatsSample) => Promise<StreamEvent>;
   readonly errorBodyOf: (error: unknown) => ErrorBody;
 }
 
@@ -27,17 +37,17 @@ type News = { readonly sample: StatsSample } | { readonly error: unknown };
 export class StatsStream implements SampleWatcher {
   readonly #logger = new Logger(StatsStream.name);
   #news: News | undefined;
-  #isMaking = false;
+  #state: 'idle' | 'making' | 'sending' = 'idle';
+  #release: (() => void) | undefined;
   #missedHeartbeats = 0;
+  /** What comes behind the event that is being sent. */
+  #lastWords: string | undefined;
 
   constructor(
     private readonly response: Response,
     private readonly content: StreamContent,
   ) {
-    response.on('drain', () => {
-      this.#missedHeartbeats = 0;
-      this.#sendNews();
-    });
+    response.once('close', () => this.#release?.());
   }
 
   /** Sends a `stats` event. */
@@ -55,13 +65,16 @@ export class StatsStream implements SampleWatcher {
   /** A sign of life, for proxies and clients that take silence for a lost connection. */
   beat(): void {
     const isOver = this.#isOver || this.#hasEnded();
-    if (!isOver && !this.response.writableNeedDrain) this.response.write(': still here\n\n');
+    const isBusy = this.#state === 'sending' || this.response.writableNeedDrain;
+    if (!isOver && !isBusy) this.response.write(': still here\n\n');
     else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.cutOff();
   }
 
-  /** Ends the stream, and tells the client when to come back. */
+  /** Ends the stream, behind the event under way, and tells the client when to come back. */
   end(retryAfterMs: number): void {
-    if (!this.#isOver) this.response.end(`retry: ${retryAfterMs}\n\n`);
+    const words = `retry: ${retryAfterMs}\n\n`;
+    if (this.#state === 'sending') this.#lastWords = words;
+    else if (!this.#isOver) this.response.end(words);
   }
 
   /** Ends the connection, whatever is under way; to destroy the response would not, before its turn in a pipeline. */
@@ -74,10 +87,10 @@ export class StatsStream implements SampleWatcher {
   }
 
   #sendNews(): void {
-    if (this.#isMaking || this.response.writableNeedDrain || this.#news === undefined) return;
+    if (this.#state !== 'idle' || this.#news === undefined) return;
     const news = this.#news;
     this.#news = undefined;
-    this.#isMaking = true;
+    this.#state = 'making';
     this.#send(news).catch((error: unknown) => {
       this.#logger.error(logTextOf(error));
       this.cutOff();
@@ -85,14 +98,43 @@ export class StatsStream implements SampleWatcher {
   }
 
   async #send(news: News): Promise<void> {
-    const event =
-      'error' in news
-        ? [`event: error\ndata: ${JSON.stringify(this.content.errorBodyOf(news.error))}\n\n`]
-        : await this.content.eventOf(news.sample);
-    this.#isMaking = false;
-    if (this.#isOver || this.#hasEnded()) return;
-    event.forEach((piece) => this.response.write(piece));
-    this.#sendNews(); // there may be newer ones by now
+    const body = 'error' in news ? this.#errorEvent(news.error) : await this.#statsEvent(news.sample);
+    if (this.#isOver || this.#hasEnded()) {
+      this.#release?.();
+      return;
+    }
+    this.#state = 'sending';
+    writeInPieces(this.response, body, {
+      onPiece: () => (this.#missedHeartbeats = 0),
+      onEnd: () => this.#sent(),
+    });
+  }
+
+  async #statsEvent(sample: StatsSample): Promise<readonly Buffer[]> {
+    try {
+      const event = await this.content.eventOf(sample);
+      this.#release = event.release;
+      // One that came in the meantime may be in it already.
+      if (this.#news !== undefined && 'sample' in this.#news && this.#news.sample === event.sample) {
+        this.#news = undefined;
+      }
+      return event.body;
+    } catch (error) {
+      if (!(error instanceof HttpException)) throw error;
+      return this.#errorEvent(error);
+    }
+  }
+
+  #errorEvent(error: unknown): readonly Buffer[] {
+    return [Buffer.from(`event: error\ndata: ${JSON.stringify(this.content.errorBodyOf(error))}\n\n`)];
+  }
+
+  #sent(): void {
+    this.#release?.();
+    this.#release = undefined;
+    this.#state = 'idle';
+    if (this.#lastWords !== undefined) this.response.end(this.#lastWords);
+    else this.#sendNews(); // there may be newer ones by now
   }
 
   /** Ends the stream of a client whose key is no longer valid; it will ask again, and be told. */

@@ -4,9 +4,11 @@ import { ApiKeyStore } from '../auth/api-key-store.js';
 import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
 import { errorBodyOf } from '../http/error-body.js';
+import { BytesInUse } from './bytes-in-use.js';
 import { Clock } from './clock.js';
+import { RequestedRepresentations } from './requested-representations.js';
 import { SampleScopes } from './sample-scopes.js';
-import { type StatsSelection, StatsRepresentations } from './stats-representations.js';
+import type { StatsSelection } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStream } from './stats-stream.js';
 
@@ -38,7 +40,8 @@ export class StatsStreams implements OnModuleDestroy {
     private readonly apiKeys: ApiKeyStore,
     private readonly sampler: StatsSampler,
     private readonly scopes: SampleScopes,
-    private readonly representations: StatsRepresentations,
+    private readonly representations: RequestedRepresentations,
+    private readonly bytesInUse: BytesInUse,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -57,9 +60,7 @@ export class StatsStreams implements OnModuleDestroy {
     if (this.#isStopped || this.#streams.size >= this.settings.STREAMS_MAX) {
       response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
       throw new ServiceUnavailableException(
-        this.#isStopped
-          ? 'The service is stopping'
-          : `${this.#streams.size} streams are open: no more are allowed`,
+        this.#isStopped ? 'The service is stopping' : 'Too many streams are open; try again later',
       );
     }
     response.writeHead(200, HEADERS);
@@ -74,8 +75,13 @@ export class StatsStreams implements OnModuleDestroy {
       isAllowed: () => this.apiKeys.isValid(key),
       eventOf: async (sample) => {
         const seen = await this.scopes.seenBy(key, sample);
-        const representation = await this.representations.list(seen, selection);
-        return representation.event(this.sampler.ageMsOf(seen));
+        const representation = await this.representations.listForStream(key, seen, selection);
+        const made = representation.sample;
+        return {
+          sample: made.partOf?.whole ?? made,
+          body: representation.event(this.sampler.ageMsOf(made)),
+          release: representation.isLarge ? this.bytesInUse.use(key, representation) : () => undefined,
+        };
       },
       errorBodyOf: (error) => errorBodyOf(error, key),
     });

@@ -3,8 +3,9 @@ import { ROW_FIGURES } from '../../test/support/docker-rows.js';
 import { recordings } from '../../test/support/recordings.js';
 import { linesOf } from './lines-of.js';
 import { parseDockerStats } from './parse-docker-stats.js';
-import type { ContainerStats } from './stats-sample.js';
+import type { ContainerStats, SkippedRow } from './stats-sample.js';
 import { tableOf } from './stats-table.js';
+import { TimeSlices } from './time-slices.js';
 
 const LONG_ID = '9da2514a3667'.padEnd(64, '0');
 
@@ -80,13 +81,21 @@ function sizes(cell: string): string {
     .join(' / ');
 }
 
+function table(
+  containers: readonly ContainerStats[],
+  view: 'full' | undefined,
+  skipped: readonly SkippedRow[],
+): Promise<string> {
+  return tableOf(containers, view, skipped, new TimeSlices('own'));
+}
+
 describe('tableOf', () => {
   it('is the table of docker stats', async () => {
-    expect(await tableOf(CONTAINERS, 'full', [])).toBe(DOCKERS);
+    expect(await table(CONTAINERS, 'full', [])).toBe(DOCKERS);
   });
 
   it('has three columns in the plain view', async () => {
-    expect(await tableOf(CONTAINERS, undefined, [{ container: 'job', reason: 'no_reading' }])).toBe(
+    expect(await table(CONTAINERS, undefined, [{ container: 'job', reason: 'no_reading' }])).toBe(
       [
         'NAME      CPU %     MEM USAGE',
         'cache     0.00%     652KiB',
@@ -102,7 +111,7 @@ describe('tableOf', () => {
       { container: 'job', reason: 'restarting' } as const,
       { container: null, reason: 'malformed' } as const,
     ];
-    const lines = (await tableOf(CONTAINERS.slice(0, 1), 'full', skipped)).split('\n');
+    const lines = (await table(CONTAINERS.slice(0, 1), 'full', skipped)).split('\n');
     expect(lines.slice(2)).toEqual([
       '--             job       --        --                  --        --        --          --',
       '--             --        --        --                  --        --        --          --',
@@ -119,7 +128,7 @@ describe('tableOf', () => {
       pids: null,
     };
     const one = { id: LONG_ID, name: 'web-1', ...ROW_FIGURES, ...none };
-    const [, line = ''] = (await tableOf([one], 'full', [])).split('\n');
+    const [, line = ''] = (await table([one], 'full', [])).split('\n');
     expect(line.split(/ {3,}/)).toEqual([
       LONG_ID.slice(0, 12),
       'web-1',
@@ -130,17 +139,17 @@ describe('tableOf', () => {
       '1MB / 2MB',
       '--',
     ]);
-    const [, short = ''] = (await tableOf([one], undefined, [])).split('\n');
+    const [, short = ''] = (await table([one], undefined, [])).split('\n');
     expect(short.split(/ {3,}/)).toEqual(['web-1', '12.45%', '--']);
   });
 
   it('has the titles alone without containers', async () => {
-    expect(await tableOf([], undefined, [])).toBe('NAME      CPU %     MEM USAGE\n');
+    expect(await table([], undefined, [])).toBe('NAME      CPU %     MEM USAGE\n');
   });
 
   it('lets no name reach the terminal as a command to it', async () => {
     const one = { id: LONG_ID, name: 'a\u001B[2Jb\nc\u202Ed', ...ROW_FIGURES };
-    expect(await tableOf([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
+    expect(await table([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
   });
 
   // Those of `json-cpu` have zeros for what the host does not account for: no figures, for us.
@@ -150,7 +159,7 @@ describe('tableOf', () => {
     'has the cells that docker printed: %s',
     async (_case, recording) => {
       const { containers } = await parseDockerStats(recording.stdout);
-      const [, ...lines] = (await tableOf(containers, 'full', [])).trimEnd().split('\n');
+      const [, ...lines] = (await table(containers, 'full', [])).trimEnd().split('\n');
       expect(lines.map((line) => line.split(/ {3,}/))).toEqual(printedRows(recording.stdout));
     },
   );

@@ -1,5 +1,5 @@
 import type { ContainerStats, SkippedRow } from './stats-sample.js';
-import { mapInSlices } from './time-slices.js';
+import type { TimeSlices } from './time-slices.js';
 import { formatBinarySize, formatDecimalSize } from './units.js';
 
 /** What docker prints in place of a figure that there is none of. */
@@ -51,19 +51,20 @@ export async function tableOf(
   containers: readonly ContainerStats[],
   view: 'full' | undefined,
   skipped: readonly SkippedRow[],
+  slices: TimeSlices,
 ): Promise<string> {
   const columns = view === 'full' ? FULL : BASIC;
-  const rows = await mapInSlices(containers, (container) =>
+  const rows = await slices.map(containers, (container) =>
     columns.map(({ cell }) => printable(cell(container))),
   );
-  const unread = view === 'full' ? await mapInSlices(skipped, ({ container }) => unreadRow(container)) : [];
+  const unread = view === 'full' ? await slices.map(skipped, ({ container }) => unreadRow(container)) : [];
   const all = [columns.map(({ title }) => title), ...rows, ...unread];
 
   const widths = columns.map(() => MIN_WIDTH - GAP);
-  await mapInSlices(all, (cells) =>
+  await slices.map(all, (cells) =>
     cells.forEach((cell, n) => (widths[n] = Math.max(widths[n] ?? 0, cell.length))),
   );
-  const lines = await mapInSlices(all, (cells) =>
+  const lines = await slices.map(all, (cells) =>
     cells.map((cell, n) => (n < cells.length - 1 ? cell.padEnd((widths[n] ?? 0) + GAP) : cell)).join(''),
   );
   return `${lines.join('\n')}\n`;

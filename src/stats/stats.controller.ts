@@ -9,9 +9,12 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
+import { BytesInUse } from './bytes-in-use.js';
 import { findContainer } from './find-container.js';
 import type { Representation } from './representation.js';
+import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { sendRepresentation } from './send-representation.js';
 import { requestedFormat } from './stats-format.js';
@@ -27,7 +30,9 @@ export class StatsController {
   constructor(
     private readonly sampler: StatsSampler,
     private readonly samples: RequestedSamples,
+    private readonly requested: RequestedRepresentations,
     private readonly representations: StatsRepresentations,
+    private readonly bytesInUse: BytesInUse,
     private readonly streams: StatsStreams,
     private readonly settings: Settings,
   ) {}
@@ -36,11 +41,9 @@ export class StatsController {
   @Get('stats')
   async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     const sample = await this.samples.for(request, response);
-    await this.#send(
-      request,
-      response,
-      await this.representations.list(sample, query, requestedFormat(request)),
-    );
+    const format = requestedFormat(request);
+    const representation = await this.requested.list(callerOf(request), sample, query, format);
+    await this.#send(request, response, representation);
   }
 
   /** `GET /stats/stream`: the same again with each sample, as server-sent events. */
@@ -63,6 +66,9 @@ export class StatsController {
   }
 
   #send(request: Request, response: Response, representation: Representation): Promise<void> {
+    if (representation.isLarge) {
+      response.once('close', this.bytesInUse.use(callerOf(request), representation));
+    }
     const ageMs = this.sampler.ageMsOf(representation.sample);
     return sendRepresentation(request, response, representation, {
       ageMs,

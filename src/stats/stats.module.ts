@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
+import { BytesInUse } from './bytes-in-use.js';
 import { Clock, MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
+import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { SampleScopes } from './sample-scopes.js';
 import { StatsRepresentations } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStreams } from './stats-streams.js';
 import { StatsController } from './stats.controller.js';
+import { WorkQueue } from './work-queue.js';
 
 /** The figures of the running containers. */
 @Module({
@@ -21,8 +24,11 @@ import { StatsController } from './stats.controller.js';
     SampleScopes,
     RequestedSamples,
     StatsRepresentations,
+    WorkQueue,
+    BytesInUse,
+    RequestedRepresentations,
     StatsStreams,
   ],
-  exports: [StatsSampler, RequestedSamples, StatsStreams],
+  exports: [StatsSampler, SampleScopes, RequestedSamples, WorkQueue, BytesInUse, StatsStreams],
 })
 export class StatsModule {}

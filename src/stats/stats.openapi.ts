@@ -128,6 +128,7 @@ export const statsRoutes: Record<keyof StatsController, OperationObject> = {
       }),
       ...KEY_ANSWERS,
       '500': answer('DockerFailed'),
+      '503': answer('Unavailable'),
     },
   },
   stream: {

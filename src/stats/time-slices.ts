@@ -1,41 +1,70 @@
-import { setImmediate } from 'node:timers/promises';
-
 /** How long one slice holds the event loop, in milliseconds. */
 const SLICE_MS = 5;
 
+/** Whose turn comes first: reading a sample, then what all clients share, then what one API key asks for. */
+const PRIORITIES = ['sample', 'shared', 'own'] as const;
+
+export type Priority = (typeof PRIORITIES)[number];
+
+/** What waits for its turn. */
+const waiting: Readonly<Record<Priority, (() => void)[]>> = { sample: [], shared: [], own: [] };
+let isScheduled = false;
+
 /**
- * Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();`. However many
- * works there are at once, each turn of the event loop has one slice of one of them.
+ * Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();`. Each turn of the
+ * event loop has one slice of one work: of those with the highest priority, the one that has waited longest.
  */
 export class TimeSlices {
-  static #lastTurn: Promise<unknown> = Promise.resolve();
-  static #waiting = 0;
+  #endsAt: number;
 
-  /** Over at once where others wait for their turn already. */
-  #endsAt = TimeSlices.#waiting > 0 ? 0 : performance.now() + SLICE_MS;
+  constructor(private readonly priority: Priority) {
+    this.#endsAt = mustWait(priority) ? 0 : performance.now() + SLICE_MS;
+  }
 
   get isOver(): boolean {
     return performance.now() >= this.#endsAt;
   }
 
-  /** Lets everything else that waits run first. */
-  async next(): Promise<void> {
-    TimeSlices.#waiting++;
-    const turn = TimeSlices.#lastTurn.then(() => setImmediate());
-    TimeSlices.#lastTurn = turn;
-    await turn;
-    TimeSlices.#waiting--;
-    this.#endsAt = performance.now() + SLICE_MS;
+  /** Lets the event loop and more urgent work run first. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      waiting[this.priority].push(() => {
+        this.#endsAt = performance.now() + SLICE_MS;
+        resolve();
+      });
+      schedule();
+    });
+  }
+
+  /** Calls an action with each item. */
+  async forEach<T>(items: readonly T[], action: (item: T) => void): Promise<void> {
+    for (const item of items) {
+      if (this.isOver) await this.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+      action(item);
+    }
+  }
+
+  /** What becomes of each item. */
+  async map<T, U>(items: readonly T[], convert: (item: T) => U): Promise<U[]> {
+    const converted: U[] = [];
+    await this.forEach(items, (item) => converted.push(convert(item)));
+    return converted;
   }
 }
 
-/** What becomes of each item, in time slices. */
-export async function mapInSlices<T, U>(items: readonly T[], convert: (item: T) => U): Promise<U[]> {
-  const converted: U[] = [];
-  const slices = new TimeSlices();
-  for (const item of items) {
-    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-    converted.push(convert(item));
-  }
-  return converted;
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(() => {
+    isScheduled = false;
+    const priority = PRIORITIES.find((one) => waiting[one].length > 0);
+    if (priority === undefined) return;
+    waiting[priority].shift()?.();
+    if (PRIORITIES.some((one) => waiting[one].length > 0)) schedule();
+  });
+}
+
+/** Whether others of the same priority, or a higher one, are waiting. */
+function mustWait(priority: Priority): boolean {
+  return PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).some((one) => waiting[one].length > 0);
 }

@@ -13,6 +13,8 @@ export interface Case {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly env?: Record<string, string>;
+  /** How much of other clients is on its way. */
+  readonly bytesInUse?: number;
   readonly docker?: Partial<Pick<FakeCommandRunner, 'stats' | 'version'>>;
 }
 
@@ -29,6 +31,7 @@ const NO_DAEMON = failure('Cannot connect to the Docker daemon at unix:///var/ru
 const LIST = casesOf('GET /stats', '/stats', WITH_KEY, {
   ...keyed('/stats'),
   ...sampled('/stats'),
+  'too much unread': { status: 503, target: '/stats?name=web-*', bytesInUse: 2 ** 30 },
   'every figure': { status: 200, target: '/stats?view=full' },
   compressed: { status: 200, target: '/stats?view=full', headers: { ...WITH_KEY, ...GZIP } },
   'as CSV': { status: 200, headers: { ...WITH_KEY, Accept: 'text/csv' } },
@@ -62,6 +65,7 @@ const METRICS = casesOf('GET /metrics', '/metrics', WITH_KEY, {
   ...keyed('/metrics'),
   'as it is': { status: 200 },
   compressed: { status: 200, headers: { ...WITH_KEY, ...GZIP } },
+  'too much unread': { status: 503, bytesInUse: 2 ** 30 },
   'no daemon': { status: 200, docker: { stats: NO_DAEMON } },
   'a fault of ours': { status: 500, docker: { stats: FAULT_OF_OURS } },
 });

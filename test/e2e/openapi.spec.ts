@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Express } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BytesInUse } from '../../src/stats/bytes-in-use.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream, type ServerSentEvent } from '../support/event-stream.js';
 import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -26,10 +27,13 @@ const CONTAINERS = [
 ];
 
 /** Boots the service with these settings, around a docker with these answers. */
-async function boot({ env = {}, docker = {} }: Partial<Case> = {}): Promise<TestApp<FakeCommandRunner>> {
+async function boot({ env = {}, docker = {}, bytesInUse = 0 }: Partial<Case> = {}): Promise<
+  TestApp<FakeCommandRunner>
+> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const runner = new FakeCommandRunner();
   test = await bootApp(Object.assign(runner, { stats: { stdout: CONTAINERS.join('') } }, docker));
+  if (bytesInUse > 0) test.app.get(BytesInUse).use({ name: 'another' }, { size: bytesInUse });
   return test;
 }
 

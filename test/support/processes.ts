@@ -34,6 +34,16 @@ function commandLineOf(pid: string): string {
 
 /** The most resident memory that a process has had so far, in MB. */
 export function peakResidentMb(pid: number): number {
-  const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return memoryMb(pid, 'VmHWM');
+}
+
+/** The resident memory of a process, in MB. */
+export function residentMb(pid: number): number {
+  return memoryMb(pid, 'VmRSS');
+}
+
+function memoryMb(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kb] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
   return Number(kb) / 1024;
 }
