@@ -7,6 +7,7 @@ import { Settings } from '../config/settings.js';
 import { ApiKeyStore, hasExpired } from './api-key-store.js';
 import { AuthFailures } from './auth-failures.js';
 import { setCaller } from './caller.js';
+import { clientRequestIdOf } from './client-request-id.js';
 import { presentedKeys } from './presented-keys.js';
 import { Public } from './public.decorator.js';
 
@@ -32,18 +33,20 @@ export class ApiKeyGuard implements CanActivate {
 
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
-    const key = this.#authenticate(request);
+    const presented = presentedKeys(request);
+    const key = this.#authenticate(request, presented);
     if (typeof key === 'string') throw this.failures.count(request, http.getResponse<Response>(), key);
     setCaller(request, key);
+    request.id = clientRequestIdOf(request, presented[0] ?? '') ?? request.id;
     return true;
   }
 
   /** The key that the request brings; where it may not pass, what to tell it. */
-  #authenticate(request: Request): ApiKey | string {
+  #authenticate(request: Request, presented: readonly string[]): ApiKey | string {
     if (this.settings.TLS_CLIENT_CA_FILE !== undefined && !hasCertificate(request.socket as TLSSocket)) {
       return 'A client certificate is needed, of an authority that this service knows';
     }
-    const [text, ...others] = new Set(presentedKeys(request));
+    const [text, ...others] = new Set(presented);
     if (text === undefined) return 'An API key is needed: X-API-Key, Authorization: Bearer or ?api_key=';
     if (others.length > 0) return 'Several API keys were given: give one';
     const key = this.apiKeys.find(text);

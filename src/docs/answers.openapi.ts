@@ -76,7 +76,7 @@ export const HEADERS = {
   ),
   'X-Request-Id': header(
     'The id of the request, which its line in the log has too.',
-    { type: 'string', pattern: '^[A-Za-z0-9_.:-]{16,64}$' },
+    { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$' },
     '73d1519d-f3ae-40eb-965f-22895a7abd72',
     false, // what is no HTTP request has no line, and no id
   ),

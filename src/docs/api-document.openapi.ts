@@ -27,8 +27,8 @@ const REQUEST_ID: ParameterObject = {
   name: 'X-Request-Id',
   in: 'header',
   description:
-    'An id of the request, for its answer and its line in the log: 16 to 64 characters of `A-Za-z0-9_.:-`. In place of any ' +
-    'other, and of one that is a key, the service makes one.',
+    'An id of the request, for its response and its line in the log: 1 to 128 characters of `A-Za-z0-9_.:-`, without the ' +
+    'API key. The service takes it from a request with a valid key, and makes one for every other request.',
   schema: { type: 'string', examples: ['73d1519d-f3ae-40eb-965f-22895a7abd72'] },
 };
 

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { AuthModule } from '../auth/auth.module.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { ErrorFilter } from './error.filter.js';
 import { InFlightRequests } from './in-flight-requests.js';
@@ -15,7 +14,6 @@ import { UnroutedRequests } from './unrouted-requests.js';
 
 /** What every route shares, behind the {@link ServerAdapter}. */
 @Module({
-  imports: [AuthModule],
   providers: [
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },

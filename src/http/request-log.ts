@@ -1,14 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request } from 'express';
 import type { Level, LevelWithSilent } from 'pino';
 import { pinoHttp, startTime } from 'pino-http';
-import { ApiKeyStore } from '../auth/api-key-store.js';
 import { findCaller } from '../auth/caller.js';
 import { clientAddressOf } from '../auth/client-address.js';
 import { ServiceLogger } from './logger.js';
-import { requestIdOf } from './request-id.js';
 import { routeOf } from './route-of.js';
 
 /** Gives each request its id, and the log one line of it when it has ended. */
@@ -16,7 +15,6 @@ import { routeOf } from './route-of.js';
 export class RequestLog implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    private readonly apiKeys: ApiKeyStore,
     private readonly logger: ServiceLogger,
   ) {}
 
@@ -24,7 +22,7 @@ export class RequestLog implements OnModuleInit {
     const { pino } = this.logger;
     const log = pinoHttp<Request>({
       logger: pino,
-      genReqId: (request) => requestIdOf(request, this.apiKeys),
+      genReqId: () => randomUUID(), // the ApiKeyGuard takes the client's in place of it
       // Its own fields are the URL and all headers, which may hold keys.
       wrapSerializers: false,
       quietResLogger: true,

@@ -157,20 +157,58 @@ describe('the log line of a request', () => {
 
 describe('X-Request-Id', () => {
   it.each([
-    ['figures', '/stats', { 'X-API-Key': KEY }, 200],
-    ['nothing new', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }, 304],
-    ['an error', '/stats', {}, 401],
-    ['no route', '/nowhere', {}, 404],
-    ['a refusal of Express', '/containers/%E0%A4%A/stats', {}, 400],
-    ['health', '/health/live', {}, 200],
-  ])('is in every answer, as the client brought it: %s', async (_what, path, headers, status) => {
-    await boot({ LOG_LEVEL: 'debug' });
-    const id = 'frontend-4bf92f3577b34da6';
-    const answer = await test.client.get(path).set({ ...headers, 'X-Request-Id': id });
-    expect(answer.status).toBe(status);
-    expect(answer.headers['x-request-id']).toBe(id);
-    expect(await line()).toMatchObject({ requestId: id, status });
-    expect((await test.client.get(path).set(headers)).headers['x-request-id']).toMatch(UUID);
+    ['X-API-Key', '/stats', { 'X-API-Key': KEY }, 200],
+    ['Authorization', '/stats', { Authorization: `Bearer ${KEY}` }, 200],
+    ['?api_key=', `/stats?api_key=${KEY}`, {}, 200],
+    ['X-API-Key, nothing new', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }, 304],
+    ['X-API-Key, an error', '/stats?view=x', { 'X-API-Key': KEY }, 400],
+  ])(
+    'of the client is in the response and the log line with a valid key: %s',
+    async (_how, path, headers, status) => {
+      await boot();
+      const id = 'frontend-4bf92f3577b34da6';
+      const answer = await test.client.get(path).set({ ...headers, 'X-Request-Id': id });
+      expect(answer.status).toBe(status);
+      expect(answer.headers['x-request-id']).toBe(id);
+      expect(await line()).toMatchObject({ requestId: id, status });
+      expect((await test.client.get(path).set(headers)).headers['x-request-id']).toMatch(UUID);
+    },
+  );
+
+  it.each([
+    ['no key', '/stats', {}, 401],
+    ['a wrong key', '/stats', { 'X-API-Key': 'wrong-key-0123456789' }, 401],
+    ['no route', '/nowhere', { 'X-API-Key': KEY }, 404],
+    ['a path that cannot be decoded', '/containers/%E0%A4%A/stats', { 'X-API-Key': KEY }, 400],
+    ['a public route', '/health/live', {}, 200],
+    ['a public route and a valid key', '/health/live', { 'X-API-Key': KEY }, 200],
+  ])(
+    'is a new one in the response and the log line without a valid key: %s',
+    async (_what, path, headers, status) => {
+      await boot({ LOG_LEVEL: 'debug' });
+      const answer = await test.client
+        .get(path)
+        .set({ ...headers, 'X-Request-Id': 'frontend-4bf92f3577b34da6' });
+      expect(answer.status).toBe(status);
+      expect(answer.headers['x-request-id']).toMatch(UUID);
+      expect(await line()).toMatchObject({ requestId: answer.headers['x-request-id'], status });
+    },
+  );
+
+  it('never tells whether it is a key: a public route gives a key and any other id a new one', async () => {
+    await boot();
+    for (const id of [KEY, `${KEY.slice(0, -1)}x`, 'short', 'x'.repeat(200)]) {
+      const { headers } = await test.client.get('/health/live').set('X-Request-Id', id);
+      expect(headers['x-request-id']).toMatch(UUID);
+    }
+  });
+
+  it('is a new one where the key is in it', async () => {
+    await boot();
+    const { headers } = await test.get('/stats').set('X-Request-Id', `request-of-${KEY}`);
+    expect(headers['x-request-id']).toMatch(UUID);
+    await line();
+    expect(test.log.text).not.toContain(KEY);
   });
 
   it('is in the log line of a fault of ours too', async () => {
