@@ -4,6 +4,9 @@ import { apiKeyLine, newApiKey } from './config/new-api-key.js';
 import { HELP, InvalidOptionsError, readOptions } from './options.js';
 import { VERSION } from './version.js';
 
+// Without a listener, Node opens its inspector on this signal: whoever reaches that port can run code here.
+process.on('SIGUSR1', () => undefined);
+
 async function main(): Promise<void> {
   // A log whose reader has gone (`| head`) must not end the service; a key that was not written is no success.
   process.stdout.on('error', () => (process.exitCode = 1));

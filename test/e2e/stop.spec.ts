@@ -8,6 +8,17 @@ import { SlowReader } from '../support/slow-reader.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
 
+it('SIGUSR1 opens no inspector, and the service goes on', async () => {
+  const env = { API_KEYS: KEY, NODE_OPTIONS: '--inspect-port=0' }; // not the usual port: others may have it
+  const service = startService({ ...new StandIn({ durationMs: 10 }).env, ...env });
+  const url = await service.url();
+  service.kill('SIGUSR1');
+  for (let n = 0; n < 20; n++) expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(200);
+  service.kill('SIGTERM');
+  expect(await service.exitCode).toBe(0);
+  expect(service.output).not.toMatch(/Debugger|inspector/);
+});
+
 describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
     'by %s finishes what is running and exits with 0',
