@@ -18,20 +18,32 @@ describe('FileWatch', () => {
     onTestFinished(() => void vi.useRealTimers());
   });
 
-  it('tells once of a change, when the file has been the same for a second', () => {
+  it('tells once of a file that is written within a second, when it is whole', () => {
     const path = new TemporaryFolder().write('keys', 'one');
     const told = watch(path);
-    vi.advanceTimersByTime(5000);
+    vi.advanceTimersByTime(5900);
     expect(told.changes).toBe(0);
     for (const text of ['tw', 'two', 'two a']) {
       writeFileSync(path, text);
-      vi.advanceTimersByTime(1000);
+      vi.advanceTimersByTime(300);
       expect(told.changes).toBe(0);
     }
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(200);
     expect(told.changes).toBe(1);
     vi.advanceTimersByTime(5000);
     expect(told.changes).toBe(1);
+  });
+
+  it('tells within two seconds of a change, also while the file keeps changing', () => {
+    const path = new TemporaryFolder().write('keys', 'one');
+    const told = watch(path);
+    for (let ms = 700; ms <= 14_000; ms += 700) {
+      writeFileSync(path, 'x'.repeat(ms));
+      vi.advanceTimersByTime(700);
+      expect(told.changes).toBe(Math.floor(ms / 2000));
+    }
+    vi.advanceTimersByTime(5000);
+    expect(told.changes).toBe(7);
   });
 
   it('tells of another file in the same place, of a lost one and of a new one', () => {

@@ -4,20 +4,21 @@ const POLL_MS = 1000;
 
 /**
  * Tells when one of some files has changed, or what their paths lead to: the links of a mounted Kubernetes secret are
- * swapped. Looks every second rather than be told, which works on every file system, and waits until the files have
- * been the same for a second, so that nobody reads one half written.
+ * swapped. Polls every second rather than be told, which works on every file system. Tells at the second poll that sees a
+ * change: a file that is written within a second is read whole, and files that keep changing delay nothing further.
  */
 export class FileWatch {
   readonly #timer: NodeJS.Timeout;
   #known: string;
-  #lastSeen: string;
+  /** Whether the last poll saw a change. */
+  #isPending = false;
 
   /** @param onChange is called after a change, and should read the files; what it read before is known */
   constructor(
     private readonly paths: readonly string[],
     private readonly onChange: () => void,
   ) {
-    this.#known = this.#lastSeen = this.#look();
+    this.#known = this.#look();
     this.#timer = setInterval(() => this.#compare(), POLL_MS).unref();
   }
 
@@ -28,9 +29,9 @@ export class FileWatch {
 
   #compare(): void {
     const seen = this.#look();
-    const isSettled = seen === this.#lastSeen;
-    this.#lastSeen = seen;
-    if (!isSettled || seen === this.#known) return;
+    const isSecond = this.#isPending;
+    this.#isPending = seen !== this.#known && !isSecond;
+    if (seen === this.#known || !isSecond) return;
     this.#known = seen;
     this.onChange();
   }
