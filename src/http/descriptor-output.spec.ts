@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import fs, { closeSync, constants, openSync, readSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -95,5 +96,135 @@ describe('DescriptorOutput', () => {
     const before = performance.now();
     closed.finish();
     expect(performance.now() - before).toBeLessThan(100);
+  });
+});
+
+/** A file on a disk that has so much space left. */
+class FileOnDisk {
+  static readonly descriptor = 1_000_000;
+  text = '';
+  free = Infinity;
+  failures = 0;
+
+  constructor(private readonly code = 'ENOSPC') {
+    const write = vi.spyOn(fs, 'writeSync');
+    write.mockImplementation((_descriptor, data) => this.#write(Buffer.from(data).toString()));
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      write.mockRestore();
+      syncBuiltinESMExports();
+    });
+  }
+
+  #write(data: string): number {
+    if (this.free === 0) {
+      this.failures++;
+      throw Object.assign(new Error('cannot write'), { code: this.code });
+    }
+    const written = data.slice(0, this.free);
+    this.text += written;
+    this.free -= written.length;
+    return written.length;
+  }
+}
+
+/** Writes these lines, each in a turn of its own, and lets some more turns pass. */
+async function writeInTurns(...lines: string[]): Promise<void> {
+  for (const line of lines) {
+    output.write(`${line}\n`);
+    await turn();
+  }
+  for (let n = 0; n < 10; n++) await turn();
+}
+
+describe('DescriptorOutput on a disk that is full', () => {
+  let file: FileOnDisk;
+  let warnings: number;
+  beforeEach(() => {
+    file = new FileOnDisk();
+    output = new DescriptorOutput(FileOnDisk.descriptor);
+    warnings = 0;
+    vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
+      warnings++;
+      output.write(`${line}\n`);
+    });
+  });
+
+  it('tells how many lines are missing, behind the first one that is written again', async () => {
+    await writeInTurns('one');
+    file.free = 0;
+    await writeInTurns('two', 'three', 'four');
+    file.free = Infinity;
+    await writeInTurns('five', 'six');
+    expect(file.text).toBe(
+      'one\nfive\n3 lines of the log are missing here: they could not be written (ENOSPC)\nsix\n',
+    );
+  });
+
+  it('counts a line that is written in part, and begins the next one on a line of its own', async () => {
+    file.free = 2;
+    await writeInTurns('one', 'two');
+    file.free = Infinity;
+    await writeInTurns('three', 'four');
+    expect(file.text).toBe(
+      'on\nthree\n2 lines of the log are missing here: they could not be written (ENOSPC)\nfour\n',
+    );
+  });
+
+  it('counts the lines of one turn that no space was left for', async () => {
+    file.free = 6;
+    output.write('one\n');
+    output.write('two\n');
+    output.write('three\n');
+    await turn();
+    file.free = Infinity;
+    await writeInTurns('four');
+    expect(file.text).toBe(
+      'one\ntw\nfour\n2 lines of the log are missing here: they could not be written (ENOSPC)\n',
+    );
+  });
+
+  it('begins no empty line where the space ended with a line, or with the end of a cut one', async () => {
+    file.free = 4;
+    await writeInTurns('one', 'two');
+    file.free = 1;
+    await writeInTurns('three');
+    file.free = 1;
+    await writeInTurns('four');
+    file.free = Infinity;
+    await writeInTurns('five');
+    expect(file.text).toBe(
+      'one\nt\nfive\n3 lines of the log are missing here: they could not be written (ENOSPC)\n',
+    );
+  });
+
+  it('keeps the number while there is no space for it', async () => {
+    file.free = 0;
+    await writeInTurns('one', 'two');
+    file.free = 10;
+    await writeInTurns('three');
+    file.free = Infinity;
+    await writeInTurns('four');
+    expect(file.text).toBe(
+      'three\n2 li\nfour\n2 lines of the log are missing here: they could not be written (ENOSPC)\n',
+    );
+  });
+
+  it.each(['ENOSPC', 'EPIPE'])('tries once for each line and warns of nothing: %s', async (code) => {
+    file = new FileOnDisk(code);
+    file.free = 0;
+    await writeInTurns('one', 'two', 'three');
+    output.finish();
+    await turn();
+    expect(warnings).toBeLessThanOrEqual(1); // at the exit
+    expect(file.failures).toBeLessThanOrEqual(4);
+  });
+
+  it('tells the number at the exit, if there is space by then', async () => {
+    file.free = 0;
+    await writeInTurns('one');
+    file.free = Infinity;
+    output.finish();
+    expect(file.text).toBe('1 lines of the log are missing here: they could not be written (ENOSPC)\n');
   });
 });

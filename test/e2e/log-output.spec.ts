@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { MAIN, startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
 import { KEY } from '../support/test-app.js';
 
 const REQUESTS = 200;
@@ -45,6 +47,40 @@ describe('the log on a pipe', () => {
     expect(code).toBe(0);
     expect(performance.now() - before).toBeLessThan(4000);
   });
+});
+
+it('the log in a file counts the lines that found no space, and goes on when there is some', async () => {
+  const path = new TemporaryFolder().write('log', '');
+  const file = openSync(path, 'a');
+  // The file cannot grow beyond the limit, as on a full disk; emptied, it can again.
+  const child = spawn('/bin/sh', ['-c', 'ulimit -f 16; exec "$0" "$1"', process.execPath, MAIN], {
+    env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+    stdio: ['ignore', file, 'inherit'],
+  });
+  closeSync(file);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const wholeLines = (): string[] => readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  await expect.poll(wholeLines, { timeout: 10_000 }).toContainEqual(expect.stringContaining('is reachable'));
+  const [, url = ''] = /Listening on (http:[\w.:/]+)/.exec(readFileSync(path, 'utf8')) ?? [];
+  const ask = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+  };
+
+  await ask(100);
+  const first = wholeLines();
+  truncateSync(path);
+  await ask(5);
+  const count = (): { written: number; missing: number } => {
+    const lines = [...first, ...wholeLines().filter(Boolean)];
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, string>);
+    const messages = entries.map(({ msg }) => /^(\d+) lines of the log are missing .*EFBIG/.exec(msg ?? ''));
+    return {
+      written: entries.filter(({ route }) => route === 'unmatched').length,
+      missing: messages.reduce((sum, match) => sum + Number(match?.[1] ?? 0), 0),
+    };
+  };
+  await expect.poll(() => count().written + count().missing).toBe(105);
+  expect(count().missing).toBeGreaterThan(50);
 });
 
 it('the log on a terminal that takes nothing (Ctrl-S) holds up no answer', async () => {
