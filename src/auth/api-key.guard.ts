@@ -6,10 +6,12 @@ import type { ApiKey } from '../config/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { ApiKeyStore, hasExpired } from './api-key-store.js';
 import { AuthFailures } from './auth-failures.js';
-import { setCaller } from './caller.js';
+import { setCaller, setRefusalReason } from './caller.js';
 import { clientRequestIdOf } from './client-request-id.js';
-import { presentedKeys } from './presented-keys.js';
+import { misplacedKey } from './misplaced-key.js';
+import { presentedKeys, singleKey } from './presented-keys.js';
 import { Public } from './public.decorator.js';
+import { type Refusal, REFUSALS } from './refusals.js';
 
 /**
  * Lets a request through that brings a valid API key, and a client certificate where `TLS_CLIENT_CA_FILE` asks for one;
@@ -33,28 +35,29 @@ export class ApiKeyGuard implements CanActivate {
 
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
-    const presented = presentedKeys(request);
-    const key = this.#authenticate(request, presented);
-    if (typeof key === 'string') throw this.failures.count(request, http.getResponse<Response>(), key);
-    setCaller(request, key);
-    request.id = clientRequestIdOf(request, presented[0] ?? '') ?? request.id;
+    const result = this.#authenticate(request);
+    if ('message' in result) {
+      setRefusalReason(request, result.reason);
+      throw this.failures.count(request, http.getResponse<Response>(), result.message);
+    }
+    setCaller(request, result.key);
+    request.id = clientRequestIdOf(request, result.text) ?? request.id;
     return true;
   }
 
-  /** The key that the request brings; where it may not pass, what to tell it. */
-  #authenticate(request: Request, presented: readonly string[]): ApiKey | string {
+  /** The key that the request brings, known and as text; where it may not pass, why. */
+  #authenticate(request: Request): { readonly key: ApiKey; readonly text: string } | Refusal {
     if (this.settings.TLS_CLIENT_CA_FILE !== undefined && !hasCertificate(request.socket as TLSSocket)) {
-      return 'A client certificate is needed, of an authority that this service knows';
+      return REFUSALS.certificate;
     }
-    const [text, ...others] = new Set(presented);
-    if (text === undefined) return 'An API key is needed: X-API-Key, Authorization: Bearer or ?api_key=';
-    if (others.length > 0) return 'Several API keys were given: give one';
+    const text = singleKey(presentedKeys(request)) ?? misplacedKey(request);
+    if (typeof text !== 'string') return text;
     const key = this.apiKeys.find(text);
-    if (key === undefined) return 'The API key is not valid';
-    if (hasExpired(key)) return 'The API key has expired';
+    if (key === undefined) return REFUSALS.unknown;
+    if (hasExpired(key)) return REFUSALS.expired;
     // Who may try often enough will guess a short key; a long one is let in, whatever others at its address do.
-    if (key.isShort && this.failures.areTooMany(request)) return 'The API key is not valid';
-    return key;
+    if (key.isShort && this.failures.areTooMany(request)) return REFUSALS.unknown;
+    return { key, text };
   }
 }
 

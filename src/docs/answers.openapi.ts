@@ -5,6 +5,7 @@ import type {
   ResponseObject,
   SchemaObject,
 } from 'nestjs-swagger';
+import { REFUSALS } from '../auth/refusals.js';
 import type { ErrorBody, ErrorCode } from '../http/error-code.js';
 
 /** A reference to a part that the document has once. */
@@ -25,7 +26,7 @@ const ERRORS = {
   docker_timeout: [500, 'Error: docker did not answer within 15000 ms'],
   docker_failed: [500, 'Error: Error response from daemon: something broke'],
   internal: [500, 'Internal server error'],
-  unauthorized: [401, 'An API key is needed: X-API-Key, Authorization: Bearer or ?api_key='],
+  unauthorized: [401, REFUSALS.missing.message],
   invalid_request: [400, 'unknown parameter: known are api_key, name, view'],
   not_found: [404, 'No running container has this name or id'],
   method_not_allowed: [405, 'This method is not allowed here: use GET, HEAD, OPTIONS'],
@@ -70,9 +71,9 @@ export const HEADERS = {
     'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
   ),
   'WWW-Authenticate': header(
-    'How to authenticate (RFC 9110).',
+    'How to authenticate (RFC 9110). Basic is not offered to scripts in a page: the browser would open its login dialog.',
     { type: 'string' },
-    'Bearer realm="docker-stats-api"',
+    'Bearer realm="docker-stats-api", Basic realm="docker-stats-api", charset="UTF-8"',
   ),
   'X-Request-Id': header(
     'The id of the request, which its line in the log has too.',
@@ -92,10 +93,13 @@ export const ANSWERS = {
   InvalidRequest: errorAnswer('The request is not right; the message says what is allowed.', {
     codes: ['invalid_request'],
   }),
-  Unauthorized: errorAnswer('No API key, or one that is not valid.', {
-    codes: ['unauthorized'],
-    headers: ['WWW-Authenticate'],
-  }),
+  Unauthorized: errorAnswer(
+    'No API key, or one that is not valid; the message says what came and what is expected.',
+    {
+      codes: ['unauthorized'],
+      headers: ['WWW-Authenticate'],
+    },
+  ),
   NotFound: errorAnswer(
     'No such route, no running container of this name or id, or docker gives no figures for it.',
     {

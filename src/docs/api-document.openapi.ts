@@ -35,8 +35,8 @@ const REQUEST_ID: ParameterObject = {
 const DESCRIPTION = `
 Live CPU % and memory (MB) of every running Docker container: what \`docker stats\` says, for many callers at once.
 
-- The API key may come as \`X-API-Key\`, as \`Authorization: Bearer\` or as \`?api_key=\`; headers are better, since URLs end
-  up in logs. A key with a scope sees its containers alone.
+- The API key may come as \`X-API-Key\`, as \`Authorization: Bearer\`, as the password of HTTP Basic (with any user name) or as
+  \`?api_key=\`; headers are better, since URLs end up in logs. A key with a scope sees its containers alone.
 - 1 MB is 1024 * 1024 bytes. 100 % of CPU is one core. A figure that docker does not give is \`null\`.
 - \`HEAD\` is answered as \`GET\` is, without the body; \`OPTIONS\` with \`Allow\`.
 - An unknown path is answered \`404\`, also without a key.
@@ -52,7 +52,7 @@ const FRAME: Omit<OpenAPIObject, 'paths'> = {
   },
   // Relative to the document: right on any host, and behind a proxy with a prefix.
   servers: [{ url: '.', description: 'Where this document comes from' }],
-  security: [{ apiKeyHeader: [] }, { bearer: [] }, { apiKeyQuery: [] }],
+  security: [{ apiKeyHeader: [] }, { bearer: [] }, { basic: [] }, { apiKeyQuery: [] }],
   tags: [
     { name: 'stats', description: 'The figures of the running containers.' },
     { name: 'health', description: 'For probes: no key, in the shape of Terminus.' },
@@ -66,6 +66,11 @@ const FRAME: Omit<OpenAPIObject, 'paths'> = {
     securitySchemes: {
       apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The API key.' },
       bearer: { type: 'http', scheme: 'bearer', description: 'The API key as a bearer token (RFC 6750).' },
+      basic: {
+        type: 'http',
+        scheme: 'basic',
+        description: 'The API key as the password, with any user name (RFC 7617).',
+      },
       apiKeyQuery: {
         type: 'apiKey',
         in: 'query',

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { findCaller } from '../auth/caller.js';
+import { challengesOf } from '../auth/challenges.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
 
 /** When to try again, where nothing more is known. */
@@ -23,8 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     response.set('Cache-Control', 'no-store');
-    // RFC 9110, section 15.5.2: a 401 says how to authenticate.
-    if (body.statusCode === 401) response.set('WWW-Authenticate', 'Bearer realm="docker-stats-api"');
+    if (body.statusCode === 401) response.set('WWW-Authenticate', challengesOf(request));
     const isForNow = body.statusCode === 429 || body.statusCode === 503;
     if (isForNow && !response.hasHeader('Retry-After')) response.set('Retry-After', RETRY_AFTER_SECONDS);
     response.status(body.statusCode).json(body);

@@ -20,8 +20,10 @@ describe('prettyLine', () => {
     expect(prettyLine(ENTRY)).toMatch(/^\d\d:\d\d:36\.042 {2}INFO \[Main\] hello\n$/);
   });
 
-  it('says of a request what was asked, how it ended and whose key it was', () => {
+  it('says of a request what was asked, how it ended, and whose key it was or why it was not let in', () => {
     expect(prettyLine(REQUEST)).toMatch(/^\S+ {2}INFO GET \/stats 200 3\.1 ms key=grafana\n$/);
+    const refused = { ...REQUEST, key: undefined, status: 401, reason: 'unknown' };
+    expect(prettyLine(refused)).toMatch(/ GET \/stats 401 3\.1 ms reason=unknown\n$/);
     const gone = { ...REQUEST, key: undefined, status: null, aborted: true };
     expect(prettyLine(gone)).toMatch(/ GET \/stats - 3\.1 ms, the client went away\n$/);
   });

@@ -36,7 +36,7 @@ export function prettyLine(entry: LogEntry, hasColors = false): string {
     ...(context === undefined ? [] : [paint('yellow', `[${onOneLine(context)}]`)]),
     onOneLine('route' in entry ? requestText(entry) : entry.msg),
   ];
-  const fields = Object.entries('route' in entry ? { key: entry['key'] } : entry)
+  const fields = Object.entries('route' in entry ? { key: entry['key'], reason: entry['reason'] } : entry)
     .filter(([name, value]) => !IN_WORDS.has(name) && value !== undefined)
     .map(([name, value]) => paint('dim', onOneLine(`${name}=${String(value)}`)));
   const stack = err?.stack?.split('\n').map((line) => `\n    ${onOneLine(line)}`) ?? [];

@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Request } from 'express';
 import type { Level, LevelWithSilent } from 'pino';
 import { pinoHttp, startTime } from 'pino-http';
-import { findCaller } from '../auth/caller.js';
+import { findCaller, findRefusalReason } from '../auth/caller.js';
 import { clientAddressOf } from '../auth/client-address.js';
 import { ServiceLogger } from './logger.js';
 import { routeOf } from './route-of.js';
@@ -48,13 +48,15 @@ export class RequestLog implements OnModuleInit {
 
 function lineOf(request: Request, response: ServerResponse): object {
   const { [startTime]: startedAt } = response as unknown as Record<typeof startTime, number>;
+  const key = findCaller(request);
   return {
     requestId: request.id,
     method: request.method,
     route: routeOf(request),
     status: response.headersSent ? response.statusCode : null,
     durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
-    key: findCaller(request)?.name,
+    key: key?.name,
+    reason: key === undefined ? findRefusalReason(request) : undefined,
     remoteAddress: clientAddressOf(request),
     ...(!response.writableFinished && { aborted: true }),
   };

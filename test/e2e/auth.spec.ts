@@ -24,6 +24,11 @@ async function statusOf(query: string, headers: Record<string, string | string[]
   return (await request).status;
 }
 
+/** Credentials of HTTP Basic. */
+function basic(userAndPassword: string): string {
+  return `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
+}
+
 describe('a valid key', () => {
   it.each([
     ['X-API-Key', '', { 'X-API-Key': GRAFANA }],
@@ -34,10 +39,20 @@ describe('a valid key', () => {
     ['?api_key=, encoded', `?api_key=${encodeURIComponent(CI)}`, {}],
     ['?api_key= among others', `?name=x&api_key=${GRAFANA}&view=full`, {}],
     ['all three places', `?api_key=${GRAFANA}`, { 'X-API-Key': GRAFANA, Authorization: `Bearer ${GRAFANA}` }],
+    ['Authorization: Basic', '', { Authorization: basic(`prometheus:${GRAFANA}`) }],
+    ['Authorization: Basic without a user name', '', { Authorization: basic(`:${GRAFANA}`) }],
+    ['Authorization: Basic with a user name in UTF-8', '', { Authorization: basic(`Zoë:${GRAFANA}`) }],
+    ['Authorization: Basic in lower case', '', { authorization: basic(`u:${CI}`).replace('B', 'b') }],
+    ['Authorization: Basic without padding', '', { Authorization: basic(`u:${CI}`).replace(/=+$/, '') }],
+    [
+      'X-API-Key, Authorization: Basic and ?api_key= with the same key',
+      `?api_key=${GRAFANA}`,
+      { 'X-API-Key': GRAFANA, Authorization: basic(`u:${GRAFANA}`) },
+    ],
     [
       'X-API-Key beside another scheme of Authorization',
       '',
-      { 'X-API-Key': GRAFANA, Authorization: 'Basic dTpw' },
+      { 'X-API-Key': GRAFANA, Authorization: 'Negotiate YII=' },
     ],
   ])('lets in by %s', async (_how, query, headers) => {
     expect(await statusOf(query, headers)).toBe(200);
@@ -45,26 +60,72 @@ describe('a valid key', () => {
 });
 
 describe('no valid key', () => {
-  const MISSING = 'An API key is needed: X-API-Key, Authorization: Bearer or ?api_key=';
-  const WRONG = 'The API key is not valid';
-  const SEVERAL = 'Several API keys were given: give one';
+  const MISSING =
+    'The request has no API key: send X-API-Key: KEY, Authorization: Bearer KEY, HTTP Basic with KEY as the password, or ?api_key=KEY';
+  const WRONG = 'The API key is not valid: this service does not know it';
+  const SEVERAL = 'The request has several different API keys: send one';
+  const NO_SCHEME = 'Authorization has no scheme: send Authorization: Bearer KEY';
+  const OTHER_SCHEME =
+    'Authorization has a scheme other than Bearer and Basic: send Authorization: Bearer KEY';
+  const NO_BEARER = 'Authorization: Bearer came without a key: send Authorization: Bearer KEY';
+  const NO_BASIC =
+    'Authorization: Basic came without credentials: send HTTP Basic with KEY as the password and any user name';
+  const NO_PASSWORD =
+    'HTTP Basic came without a password: send HTTP Basic with KEY as the password and any user name';
+  const BAD_BASIC =
+    'The credentials of HTTP Basic are not the base64 of USER:KEY: send HTTP Basic with KEY as the password and any user name';
+  const OTHER_HEADER = 'A header with another name seems to have the API key: send X-API-Key: KEY';
+  const OTHER_PARAMETER = 'A parameter with another name seems to have the API key: send ?api_key=KEY';
+  const CHALLENGES = 'Bearer realm="docker-stats-api", Basic realm="docker-stats-api", charset="UTF-8"';
 
   it.each([
     ['nothing', '', {}, MISSING],
-    ['Basic credentials', '', { Authorization: 'Basic dTpw' }, MISSING],
-    ['Bearer without a key', '', { Authorization: 'Bearer' }, MISSING],
+    ['another scheme', '', { Authorization: 'Negotiate YII=' }, OTHER_SCHEME],
+    ['the scheme of another service', '', { Authorization: `Token ${GRAFANA}` }, OTHER_SCHEME],
+    [
+      'an empty Authorization',
+      '',
+      { Authorization: '' },
+      'Authorization is empty: send Authorization: Bearer KEY',
+    ],
+    ['Basic without credentials', '', { Authorization: 'Basic' }, NO_BASIC],
+    ['Basic with a wrong password', '', { Authorization: basic('grafana:wrong') }, WRONG],
+    ['Basic with the key as the user name', '', { Authorization: basic(`${GRAFANA}:`) }, NO_PASSWORD],
+    ['Basic with the key alone in base64', '', { Authorization: basic(GRAFANA) }, BAD_BASIC],
+    ['Basic with the key itself', '', { Authorization: `Basic ${GRAFANA}` }, BAD_BASIC],
+    ['Basic with more than base64', '', { Authorization: `${basic(`u:${GRAFANA}`)}, x` }, BAD_BASIC],
+    ['Basic with a line break behind the key', '', { Authorization: basic(`u:${GRAFANA}\n`) }, WRONG],
+    [
+      'Basic credentials beside another key',
+      '',
+      { 'X-API-Key': GRAFANA, Authorization: basic('u:p') },
+      SEVERAL,
+    ],
+    ['bad Basic credentials beside a key', '', { 'X-API-Key': GRAFANA, Authorization: 'Basic x' }, BAD_BASIC],
+    ['Bearer without a key', '', { Authorization: 'Bearer' }, NO_BEARER],
     ['a wrong key', '', { 'X-API-Key': 'wrong' }, WRONG],
-    ['an empty header', '', { 'X-API-Key': '' }, WRONG],
-    ['an empty parameter', '?api_key=', {}, WRONG],
+    ['an empty header', '', { 'X-API-Key': '' }, 'X-API-Key is empty: send X-API-Key: KEY'],
+    ['an empty parameter', '?api_key=', {}, 'The parameter api_key is empty: send ?api_key=KEY'],
+    [
+      'an empty parameter beside a key',
+      '?api_key=',
+      { 'X-API-Key': GRAFANA },
+      'The parameter api_key is empty: send ?api_key=KEY',
+    ],
     ['the name of a key', '', { 'X-API-Key': 'grafana' }, WRONG],
     ['name and key', '', { 'X-API-Key': `grafana:${GRAFANA}` }, WRONG],
     ['a key in other case', '', { 'X-API-Key': GRAFANA.toUpperCase() }, WRONG],
     ['the beginning of a key', '', { 'X-API-Key': GRAFANA.slice(0, -1) }, WRONG],
     ['more than a key', '', { 'X-API-Key': `${GRAFANA}x` }, WRONG],
     ['a key twice in one header', '', { 'X-API-Key': `${GRAFANA}, ${GRAFANA}` }, WRONG],
-    ['the parameter twice', `?api_key=${GRAFANA}&api_key=${GRAFANA}`, {}, WRONG],
-    ['a nested parameter', `?api_key[0]=${GRAFANA}`, {}, MISSING],
-    ['a parameter in other case', `?API_KEY=${GRAFANA}`, {}, MISSING],
+    [
+      'the parameter twice',
+      `?api_key=${GRAFANA}&api_key=${GRAFANA}`,
+      {},
+      'The parameter api_key came more than once: send it once',
+    ],
+    ['a nested parameter', `?api_key[0]=${GRAFANA}`, {}, OTHER_PARAMETER],
+    ['a parameter in other case', `?API_KEY=${GRAFANA}`, {}, OTHER_PARAMETER],
     ['a very long key', '', { 'X-API-Key': 'x'.repeat(8000) }, WRONG],
     ['two valid keys', `?api_key=${GRAFANA}`, { 'X-API-Key': CI }, SEVERAL],
     ['a valid and a wrong key', `?api_key=${GRAFANA}`, { 'X-API-Key': 'wrong' }, SEVERAL],
@@ -75,8 +136,8 @@ describe('no valid key', () => {
       SEVERAL,
     ],
     ['Bearer twice', '', { Authorization: `Bearer Bearer ${GRAFANA}` }, WRONG],
-    ['Bearer without a space', '', { Authorization: `Bearer${GRAFANA}` }, MISSING],
-    ['a key alone as Authorization', '', { Authorization: GRAFANA }, MISSING],
+    ['Bearer without a space', '', { Authorization: `Bearer${GRAFANA}` }, NO_SCHEME],
+    ['a key alone as Authorization', '', { Authorization: GRAFANA }, NO_SCHEME],
     ['a key in quotes', '', { 'X-API-Key': `"${GRAFANA}"` }, WRONG],
     ['a key in base64', '', { 'X-API-Key': Buffer.from(GRAFANA).toString('base64') }, WRONG],
     ['the digest of a key', '', { 'X-API-Key': createHash('sha256').update(GRAFANA).digest('hex') }, WRONG],
@@ -93,28 +154,53 @@ describe('no valid key', () => {
     ['a zero-width space', `?api_key=${encodeURIComponent(`\u200B${GRAFANA}`)}`, {}, WRONG],
     ['an overlong encoding', `?api_key=${GRAFANA.replace('-', '%C0%AD')}`, {}, WRONG],
     ['half a surrogate', `?api_key=${GRAFANA}%ED%A0%80`, {}, WRONG],
-    ['an array', `?api_key[]=${GRAFANA}`, {}, MISSING],
-    ['an object', `?api_key[key]=${GRAFANA}`, {}, MISSING],
+    ['an array', `?api_key[]=${GRAFANA}`, {}, OTHER_PARAMETER],
+    ['an object', `?api_key[key]=${GRAFANA}`, {}, OTHER_PARAMETER],
     ['a path into the prototype', `?__proto__[api_key]=${GRAFANA}`, {}, MISSING],
     ['a parameter behind a semicolon', `?view=full;api_key=${GRAFANA}`, {}, MISSING],
     ['a cookie', '', { Cookie: `api_key=${GRAFANA}; X-API-Key=${GRAFANA}` }, MISSING],
+    ['a header that proxies make of it', '', { X_API_Key: GRAFANA }, OTHER_HEADER],
+    ['a header of a proxy', '', { 'X-Original-X-API-Key': GRAFANA }, MISSING],
     [
-      'a header that proxies make of it',
+      'another header beside another scheme',
       '',
-      { 'X-Original-X-API-Key': GRAFANA, X_API_Key: GRAFANA },
-      MISSING,
+      { apikey: GRAFANA, Authorization: 'Negotiate YII=' },
+      OTHER_HEADER,
     ],
   ])('refuses %s', async (_what, query, headers, message) => {
     test.runner.commands.length = 0;
     const response = await test.client.get(`/stats${query}`).set(headers);
     expect(response.status).toBe(401);
     expect(response.headers).toMatchObject({
-      'www-authenticate': 'Bearer realm="docker-stats-api"',
+      'www-authenticate': CHALLENGES,
       'cache-control': 'no-store',
     });
     expect(response.body).toStrictEqual({ statusCode: 401, code: 'unauthorized', message });
     expect(test.runner.commands).toEqual([]);
+    expect(JSON.stringify([response.text, response.headers])).not.toContain(GRAFANA);
   });
+
+  it.each([
+    'apikey',
+    'api-key',
+    'X-Apikey',
+    'X-Api-Token',
+    'X-Auth-Token',
+    'X-Authorization',
+    'token',
+    'key',
+  ])('refuses a key in the header %s, and names X-API-Key', async (name) => {
+    const { body } = await test.client.get('/stats').set(name, GRAFANA).expect(401);
+    expect(body).toMatchObject({ message: OTHER_HEADER });
+  });
+
+  it.each(['apikey', 'apiKey', 'api-key', 'key', 'token', 'access_token', 'X-API-Key', 'auth'])(
+    'refuses a key in the parameter %s, and names api_key',
+    async (name) => {
+      const { body } = await test.client.get(`/stats?${name}=${GRAFANA}`).expect(401);
+      expect(body).toMatchObject({ message: OTHER_PARAMETER });
+    },
+  );
 
   it('refuses bytes that no header may hold', async () => {
     const port = Number(new URL(await test.app.getUrl()).port);
@@ -139,8 +225,13 @@ describe('no valid key', () => {
   });
 
   it('refuses the same header sent twice', async () => {
-    expect(await statusOf('', { 'X-API-Key': [GRAFANA, GRAFANA] })).toBe(401);
-    expect(await statusOf('', { Authorization: [`Bearer ${GRAFANA}`, `Bearer ${GRAFANA}`] })).toBe(401);
+    const port = Number(new URL(await test.app.getUrl()).port);
+    for (const header of ['X-API-Key: ', 'Authorization: Bearer ']) {
+      const twice = `${header}${GRAFANA}\r\n`.repeat(2);
+      const [answer] = answersIn(await exchange(port, `GET /stats HTTP/1.1\r\nHost: x\r\n${twice}\r\n`));
+      expect(answer?.status).toBe(401);
+      expect(answer?.body).toContain(`${header.split(':', 1)[0]} came more than once: send it once`);
+    }
   });
 
   it('is asked for on every route but those of health', async () => {
@@ -160,6 +251,37 @@ describe('no valid key', () => {
   });
 });
 
+describe('WWW-Authenticate', () => {
+  const BOTH = 'Bearer realm="docker-stats-api", Basic realm="docker-stats-api", charset="UTF-8"';
+  const BEARER_ALONE = 'Bearer realm="docker-stats-api"';
+  const PAGE = { 'User-Agent': 'Mozilla/5.0 (X11)', Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const SCRIPT = { 'User-Agent': 'Mozilla/5.0 (X11)', Accept: '*/*' };
+
+  it.each([
+    ['a program', {}, BOTH],
+    ['a page that a browser opens', { ...PAGE, 'Sec-Fetch-Mode': 'navigate' }, BOTH],
+    ['a page that a browser opens over plain HTTP', PAGE, BOTH],
+    ['fetch in a page', { ...SCRIPT, 'Sec-Fetch-Mode': 'cors' }, BEARER_ALONE],
+    ['EventSource in a page', { 'Sec-Fetch-Mode': 'same-origin' }, BEARER_ALONE],
+    ['fetch in a page over plain HTTP', SCRIPT, BEARER_ALONE],
+  ])(
+    'offers Basic but to a script, for which a browser would open its dialog: %s',
+    async (_who, headers, expected) => {
+      const answer = await test.client.get('/stats').set(headers).expect(401);
+      expect(answer.headers['www-authenticate']).toBe(expected);
+    },
+  );
+
+  it('has each challenge in a field of its own', async () => {
+    const port = Number(new URL(await test.app.getUrl()).port);
+    const [answer] = answersIn(await exchange(port, 'GET /stats HTTP/1.1\r\nHost: x\r\n\r\n'));
+    expect(answer?.head.match(/^WWW-Authenticate: \w+/gm)).toEqual([
+      'WWW-Authenticate: Bearer',
+      'WWW-Authenticate: Basic',
+    ]);
+  });
+});
+
 describe('a key that has expired', () => {
   it('is told so, to who has it', async () => {
     vi.stubEnv('API_KEYS', 'ci:expired-key-0123456789;expires=2020-02-29');
@@ -167,7 +289,7 @@ describe('a key that has expired', () => {
     await own.client.get('/stats').set('X-API-Key', 'expired-key-0123456789').expect(401, {
       statusCode: 401,
       code: 'unauthorized',
-      message: 'The API key has expired',
+      message: 'The API key has expired: ask for a new one',
     });
     await own.app.close();
   });

@@ -76,6 +76,29 @@ describe('the log line of a request', () => {
     expect(await line()).not.toHaveProperty('key');
   });
 
+  it.each([
+    ['missing', {}],
+    ['malformed', { Authorization: 'wrong-key-0123456789' }],
+    ['malformed', { 'X-API-Key': 'wrong-key-0123456789', Authorization: `Bearer ${KEY}` }],
+    ['unknown', { 'X-API-Key': 'wrong-key-0123456789' }],
+    ['expired', { 'X-API-Key': 'expired-key-0123456789' }],
+  ])('has the reason of a 401, and of the 429 for too many of them: %s', async (reason, headers) => {
+    await boot({
+      API_KEYS: `ci:${KEY},old:expired-key-0123456789;expires=2020-02-29`,
+      AUTH_FAILURES_PER_MINUTE: '1',
+    });
+    await test.client.get('/stats').set(headers).expect(401);
+    await test.client.get('/stats').set(headers).expect(429);
+    await test.get('/stats').expect(200);
+    await expect.poll(() => test.log.requests).toHaveLength(3);
+    expect(test.log.requests.map((entry) => [entry['status'], entry['reason'], entry['key']])).toEqual([
+      [401, reason, undefined],
+      [429, reason, undefined],
+      [200, undefined, 'ci'],
+    ]);
+    expect(test.log.text).not.toContain('key-0123456789');
+  });
+
   it('is an error where the service could not serve', async () => {
     await boot();
     test.runner.stats = failure('broken');

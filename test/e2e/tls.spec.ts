@@ -190,6 +190,14 @@ describe('client certificates', () => {
   );
 });
 
+it('a client certificate that is missing is the reason in the log line', async () => {
+  for (const name of ALL) vi.stubEnv(name, pathOf(FILES[name]));
+  const test = await bootApp();
+  onTestFinished(() => test.app.close());
+  await request(Number(new URL(await test.app.getUrl()).port), '/stats');
+  await expect.poll(() => test.log.requests).toMatchObject([{ status: 401, reason: 'certificate' }]);
+});
+
 describe('the files of TLS', () => {
   it('are needed together', () => {
     expect(faultsOf({ TLS_CERT_FILE: pathOf('tls.crt') })).toEqual([
