@@ -125,8 +125,8 @@ export const ANSWERS = {
     },
   ),
   Refused: errorAnswer(
-    'The request is refused before its route sees it: 400 (no `Host`, a path that cannot be decoded), 408 (too slow), ' +
-      '413, 414 and 431 (too large), or 405 with `Allow` for any method but `GET`, `HEAD` and `OPTIONS`.',
+    'The request is refused before its route sees it: 400 (no `Host`, a target that is neither a path nor an http URL, a ' +
+      'path that cannot be decoded), 408 (too slow), 413, 414 and 431 (too large), or 405 with `Allow` for any method but `GET`, `HEAD` and `OPTIONS`.',
     { codes: ['method_not_allowed', 'invalid_request'], headers: ['Allow'] },
   ),
 } satisfies Record<string, ResponseObject>;

@@ -11,7 +11,11 @@ const STATUSES: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers what is no HTTP request, and so never reaches Express, in the shape of every other error. */
+const ALLOWED = 'GET, HEAD, OPTIONS';
+
+const NO_TUNNEL = { code: 'method_not_allowed', message: `CONNECT is not allowed: use ${ALLOWED}` } as const;
+
+/** Answers what is no HTTP request or asks for a tunnel, and so never reaches Express, in the shape of every other error. */
 @Injectable()
 export class MalformedRequests implements OnModuleInit {
   constructor(
@@ -27,14 +31,25 @@ export class MalformedRequests implements OnModuleInit {
       else if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
       else socket.destroy();
     });
+    server.on('connect', (_request, socket) => {
+      // Node has taken off its own listeners: nobody else would end the connection, or know when to send more on it.
+      for (const event of ['error', 'timeout', 'finish']) socket.on(event, () => socket.destroy());
+      if (this.inFlight.countOn(socket) === 0) answer(socket, 405, NO_TUNNEL, [`Allow: ${ALLOWED}`]);
+      else socket.destroy();
+    });
     // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out.
     server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
   }
 }
 
-function answer(socket: Duplex, statusCode: number): void {
+function answer(
+  socket: Duplex,
+  statusCode: number,
+  error: Partial<ErrorBody> = {},
+  headers: readonly string[] = [],
+): void {
   const reason = STATUS_CODES[statusCode] ?? '';
-  const body: ErrorBody = { statusCode, code: 'invalid_request', message: reason };
+  const body: ErrorBody = { statusCode, code: 'invalid_request', message: reason, ...error };
   const json = JSON.stringify(body);
   const head = [
     `HTTP/1.1 ${statusCode} ${reason}`,
@@ -43,6 +58,7 @@ function answer(socket: Duplex, statusCode: number): void {
     'Cache-Control: no-store',
     'X-Content-Type-Options: nosniff',
     'Connection: close',
+    ...headers,
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
 }

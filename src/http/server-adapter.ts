@@ -7,6 +7,7 @@ import type { Express } from 'express';
 import type { Settings } from '../config/settings.js';
 import { readTlsFiles } from '../config/tls-files.js';
 import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
+import { requestTarget } from './request-target.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /** How often Node looks for requests that take too long; its default of 30 s would add as much to their time. */
@@ -48,9 +49,13 @@ export class ServerAdapter extends ExpressAdapter {
     const serve: RequestListener = (request, response) => {
       // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
       if (request.socket.destroyed) return;
-      if (response.socket !== null) express(request, response);
-      // A pipelined request is served when its turn comes, so that a pipeline holds up nobody else.
-      else response.once('socket', () => setImmediate(serve, request, response));
+      if (response.socket === null) {
+        // A pipelined request is served when its turn comes, so that a pipeline holds up nobody else.
+        response.once('socket', () => setImmediate(serve, request, response));
+        return;
+      }
+      request.url = requestTarget(request.method, request.url ?? '');
+      express(request, response);
     };
     this.httpServer =
       tls === undefined

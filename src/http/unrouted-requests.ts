@@ -29,6 +29,11 @@ export class UnroutedRequests implements OnModuleInit {
         else next(new MethodNotAllowedException(`This method is not allowed here: use ${allow}`));
       });
     }
+    express.use((request: Request, response: Response, next: NextFunction) => {
+      // The service as a whole (RFC 9110, section 9.3.7): requestTarget lets it through for OPTIONS alone.
+      if (request.url !== '*') return next();
+      response.set({ Allow: 'GET, HEAD, OPTIONS', 'Cache-Control': 'no-store' }).status(204).end();
+    });
     express.use((_request: Request, _response: Response, next: NextFunction) => {
       next(new NotFoundException('No such route')); // and no word of the path: a key may have got into it
     });
