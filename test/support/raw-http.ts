@@ -8,9 +8,12 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** A head that looks complete, but for which the server waits for more, is ended after so long. */
+const END_AFTER_MS = 1000;
+
 /**
- * Sends bytes over a connection of its own and ends it; gives all that came, in characters of one byte. A stream, which
- * would never end, is left at its beginning.
+ * Sends bytes over a connection of its own, and ends it at the first byte of the answer: earlier, Node would take the client
+ * for gone. Gives all that came, in characters of one byte. A stream, which would never end, is left at its beginning.
  */
 export function exchange(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -21,13 +24,19 @@ export function exchange(port: number, request: string): Promise<string> {
     );
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1');
+      socket.end();
       if (text.includes('Content-Type: text/event-stream')) socket.destroy();
     });
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' ? undefined : reject(error),
     );
-    socket.on('close', () => resolve(text));
-    socket.end(request, 'latin1');
+    const end = setTimeout(() => socket.end(), END_AFTER_MS);
+    socket.on('close', () => {
+      clearTimeout(end);
+      resolve(text);
+    });
+    socket.write(request, 'latin1');
+    if (!request.includes('\r\n\r\n')) socket.end();
   });
 }
 
