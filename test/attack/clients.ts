@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { random } from '../support/random.js';
 import { httpGet } from './http-get.js';
 
 /** How many containers the clients expect to be served: each kind of the stand-in's, in turn. */
@@ -46,10 +47,10 @@ export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly
   },
   'GET /stats?name=, a new one each': {
     share: 10,
-    visit: (site) => getContainers(site, `/stats?name=${Math.random()}`, 0),
+    visit: (site) => getContainers(site, `/stats?name=${random()}`, 0),
   },
   'GET /containers/x/stats': { share: 10, visit: (site) => getJson(site, '/containers/demo-web-1/stats') },
-  'the same of none': { share: 3, visit: (site) => get(site, `/containers/${Math.random()}/stats`, 404) },
+  'the same of none': { share: 3, visit: (site) => get(site, `/containers/${random()}/stats`, 404) },
   gzip: {
     share: 5,
     visit: async (site) => {
@@ -67,9 +68,9 @@ export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly
   'no-cache': { share: 2, visit: (site) => get(site, '/stats', 200, { 'Cache-Control': 'no-cache' }) },
   'GET /health/live': { share: 3, visit: (site) => get(site, '/health/live', 200) },
   'GET /health/ready': { share: 3, visit: (site) => get(site, '/health/ready', 200) },
-  'a wrong key': { share: 3, visit: (site) => get({ ...site, key: String(Math.random()) }, '/stats', 401) },
-  'an unknown route': { share: 2, visit: (site) => get(site, `/${Math.random()}`, 404) },
-  'an unknown parameter': { share: 2, visit: (site) => get(site, `/stats?x=${Math.random()}`, 400) },
+  'a wrong key': { share: 3, visit: (site) => get({ ...site, key: String(random()) }, '/stats', 401) },
+  'an unknown route': { share: 2, visit: (site) => get(site, `/${random()}`, 404) },
+  'an unknown parameter': { share: 2, visit: (site) => get(site, `/stats?x=${random()}`, 400) },
   'a stream': {
     share: 3,
     visit: (site) =>
@@ -134,7 +135,7 @@ export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly
     share: 2,
     visit: (site) =>
       overSocket(site, async (client) => {
-        client.send(`${Math.random()}\r\n\r\n`);
+        client.send(`${random()}\r\n\r\n`);
         await client.receives(/^HTTP\/1.1 400 [^]*"invalid_request"/);
       }),
   },

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { CountedDocker } from '../bench/counted-docker.js';
 import { KEY, Server } from '../bench/server.js';
 import { openDescriptors, processesWith } from '../support/processes.js';
+import { random } from '../support/random.js';
 import { StandIn } from '../support/stand-in.js';
 import { CLIENTS, CONTAINERS, type Site } from './clients.js';
 
@@ -103,14 +104,14 @@ async function comeAndGo(url: string, seconds: number, book: Guestbook): Promise
   const endsAt = performance.now() + seconds * 1000;
   const visitors = Array.from({ length: AT_ONCE }, async () => {
     while (performance.now() < endsAt) {
-      const kind = kinds[Math.floor(Math.random() * kinds.length)] ?? '';
+      const kind = kinds[Math.floor(random() * kinds.length)] ?? '';
       try {
         await CLIENTS[kind]?.visit(site);
       } catch (error) {
         book.complaints.push(`${kind}: ${String(error)}`);
       }
       book.visits.set(kind, (book.visits.get(kind) ?? 0) + 1);
-      await delay(Math.random() * PAUSE_MS);
+      await delay(random() * PAUSE_MS);
     }
   });
   await Promise.all(visitors);
