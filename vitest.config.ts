@@ -17,7 +17,14 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.spec.ts', 'test/*.spec.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'test/*.spec.ts'],
+          testTimeout: 20_000, // fast-check takes seconds on a busy machine
+        },
+      },
       {
         extends: true,
         test: {
