@@ -142,7 +142,7 @@ function answer(subcommand, isQuiet = false) {
     case 'ps':
       return end(Array.from({ length: containers }, (_, n) => psLine(n, isQuiet)).join(''), 0);
     case 'version':
-      return end('28.2.2-simulated\n', 0);
+      return end('28.2.2-simulated,Engine\n', 0);
   }
 }
 

@@ -22,6 +22,15 @@ const TIMEOUT: DockerFailure = {
     'check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
 };
 
+const UNSUPPORTED: DockerFailure = {
+  code: 'docker_unsupported',
+  reason: "Podman is not supported yet; use Docker's own engine",
+  advice: "set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine",
+};
+
+/** What Podman 4 and 5 write in place of the components of the server: their `version` has none. */
+const PODMAN_CLI = /can't evaluate field Components in type \*define\.Version/;
+
 /** Docker failed in a way that is none of the others. */
 const FAILED: DockerFailure = {
   code: 'docker_failed',
@@ -97,8 +106,17 @@ export function dockerTimeout(timeoutMs: number): DockerError {
   return new DockerError(TIMEOUT, `docker did not answer within ${timeoutMs} ms`);
 }
 
+/** An engine or CLI whose figures would be wrong. */
+export function podmanUnsupported(version: string): DockerError {
+  return new DockerError(
+    UNSUPPORTED,
+    `Podman ${version} is not supported yet, and gives wrong figures; use Docker's own engine`,
+  );
+}
+
 /** A docker run that ended by itself and failed. */
-export function dockerFailure({ exitCode, signal, stderr }: CommandResult): DockerError {
+export function dockerFailure({ exitCode, signal, stdout, stderr }: CommandResult): DockerError {
+  if (PODMAN_CLI.test(stderr)) return podmanUnsupported(firstWords(stdout, 64));
   const message = firstWords(stderr) || `docker ended with ${signal ?? `exit code ${exitCode}`}`;
   if (NOT_RUN_EXIT_CODES.has(exitCode)) return new DockerError(NOT_FOUND, message);
   const known = UNREACHABLE.find(({ pattern }) => pattern.test(stderr));

@@ -1,5 +1,6 @@
 /** The stable codes of docker's failures, as callers see them. */
-export type DockerErrorCode = 'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_failed';
+export type DockerErrorCode =
+  'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_unsupported' | 'docker_failed';
 
 /** What a failure of docker means: the code for programs, the words for people. */
 export interface DockerFailure {

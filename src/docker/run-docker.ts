@@ -12,6 +12,7 @@ export async function runDocker(
   settings: Settings,
   args: readonly string[],
   timeoutMs: number,
+  maxOutputBytes = settings.DOCKER_MAX_OUTPUT_BYTES,
 ): Promise<CommandResult> {
   const result = await commandRunner
     .run({
@@ -20,7 +21,7 @@ export async function runDocker(
       env: settings.dockerEnvironment,
       timeoutMs,
       killGraceMs: settings.DOCKER_KILL_GRACE_MS,
-      maxOutputBytes: settings.DOCKER_MAX_OUTPUT_BYTES,
+      maxOutputBytes,
     })
     .catch((error: unknown) => {
       throw dockerErrorOf(error);

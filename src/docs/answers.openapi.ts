@@ -24,6 +24,10 @@ const ERRORS = {
     'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
   ],
   docker_timeout: [500, 'Error: docker did not answer within 15000 ms'],
+  docker_unsupported: [
+    500,
+    "Error: Podman 4.3.1 is not supported yet, and gives wrong figures; use Docker's own engine",
+  ],
   docker_failed: [500, 'Error: Error response from daemon: something broke'],
   internal: [500, 'Internal server error'],
   unauthorized: [401, REFUSALS.missing.message],
@@ -114,7 +118,14 @@ export const ANSWERS = {
     },
   ),
   DockerFailed: errorAnswer('Docker gave no figures, or this service has a fault (`internal`).', {
-    codes: ['docker_not_found', 'docker_unreachable', 'docker_timeout', 'docker_failed', 'internal'],
+    codes: [
+      'docker_not_found',
+      'docker_unreachable',
+      'docker_timeout',
+      'docker_unsupported',
+      'docker_failed',
+      'internal',
+    ],
   }),
   Internal: errorAnswer('This service has a fault; its log has the details.', { codes: ['internal'] }),
   Unavailable: errorAnswer(

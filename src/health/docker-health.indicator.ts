@@ -3,20 +3,14 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { CommandRunner } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
 import { DockerError } from '../docker/docker.error.js';
-import { DAEMON_LOST, dockerTimeout } from '../docker/docker-failures.js';
+import { DockerVersion } from '../docker/docker-version.js';
 import { runDocker } from '../docker/run-docker.js';
-
-/** The one question that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. */
-const ARGS = ['version', '--format', '{{.Server.Version}}'];
 
 /** Asked when Docker comes within reach: what an operator wants to know as well. */
 const PS = ['ps', '--quiet'];
 
 /** Ids of containers, one a line: nothing else is counted, and no more of them than a host has, for a flood takes time. */
 const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
-
-/** A version goes to the log and to callers without a key: nothing but a version may pass for one. */
-const VERSION = /^[\w.:+~-]{1,64}$/;
 
 /** Tells whether the docker CLI is there and reaches its daemon. */
 @Injectable()
@@ -29,6 +23,7 @@ export class DockerHealthIndicator {
     private readonly indicators: HealthIndicatorService,
     private readonly commandRunner: CommandRunner,
     private readonly settings: Settings,
+    private readonly dockerVersion: DockerVersion,
   ) {}
 
   /**
@@ -48,19 +43,9 @@ export class DockerHealthIndicator {
 
   async #ask(): Promise<string | DockerError> {
     const deadline = performance.now() + this.settings.HEALTH_TIMEOUT_MS;
-    const answer = await this.#serverVersion().catch(orDockerError);
+    const answer = await this.dockerVersion.read(this.settings.HEALTH_TIMEOUT_MS).catch(orDockerError);
     await this.#logChange(answer, deadline);
     return answer;
-  }
-
-  /** @throws {DockerError} when the daemon gives no version */
-  async #serverVersion(): Promise<string> {
-    const timeoutMs = this.settings.HEALTH_TIMEOUT_MS;
-    const result = await runDocker(this.commandRunner, this.settings, ARGS, timeoutMs);
-    if (result.timedOut) throw dockerTimeout(timeoutMs);
-    const version = result.stdout.trim();
-    if (!VERSION.test(version)) throw new DockerError(DAEMON_LOST, 'docker version named no server');
-    return version;
   }
 
   /** Probes come every few seconds: one line when the answer changes is what an operator wants to read. */

@@ -17,7 +17,7 @@ const DOWN = {
   status: { type: 'string', enum: ['down'] },
   code: {
     type: 'string',
-    enum: ['docker_not_found', 'docker_unreachable', 'docker_timeout', 'docker_failed'],
+    enum: ['docker_not_found', 'docker_unreachable', 'docker_timeout', 'docker_unsupported', 'docker_failed'],
   },
   reason: { type: 'string', description: 'For people; may change.' },
 };

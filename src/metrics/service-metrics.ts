@@ -15,6 +15,7 @@ const RESULTS: readonly ('success' | 'internal' | DockerErrorCode)[] = [
   'docker_not_found',
   'docker_unreachable',
   'docker_timeout',
+  'docker_unsupported',
   'docker_failed',
   'internal',
 ];

@@ -5,6 +5,7 @@ import { failure, FakeCommandRunner } from '../../test/support/fake-command-runn
 import { type Recording, recordings, resultOf } from '../../test/support/recordings.js';
 import { CommandError } from '../command/command.error.js';
 import { readSettings } from '../config/read-settings.js';
+import { DockerVersion } from '../docker/docker-version.js';
 import { MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
 import { StatsRepresentations } from './stats-representations.js';
@@ -15,7 +16,8 @@ const settings = readSettings({
   AWS_SECRET: 'x',
 });
 const runner = new FakeCommandRunner();
-const service = new DockerStatsService(runner, settings, new MonotonicClock());
+const version = new DockerVersion(new FakeCommandRunner(), settings);
+const service = new DockerStatsService(runner, settings, new MonotonicClock(), version);
 
 /** The oracle rounds a size once, the service twice: the last of 16 digits may differ. */
 function to14Digits(value: unknown): unknown {
@@ -220,7 +222,7 @@ describe('DockerStatsService', () => {
 
     it('are logged when they are others than in the sample before, and ten of them at most', async () => {
       const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-      const own = new DockerStatsService(runner, settings, new MonotonicClock());
+      const own = new DockerStatsService(runner, settings, new MonotonicClock(), version);
       for (const count of [0, 2, 2, 12, 0, 2]) {
         runner.stats = { stdout: row() + malformedRows(count) };
         await own.sample();

@@ -3,6 +3,7 @@ import { type CommandResult, CommandRunner } from '../command/command-runner.js'
 import { Settings } from '../config/settings.js';
 import { DockerError } from '../docker/docker.error.js';
 import { DAEMON_LOST, dockerTimeout, firstWords } from '../docker/docker-failures.js';
+import { DockerVersion } from '../docker/docker-version.js';
 import { runDocker } from '../docker/run-docker.js';
 import { Clock } from './clock.js';
 import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
@@ -22,27 +23,64 @@ const PS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
 /** Deadline of that: by so much, at most, a sample is older when it is there. */
 const PS_TIMEOUT_MS = 2000;
 
+/** How long the engine is taken for the one that it was. */
+const ENGINE_CHECK_KEPT_MS = 60_000;
+
 /** How many skipped rows a log line names. */
 const MAX_LOGGED = 10;
 
-/** Takes samples: one run of `docker stats` each, and one of `docker ps` where that leaves containers in question. */
+/**
+ * Takes samples: one run of `docker stats` each, and one of `docker ps` where that leaves containers in question. Now and
+ * then, a `docker version` beside it tells whether the engine is a supported one.
+ */
 @Injectable()
 export class DockerStatsService {
   readonly #logger = new Logger(DockerStatsService.name);
   #lastLogged = '';
+  #engineCheckedAt = -Infinity;
 
   constructor(
     private readonly commandRunner: CommandRunner,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly dockerVersion: DockerVersion,
   ) {}
 
   /**
    * Runs `docker stats` once and reads what it prints. Takes docker about two seconds.
    *
-   * @throws {DockerError} when docker gives no figures
+   * @throws {DockerError} when docker gives no figures, or its engine gives wrong ones
    */
   async sample(): Promise<StatsSample> {
+    const [sampled, checked] = await Promise.allSettled([this.#readStats(), this.#checkEngine()]);
+    if (sampled.status === 'rejected' || checked.status === 'rejected') this.#engineCheckedAt = -Infinity;
+    if (checked.status === 'rejected') throw checked.reason;
+    if (sampled.status === 'rejected') throw sampled.reason;
+    return sampled.value;
+  }
+
+  /**
+   * Asks for the engine's version, unless that was done within the last minute. A failure says nothing of the engine, and
+   * another sample asks again; but one that hangs would hold up each of them.
+   *
+   * @throws {DockerError} when the engine is known to give wrong figures
+   */
+  async #checkEngine(): Promise<void> {
+    const now = this.clock.now();
+    if (now < this.#engineCheckedAt + ENGINE_CHECK_KEPT_MS) return;
+    try {
+      await this.dockerVersion.read(
+        Math.min(this.settings.HEALTH_TIMEOUT_MS, this.settings.DOCKER_TIMEOUT_MS),
+      );
+      this.#engineCheckedAt = now;
+    } catch (error) {
+      if (!(error instanceof DockerError) || error.code === 'docker_unsupported') throw error;
+      if (error.code === 'docker_timeout') this.#engineCheckedAt = now;
+      this.#logger.debug(`docker version: ${error.forOperator}`);
+    }
+  }
+
+  async #readStats(): Promise<StatsSample> {
     const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
     const result = await runDocker(this.commandRunner, this.settings, STATS, timeoutMs);
     const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
 import { BytesInUse } from './bytes-in-use.js';
+import { DockerModule } from '../docker/docker.module.js';
 import { Clock, MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
 import { RequestedRepresentations } from './requested-representations.js';
@@ -15,7 +16,7 @@ import { WorkQueue } from './work-queue.js';
 
 /** The figures of the running containers. */
 @Module({
-  imports: [AuthModule, CommandModule],
+  imports: [AuthModule, CommandModule, DockerModule],
   controllers: [StatsController],
   providers: [
     { provide: Clock, useClass: MonotonicClock },

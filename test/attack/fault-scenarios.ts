@@ -171,7 +171,7 @@ export const SCENARIOS: readonly Scenario[] = [
 /** What came of a scenario. */
 export interface Survival {
   readonly verdict: Verdict;
-  /** The docker processes of the service: how many at a time, at most; when nobody asked any more; when it had ended. */
+  /** The docker processes of the service: how many took a sample at a time, at most; when nobody asked any more; when it had ended. */
   readonly processes: { readonly most: number; readonly left: number; readonly orphaned: number };
   readonly programs: number;
   readonly descriptors: { readonly before: number; readonly after: number };

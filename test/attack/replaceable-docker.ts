@@ -78,7 +78,7 @@ export class ReplaceableDocker {
 
 /** Looks ten times a second at the processes of a docker CLI, for one test. */
 export class ProcessWatch {
-  /** How many there were at a time, at most. */
+  /** How many of them took a sample at a time, at most: `docker stats`, or the `docker ps` that follows it. */
   most = 0;
   /** The files that they ran. */
   readonly programs = new Set<string>();
@@ -88,7 +88,7 @@ export class ProcessWatch {
     onTestFinished(() => this.stop());
     this.#timer = setInterval(() => {
       const pids = docker.processes();
-      this.most = Math.max(this.most, pids.length);
+      this.most = Math.max(this.most, docker.processes('stats').length + docker.processes('ps').length);
       for (const program of pids.map(programOf)) if (program !== undefined) this.programs.add(program);
     }, 100);
   }

@@ -22,6 +22,15 @@ export class CountedDocker {
 
   /** How many processes have been started so far. */
   get starts(): number {
-    return readFileSync(this.#log, 'utf8').split('\n').length - 1;
+    return this.#starts.length;
+  }
+
+  /** How many of them are runs of `docker stats`. */
+  get statsRuns(): number {
+    return this.#starts.filter((subcommand) => subcommand === 'stats').length;
+  }
+
+  get #starts(): string[] {
+    return readFileSync(this.#log, 'utf8').split('\n').slice(0, -1);
   }
 }

@@ -14,6 +14,8 @@ const { StatsRepresentations } = await import(built('stats/stats-representations
 /** @type {typeof import('../../src/stats/clock.js')} */
 const { MonotonicClock } = await import(built('stats/clock'));
 
+/** @type {typeof import('../../src/docker/docker-version.js')} */
+const { DockerVersion } = await import(built('docker/docker-version'));
 /** @type {typeof import('../../src/config/read-settings.js')} */
 const { readSettings } = await import(built('config/read-settings'));
 
@@ -30,10 +32,9 @@ console.log(JSON.stringify(figures));
 
 /** @param {string} stdout */
 async function microsecondsPerContainer(stdout) {
-  const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
-  const killed = { deadline: 0, output_limit: 0, abort: 0 };
-  const runner = { killed, run: () => Promise.resolve(result) };
-  const service = new DockerStatsService(runner, readSettings({}), new MonotonicClock());
+  const settings = readSettings({});
+  const version = new DockerVersion(runnerThatPrints('28.2.2'), settings);
+  const service = new DockerStatsService(runnerThatPrints(stdout), settings, new MonotonicClock(), version);
   const representations = new StatsRepresentations();
   let containers = 0;
   const before = performance.now();
@@ -43,6 +44,12 @@ async function microsecondsPerContainer(stdout) {
     containers += sample.containers.length;
   }
   return ((performance.now() - before) * 1000) / containers;
+}
+
+/** @param {string} stdout */
+function runnerThatPrints(stdout) {
+  const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
+  return { killed: { deadline: 0, output_limit: 0, abort: 0 }, run: () => Promise.resolve(result) };
 }
 
 /** @param {string} module */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
+import { DockerVersion } from '../../src/docker/docker-version.js';
 import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.js';
 import { MonotonicClock } from '../../src/stats/clock.js';
 import { DockerStatsService } from '../../src/stats/docker-stats.service.js';
@@ -17,16 +18,23 @@ const CONTAINERS = [
   { name: 'stopped', memory: 0, memoryLimit: 0, pids: 0, isStopped: true },
 ];
 
-/** Runs programs, and tells which of the engine's calls each made. */
+/** Runs programs one after the other, and tells which of the engine's calls each made. */
 class AttributingRunner extends CommandRunner {
   readonly callsOf = new Map<string, string[]>();
   readonly #runner = new SpawnCommandRunner();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly recording: RecordingSocket) {
     super();
   }
 
-  override async run(command: Command): Promise<CommandResult> {
+  override run(command: Command): Promise<CommandResult> {
+    const run = this.#last.then(() => this.#record(command));
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async #record(command: Command): Promise<CommandResult> {
     this.recording.heard = '';
     const result = await this.#runner.run(command);
     this.callsOf.set(`docker ${command.args[0]}`, this.recording.calls);
@@ -61,12 +69,19 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (
       DOCKER_TIMEOUT_MS: '2000',
       DOCKER_KILL_GRACE_MS: '500',
     });
+    const version = new DockerVersion(runner, settings);
     const { docker } = await new DockerHealthIndicator(
       new HealthIndicatorService(),
       runner,
       settings,
+      version,
     ).check();
-    const { containers, skipped } = await new DockerStatsService(runner, settings, new MonotonicClock())
+    const { containers, skipped } = await new DockerStatsService(
+      runner,
+      settings,
+      new MonotonicClock(),
+      version,
+    )
       .sample()
       .catch((error: unknown) => ({ containers: [], skipped: error }));
     return {

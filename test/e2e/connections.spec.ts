@@ -212,7 +212,7 @@ describe('when nothing has moved on a connection for a minute', () => {
     test.runner.stats = once(docker, 'answer').then(() => ({ stdout: row() }));
     const sockets = serverSockets();
     const connection = await Connection.open(STATS);
-    await expect.poll(() => test.runner.commands.length).toBe(1);
+    await expect.poll(() => test.runner.statsRuns).toBe(1);
     sockets[0]?.emit('timeout');
     docker.emit('answer');
     await connection.answers();

@@ -40,7 +40,7 @@ describe('GET /health/ready', () => {
     expect(body).toStrictEqual({ status: 'ok', info: { docker: UP }, error: {}, details: { docker: UP } });
     expect(test.runner.commands[0]).toMatchObject({
       file: 'docker',
-      args: ['version', '--format', '{{.Server.Version}}'],
+      args: ['version', '--format', '{{.Server.Version}}{{range .Server.Components}},{{.Name}}{{end}}'],
       timeoutMs: 3000,
     });
   });
@@ -57,7 +57,7 @@ describe('GET /health/ready', () => {
       .toBeGreaterThan(3);
     expect(log.mock.calls).toEqual([['Docker 28.2.2 is reachable; running containers: 3']]);
     const asked = test.runner.commands.map(({ args }) => args.join(' '));
-    const version = 'version --format {{.Server.Version}}';
+    const version = expect.stringMatching(/^version --format /) as string;
     expect(asked.slice(0, 4)).toEqual([version, 'ps --quiet', version, version]);
     // Both within the one deadline.
     expect(test.runner.commands[1]?.timeoutMs).toBeGreaterThan(1000);
@@ -143,6 +143,12 @@ describe('GET /health/ready', () => {
       { stdout: '\n' },
       'docker_unreachable',
       'the Docker daemon was lost in the middle of a run',
+    ],
+    [
+      'the engine is Podman',
+      { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' },
+      'docker_unsupported',
+      "Podman is not supported yet; use Docker's own engine",
     ],
     [
       'the CLI fails otherwise',

@@ -44,6 +44,7 @@ describe('the metrics of the service', () => {
       'samples_total{result="docker_not_found"}': 0,
       'samples_total{result="docker_unreachable"}': 0,
       'samples_total{result="docker_timeout"}': 0,
+      'samples_total{result="docker_unsupported"}': 0,
       'samples_total{result="docker_failed"}': 0,
       'samples_total{result="internal"}': 0,
     });
@@ -93,7 +94,7 @@ describe('the metrics of the service', () => {
     const end = holdRun();
     const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1');
     socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
-    await expect.poll(() => test.runner.commands.length).toBe(1);
+    await expect.poll(() => test.runner.statsRuns).toBe(1);
     socket.destroy();
     await once(socket, 'close');
     end();

@@ -26,6 +26,7 @@ const GZIP = { 'Accept-Encoding': 'gzip' };
 const HAS_IT = { 'If-None-Match': '*' };
 
 const FAULT_OF_OURS = new TypeError('a fault of ours');
+const PODMAN = { stdout: '4.3.1,Podman Engine,Conmon\n' };
 const NO_DAEMON = failure('Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
 
 const LIST = casesOf('GET /stats', '/stats', WITH_KEY, {
@@ -79,6 +80,7 @@ const PUBLIC = [
       {
         ...open(),
         'no daemon': { status: 503, docker: { version: NO_DAEMON } },
+        Podman: { status: 503, docker: { version: PODMAN } },
         'a fault of ours': { status: 500, docker: { version: FAULT_OF_OURS } },
       },
     ),
@@ -147,6 +149,7 @@ function sampled(target: string): Requests {
     },
     'no daemon': { status: 500, docker: { stats: NO_DAEMON } },
     'a daemon that hangs': { status: 500, docker: { stats: { timedOut: true, exitCode: 143 } } },
+    Podman: { status: 500, docker: { version: PODMAN } },
     'docker fails': {
       status: 500,
       docker: { stats: failure('Error response from daemon: something broke') },

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
 import { placeholderRow, row, ROW_FIGURES } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -220,6 +220,24 @@ describe("docker's failures", () => {
       });
       expect(body).toStrictEqual({ statusCode: 500, code, message });
     }
+  });
+
+  it('are 500 docker_unsupported where the engine is Podman, whose figures are wrong', async () => {
+    vi.stubEnv('API_KEYS', `${KEY},scoped:scoped-key-0123456789;containers=web-*`);
+    const own = await bootApp();
+    own.runner.stats = { stdout: row({ Name: 'od-idle' }) };
+    own.runner.version = { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' };
+    await own.get('/stats').expect(500, {
+      statusCode: 500,
+      code: 'docker_unsupported',
+      message: "Error: Podman 4.3.1 is not supported yet, and gives wrong figures; use Docker's own engine",
+    });
+    await own.client.get('/stats').set('X-API-Key', 'scoped-key-0123456789').expect(500, {
+      statusCode: 500,
+      code: 'docker_unsupported',
+      message: "Error: Podman is not supported yet; use Docker's own engine",
+    });
+    await own.app.close();
   });
 
   it('are over when docker answers again', async () => {

@@ -34,6 +34,10 @@ export const NO_DOCKER_ENGINE =
 export const NO_SOCKET_PROXY =
   NO_DOCKER_ENGINE ?? (programsOnPath('haproxy').length === 0 ? 'haproxy must be on the PATH' : undefined);
 
+/** Why the tests with a private Podman cannot run here, or `undefined`. */
+export const NO_PODMAN =
+  NO_DOCKER_ENGINE ?? (programsOnPath('podman').length === 0 ? 'podman must be on the PATH' : undefined);
+
 /** Why the tests with a real Prometheus cannot run here, or `undefined`. */
 export const NO_PROMETHEUS =
   NO_DOCKER_ENGINE ??

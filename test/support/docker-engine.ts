@@ -1,23 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
+import { IMAGE, packBusybox } from './busybox-image.js';
 import { processesWith } from './processes.js';
 
 const run = promisify(execFile);
-const IMAGE = 'test-busybox';
 
 /** A private Docker engine, all of whose state is in a temporary folder. Needs root. */
 export class DockerEngine {
@@ -91,13 +82,7 @@ export class DockerEngine {
   }
 
   async #importImage(): Promise<void> {
-    const bin = join(this.#folder, 'rootfs', 'bin');
-    mkdirSync(bin, { recursive: true });
-    copyFileSync(realpathSync('/bin/busybox'), join(bin, 'busybox'));
-    for (const applet of ['sh', 'sleep', 'dd', 'true', 'false']) symlinkSync('busybox', join(bin, applet));
-    const archive = join(this.#folder, 'rootfs.tar');
-    await run('tar', ['cf', archive, '-C', join(this.#folder, 'rootfs'), '.']);
-    await this.docker('import', archive, IMAGE);
+    await this.docker('import', await packBusybox(this.#folder), IMAGE);
   }
 }
 

@@ -1,8 +1,8 @@
-import { NO_PROMETHEUS, NO_SOCKET_PROXY } from './docker-availability.js';
+import { NO_PODMAN, NO_PROMETHEUS, NO_SOCKET_PROXY } from './docker-availability.js';
 
 /** Says loudly which tests of `test/docker` cannot run here; with REQUIRE_DOCKER, as in CI, that is a failure. */
 export default function setUp(): void {
-  const reason = NO_SOCKET_PROXY ?? NO_PROMETHEUS; // need all that the others need
+  const reason = NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN; // need all that the others need
   if (reason === undefined) return;
   const message = `TESTS OF test/docker ARE SKIPPED: ${reason}`;
   if (process.env['REQUIRE_DOCKER']) throw new Error(message);

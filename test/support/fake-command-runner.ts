@@ -8,7 +8,12 @@ export class FakeCommandRunner extends CommandRunner {
   /** What `docker stats`, `docker ps` and `docker version` answer. */
   stats: Answer = {};
   ps: Answer = { exitCode: 1, stderr: 'this docker has no ps\n' };
-  version: Answer = { stdout: '28.2.2\n' };
+  version: Answer = { stdout: '28.2.2,Engine,containerd,runc,docker-init\n' };
+
+  /** How often `docker stats` has been run. */
+  get statsRuns(): number {
+    return this.commands.filter(({ args }) => args[0] === 'stats').length;
+  }
 
   override async run(command: Command): Promise<CommandResult> {
     this.commands.push(command);

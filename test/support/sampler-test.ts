@@ -1,8 +1,10 @@
 import { readSettings } from '../../src/config/read-settings.js';
+import { DockerVersion } from '../../src/docker/docker-version.js';
 import { DockerStatsService } from '../../src/stats/docker-stats.service.js';
 import type { StatsSample } from '../../src/stats/stats-sample.js';
 import { type ReadOptions, StatsSampler } from '../../src/stats/stats-sampler.js';
 import { FakeClock } from './fake-clock.js';
+import { FakeCommandRunner } from './fake-command-runner.js';
 import { FakeDocker } from './fake-docker.js';
 
 /** How long a run takes where a test does not say. */
@@ -25,8 +27,9 @@ export class SamplerTest {
   constructor(env: NodeJS.ProcessEnv = {}) {
     const settings = readSettings(env);
     this.docker.durationMs = RUN_MS;
+    const version = new DockerVersion(new FakeCommandRunner(), settings);
     this.sampler = new StatsSampler(
-      new DockerStatsService(this.docker, settings, this.clock),
+      new DockerStatsService(this.docker, settings, this.clock, version),
       settings,
       this.clock,
     );

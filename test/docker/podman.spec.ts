@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
+import { DOCKER_CLIS, NO_PODMAN } from '../support/docker-availability.js';
+import { PodmanEngine } from '../support/podman-engine.js';
+import { bootApp } from '../support/test-app.js';
+
+const run = promisify(execFile);
+
+const UNSUPPORTED = {
+  statusCode: 500,
+  code: 'docker_unsupported',
+  message: expect.stringMatching(/Podman \d.* is not supported yet.*use Docker's own engine/) as string,
+};
+
+/** What the service answers over this CLI and engine. */
+async function answersOver(env: { DOCKER_BIN: string; DOCKER_HOST: string }): Promise<object> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const { app, get, client } = await bootApp(new SpawnCommandRunner());
+  const stats = [];
+  for (const path of ['/stats', '/stats?view=full', '/containers/pod-idle/stats']) {
+    const { body } = await get(path).set('Cache-Control', 'no-cache');
+    stats.push(body as object);
+  }
+  const { text: metrics } = await get('/metrics');
+  const { status, body: health } = await client.get('/health/ready');
+  await app.close();
+  return { stats, metrics, ready: { status, health: health as object } };
+}
+
+describe.skipIf(NO_PODMAN)('Podman', () => {
+  const engine = new PodmanEngine();
+  beforeAll(async () => {
+    await engine.start();
+    await engine.runContainer('pod-idle', 'sleep 1000');
+  });
+  afterAll(() => engine.destroy());
+
+  const REFUSED = {
+    stats: [UNSUPPORTED, UNSUPPORTED, UNSUPPORTED],
+    metrics: expect.stringMatching(/^docker_up 0$/m) as string,
+    ready: { status: 503, health: { error: { docker: { status: 'down', code: 'docker_unsupported' } } } },
+  };
+
+  it.each(DOCKER_CLIS)('is refused where it is reached through %s, which shows wrong names', async (cli) => {
+    const format = '{{.Name}}';
+    const { stdout } = await run(cli, ['-H', engine.host, 'stats', '--no-stream', '--format', format]);
+    expect(stdout).toBe('od-idle\n');
+    expect(await answersOver({ DOCKER_BIN: cli, DOCKER_HOST: engine.host })).toMatchObject(REFUSED);
+  });
+
+  it('is refused where its own CLI stands in for docker', async () => {
+    expect(await answersOver({ DOCKER_BIN: engine.program, DOCKER_HOST: '' })).toMatchObject(REFUSED);
+  });
+});
