@@ -5,6 +5,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { ErrorBody } from './error-body.js';
 import { closeAfter, InFlightRequests } from './in-flight-requests.js';
 
+/** How long a client has to read the response. To close with unread bytes would be a reset, which can lose it. */
+const LINGER_MS = 1000;
+
 /** What Node's parser and timers find wrong; everything else is a 400. */
 const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -18,6 +21,9 @@ const NO_TUNNEL = { code: 'method_not_allowed', message: `CONNECT is not allowed
 /** Answers what is no HTTP request or asks for a tunnel, and so never reaches Express, in the shape of every other error. */
 @Injectable()
 export class MalformedRequests implements OnModuleInit {
+  /** The connections that are being closed; the parser may find more errors on them. */
+  readonly #ending = new WeakSet<Duplex>();
+
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly inFlight: InFlightRequests,
@@ -26,28 +32,47 @@ export class MalformedRequests implements OnModuleInit {
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      const earlier = this.inFlight.on(socket); // the answer to what came before must come whole
-      if (earlier !== undefined) closeAfter(earlier);
-      else if (socket.writable) answer(socket, STATUSES[error.code ?? ''] ?? 400);
-      else socket.destroy();
+      if (this.#ending.has(socket)) return;
+      this.#ending.add(socket);
+      this.#refuse(socket, STATUSES[error.code ?? ''] ?? 400);
     });
     server.on('connect', (_request, socket) => {
       // Node has taken off its own listeners: nobody else would end the connection, or know when to send more on it.
       for (const event of ['error', 'timeout', 'finish']) socket.on(event, () => socket.destroy());
-      if (this.inFlight.countOn(socket) === 0) answer(socket, 405, NO_TUNNEL, [`Allow: ${ALLOWED}`]);
+      if (this.inFlight.countOn(socket) === 0)
+        socket.end(errorResponse(405, NO_TUNNEL, [`Allow: ${ALLOWED}`]));
       else socket.destroy();
     });
     // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out.
     server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
   }
+
+  #refuse(socket: Duplex, statusCode: number): void {
+    const earlier = this.inFlight.on(socket);
+    if (earlier === undefined) {
+      if (socket.writable) socket.end(errorResponse(statusCode));
+      destroySoon(socket);
+      return;
+    }
+    // The response to what came before must come whole; further bytes must not put off the timeout of a client that reads nothing.
+    socket.pause();
+    closeAfter(earlier);
+    earlier.once('close', () => this.#refuse(socket, statusCode));
+  }
 }
 
-function answer(
-  socket: Duplex,
+/** Discards what the client still sends, then destroys the connection: a client may never close its end. */
+function destroySoon(socket: Duplex): void {
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+function errorResponse(
   statusCode: number,
   error: Partial<ErrorBody> = {},
   headers: readonly string[] = [],
-): void {
+): string {
   const reason = STATUS_CODES[statusCode] ?? '';
   const body: ErrorBody = { statusCode, code: 'invalid_request', message: reason, ...error };
   const json = JSON.stringify(body);
@@ -60,5 +85,5 @@ function answer(
     'Connection: close',
     ...headers,
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+  return `${head.join('\r\n')}\r\n\r\n${json}`;
 }

@@ -39,7 +39,7 @@ export class RequestLog implements OnModuleInit {
     log.logger.child = () => log.logger as never;
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (request.socket.destroyed) return; // the rest of a pipeline that nobody answers
+      if (!request.socket.writable) return; // the rest of a pipeline that nobody answers
       Object.assign(response, { [startTime]: performance.now() }); // its own is wall time, which may jump
       log(request as Request, response);
     });

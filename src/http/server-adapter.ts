@@ -48,7 +48,7 @@ export class ServerAdapter extends ExpressAdapter {
     const express = this.getInstance<Express>();
     const serve: RequestListener = (request, response) => {
       // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
-      if (request.socket.destroyed) return;
+      if (!request.socket.writable) return;
       if (response.socket === null) {
         // A pipelined request is served when its turn comes, so that a pipeline holds up nobody else.
         response.once('socket', () => setImmediate(serve, request, response));

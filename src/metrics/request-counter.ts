@@ -17,7 +17,7 @@ export class RequestCounter implements OnModuleInit {
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (request.socket.destroyed) return; // the rest of a pipeline that nobody answers
+      if (!request.socket.writable) return; // the rest of a pipeline that nobody answers
       response.once('close', () => {
         // Node calls an answer a 200 that nobody has written yet.
         const status = response.headersSent ? String(response.statusCode) : 'aborted';

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { row } from '../support/docker-rows.js';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
 import { SlowReader } from '../support/slow-reader.js';
@@ -47,9 +47,9 @@ class Connection {
   }
 
   /** Opens one, and sends this. */
-  static async open(text = ''): Promise<Connection> {
+  static async open(text = '', options: { readonly allowHalfOpen?: boolean } = {}): Promise<Connection> {
     const { port } = new URL(await test.app.getUrl());
-    const connection = new Connection(connect(Number(port), '127.0.0.1'));
+    const connection = new Connection(connect({ port: Number(port), host: '127.0.0.1', ...options }));
     await connection.isOpen;
     connection.socket.write(text);
     return connection;
@@ -80,6 +80,67 @@ describe('a client that does not come to the end of its request', () => {
     clearInterval(timer);
     expect(ms).toBeGreaterThan(450);
     expect(ms).toBeLessThan(5000);
+  });
+});
+
+/** A client that has read the beginning of a large response. */
+async function withUnreadResponse(): Promise<{ connection: Connection; serverSide: Socket }> {
+  const rows = Array.from({ length: 60_000 }, (_, n) => row({ ID: n.toString(16).padStart(64, '0') }));
+  test.runner.stats = { stdout: rows.join('') };
+  const opened = once(test.app.getHttpServer(), 'connection');
+  const connection = await Connection.open(STATS.replace('/stats', '/stats?view=full'), {
+    allowHalfOpen: true,
+  });
+  const [serverSide] = (await opened) as [Socket];
+  await once(connection.socket, 'data');
+  connection.socket.pause();
+  return { connection, serverSide };
+}
+
+describe('a client that never closes its end of the connection', () => {
+  it.each([
+    ['sends nothing', '', '', 408],
+    ['sends a byte now and then', 'GET /', 'x', 408],
+    ['sends too large a head, and more of it', `${LIVE.slice(0, -2)}X: `, 'x'.repeat(20_000), 431],
+    ['sends what is no request, and more of it', 'hello\r\n\r\n', 'x'.repeat(20_000), 400],
+    ['stops in the body', `${LIVE.slice(0, -2)}Content-Length: 9\r\n\r\n1`, '', 200],
+    [
+      'has a request whose connection ends with it',
+      LIVE.replace('Host', 'Connection: close\r\nHost'),
+      '',
+      200,
+    ],
+  ])('holds it no longer than a moment after the response: %s', async (_how, start, drip, status) => {
+    await boot({ REQUEST_TIMEOUT_MS: '500' });
+    const sockets = serverSockets();
+    const connection = await Connection.open(start, { allowHalfOpen: true });
+    const timer = setInterval(() => connection.socket.write(drip), 100);
+    onTestFinished(() => clearInterval(timer));
+    await expect.poll(() => connection.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\}$`, 's'));
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
+  });
+
+  it('gets the whole response, and then the 408 of a second request that it does not finish', async () => {
+    await boot({ REQUEST_TIMEOUT_MS: '500' });
+    const { connection, serverSide } = await withUnreadResponse();
+    const timedOut = once(test.app.getHttpServer(), 'clientError');
+    connection.socket.write('GET /');
+    await timedOut;
+    connection.socket.resume();
+    await expect.poll(() => serverSide.destroyed).toBe(true);
+    await expect
+      .poll(() => connection.text.slice(-400))
+      .toMatch(/"skipped":\[\]\}\n?HTTP\/1\.1 408 Request Timeout\r\n.*\}$/s);
+  });
+
+  it('and reads nothing is not kept by a second request that comes byte by byte', async () => {
+    await boot({ REQUEST_TIMEOUT_MS: '500' });
+    const { connection, serverSide } = await withUnreadResponse();
+    connection.socket.write('GET /');
+    serverSide.setTimeout(1000); // in place of a minute
+    const timer = setInterval(() => connection.socket.write('x'), 200);
+    onTestFinished(() => clearInterval(timer));
+    await expect.poll(() => serverSide.destroyed, { timeout: 8000 }).toBe(true);
   });
 });
 
