@@ -61,9 +61,10 @@ export class ServerAdapter extends ExpressAdapter {
       tls === undefined
         ? createServer(options, serve)
         : createTlsServer({ ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS }, serve);
+    const server = this.httpServer as Server;
+    server.maxHeadersCount = 0; // Node ignores the headers beyond this number; the limit on the head bounds them
     // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored
     // (RFC 9110, section 10.1.1).
-    const server = this.httpServer as Server;
     for (const event of ['checkContinue', 'checkExpectation'] as const) {
       server.on(event, (request, response) => server.emit('request', request, response));
     }

@@ -170,6 +170,22 @@ describe('what is too large', () => {
   });
 });
 
+describe('a header after thousands of others', () => {
+  it.each([
+    ['Content-Length', 'Content-Length: 100000000000', 413],
+    ['Transfer-Encoding', 'Transfer-Encoding: chunked', 413],
+    ['a second API key', 'X-API-Key: other-key-0123456789', 401],
+    ['the only API key', `X-API-Key: ${KEY}`, 200],
+  ])('counts: %s', async (what, header, status) => {
+    const { app } = await boot();
+    const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    const key = what === 'the only API key' ? '' : `X-API-Key: ${KEY}\r\n`;
+    const others = 'a:\r\n'.repeat(4000);
+    socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${key}${others}${header}\r\n\r\n`);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+});
+
 describe('a request by the letter of HTTP', () => {
   const CLOSE = 'Connection: close\r\n\r\n';
   const REFUSED = /^HTTP\/1\.1 400 .*"code":"invalid_request"/s;
