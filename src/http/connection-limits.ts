@@ -4,16 +4,20 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { normalizeIp } from '@nestjs/throttler';
 import { Settings } from '../config/settings.js';
+import { descriptorLimit } from './descriptor-limit.js';
 import { InFlightRequests } from './in-flight-requests.js';
 
 /** How long a client may take nothing of an answer that waits for it. */
 const SEND_TIMEOUT_MS = 60_000;
 
-/** From this part of `CONNECTIONS_MAX` on, connections that wait for another request are closed. */
+/** File descriptors for all else: docker's pipes, files, the log. At rest about 20 are open, and a docker run takes 8. */
+const RESERVED_DESCRIPTORS = 64;
+
+/** From this part of the maximum on, connections that wait for another request are closed. */
 const CROWDED = 0.9;
 
 /**
- * Which part of `CONNECTIONS_MAX` one address may have, if `TRUST_PROXY` does not name it; of IPv6 its network of 64 bits, of
+ * Which part of the maximum one address may have, if `TRUST_PROXY` does not name it; of IPv6 its network of 64 bits, of
  * which a client has all addresses.
  */
 const SHARE = 0.5;
@@ -31,6 +35,7 @@ const WARN_MS = 60_000;
 export class ConnectionLimits implements OnModuleInit {
   readonly #logger = new Logger(ConnectionLimits.name);
   readonly #byAddress = new Map<string, number>();
+  #max = 0;
   #open = 0;
   #closedIdleAt = -Infinity;
   #warnedAt = -Infinity;
@@ -43,17 +48,32 @@ export class ConnectionLimits implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    const { CONNECTIONS_MAX } = this.settings;
-    server.maxConnections = CONNECTIONS_MAX;
-    server.on('drop', () => this.#warn(`${CONNECTIONS_MAX} connections are open: no more are taken`));
+    this.#max = this.#findMax();
+    server.maxConnections = this.#max;
+    server.on('drop', () => this.#warn(`${this.#max} connections are open: no more are taken`));
     server.prependListener('connection', (socket: Socket) => {
       this.#count(socket);
-      if (this.#open >= CONNECTIONS_MAX * CROWDED) this.#closeIdle();
+      if (this.#open >= this.#max * CROWDED) this.#closeIdle();
     });
     server.prependListener('request', ({ socket }: IncomingMessage) => {
       if (this.inFlight.countOn(socket) >= MAX_PIPELINED) socket.destroy();
     });
     server.setTimeout(SEND_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
+  }
+
+  /** `CONNECTIONS_MAX`, or what the limit on file descriptors leaves of it: docker must get its own at any time. */
+  #findMax(): number {
+    const { CONNECTIONS_MAX } = this.settings;
+    const limit = descriptorLimit() ?? Infinity;
+    const needed = CONNECTIONS_MAX + RESERVED_DESCRIPTORS;
+    if (limit >= needed) return CONNECTIONS_MAX;
+    const max = Math.max(1, limit - RESERVED_DESCRIPTORS);
+    this.#logger.warn(
+      `At most ${max} connections are taken, not CONNECTIONS_MAX=${CONNECTIONS_MAX}: ` +
+        `this process may open ${limit} files only. Allow it ${needed} (ulimit -n, LimitNOFILE= of systemd, ` +
+        `--ulimit nofile= of docker run), or set CONNECTIONS_MAX=${max}`,
+    );
+    return max;
   }
 
   #count(socket: Socket): void {
@@ -68,7 +88,7 @@ export class ConnectionLimits implements OnModuleInit {
       if (left > 0) this.#byAddress.set(address, left);
       else this.#byAddress.delete(address);
     });
-    const limit = Math.ceil(this.settings.CONNECTIONS_MAX * SHARE);
+    const limit = Math.ceil(this.#max * SHARE);
     // By its address, wherever it stands: a number of proxies would trust whoever connects.
     if (count <= limit || this.settings.TRUST_PROXY(remoteAddress, Infinity)) return;
     this.#warn(`${address} has ${limit} connections open: no more of it are taken`);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Counter, Gauge } from 'prom-client';
+import { descriptorLimit } from '../http/descriptor-limit.js';
 import { EventLoopDelay, type EventLoopDelays } from './event-loop-delay.js';
 import { counterOf, gaugeOf } from './read-at-scrape.js';
 
@@ -54,14 +54,12 @@ export function processMetrics(): (Counter | Gauge)[] {
 }
 
 function fileDescriptors(): Gauge[] {
-  const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  const limit = descriptorLimit();
   return [
     gaugeOf('process_open_fds', 'File descriptors that are open: files, and connections.', async () => {
       const own = 1; // to read the folder takes one
       return (await readdir('/proc/self/fd')).length - own;
     }),
-    gaugeOf('process_max_fds', 'How many file descriptors may be open.', () =>
-      limit === undefined ? undefined : Number(limit),
-    ),
+    gaugeOf('process_max_fds', 'How many file descriptors may be open.', () => limit),
   ];
 }
