@@ -61,11 +61,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'browser',
+          include: ['test/browser/**/*.spec.ts'],
+          globalSetup: ['test/support/build.ts', 'test/support/browser-setup.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'alone',
           include: ['test/attack/alone/*.spec.ts'],
           globalSetup: 'test/support/build.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 3 }, // alone: they measure latency and memory
+          sequence: { groupOrder: 4 }, // alone: they measure latency and memory
           testTimeout: 120_000,
         },
       },

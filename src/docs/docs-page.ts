@@ -16,14 +16,36 @@ export const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Starts Swagger UI; a file of its own, since the page allows no script in itself. A key that is typed in is not kept. */
-export const START_SCRIPT = `SwaggerUIBundle({
+/**
+ * Starts Swagger UI; a file of its own, since the page allows no script in itself. A key that is typed in is not kept.
+ * Every field of Swagger UI's dialog for keys takes the focus, and the last one, the key in the URL, would keep it.
+ */
+export const START_SCRIPT = `const focusFirstKey = () => {
+  document.querySelector('.auth-container input')?.focus();
+  document.querySelector('.modal-ux-content')?.scrollTo(0, 0);
+};
+
+const keyDialog = () => ({
+  statePlugins: {
+    auth: {
+      wrapActions: {
+        showDefinitions: (show) => (...args) => {
+          requestAnimationFrame(focusFirstKey);
+          return show(...args);
+        },
+      },
+    },
+  },
+});
+
+SwaggerUIBundle({
   url: 'docs-json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
+  plugins: [keyDialog],
 });
 `;
 

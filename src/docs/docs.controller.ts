@@ -50,6 +50,6 @@ export class DocsController {
   }
 }
 
-function swaggerUi(name: string, headers: Readonly<Record<string, string>>): StaticFile {
+function swaggerUi(name: string, headers: typeof CSS): StaticFile {
   return new StaticFile(headers, () => readFile(new URL(name, SWAGGER_UI)));
 }

@@ -17,7 +17,7 @@ export class StaticFile {
   #content: Promise<Content> | undefined;
 
   constructor(
-    private readonly headers: Readonly<Record<string, string>>,
+    private readonly headers: Readonly<Record<string, string>> & { readonly 'Content-Type': string },
     private readonly read: () => Promise<Buffer>,
   ) {}
 
@@ -25,7 +25,9 @@ export class StaticFile {
   async send(request: Request, response: Response): Promise<void> {
     const { plain, gzipped, tag } = await this.#get();
     const isGzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const { 'Content-Type': type, ...ownHeaders } = this.headers;
     const headers = {
+      ...ownHeaders, // also in a 304: browsers put its headers in place of those that they keep
       'Cache-Control': 'no-cache',
       ETag: isGzip ? `"${tag}-gzip"` : `"${tag}"`,
       Vary: 'Accept-Encoding, Origin',
@@ -38,7 +40,7 @@ export class StaticFile {
     const body = isGzip ? gzipped : plain;
     response.writeHead(200, {
       ...headers,
-      ...this.headers,
+      'Content-Type': type,
       'Content-Length': body.length,
       ...(isGzip && { 'Content-Encoding': 'gzip' }),
     });

@@ -1,7 +1,8 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-function programsOnPath(name: string): string[] {
+/** Where the `PATH` has a program of this name. */
+export function programsOnPath(name: string): string[] {
   const paths = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => {
     const path = join(folder, name);
     try {

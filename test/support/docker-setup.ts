@@ -6,6 +6,7 @@ import {
   NO_PROMETHEUS,
   NO_SOCKET_PROXY,
 } from './docker-availability.js';
+import { sayThatTestsAreSkipped } from './skipped-tests.js';
 
 /**
  * Says which docker CLIs the tests run with, and loudly which tests of `test/docker` cannot run here; with
@@ -14,10 +15,7 @@ import {
 export default function setUp(): void {
   if (NO_DOCKER_CLI === undefined) console.log(DOCKER_CLIS.map(versionOf).join('\n'));
   const reason = NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN; // need all that the others need
-  if (reason === undefined) return;
-  const message = `TESTS OF test/docker ARE SKIPPED: ${reason}`;
-  if (process.env['REQUIRE_DOCKER']) throw new Error(message);
-  console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`);
+  if (reason !== undefined) sayThatTestsAreSkipped('test/docker', reason);
 }
 
 function versionOf(cli: string): string {
