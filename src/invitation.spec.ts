@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from './config/settings.js';
 import { invitation, localUrl } from './invitation.js';
 
-const PLAIN = {} as Settings;
+const PLAIN = { DOCS: false } as Settings;
 const URL = 'http://127.0.0.1:5005';
 
 describe('the address', () => {
@@ -33,6 +33,12 @@ describe('the invitation', () => {
   it('leaves room for a key that was configured', () => {
     expect(invitation(PLAIN, URL)).toBe(
       "Try:\n\n  curl -H 'X-API-Key: YOUR_KEY' http://127.0.0.1:5005/stats\n",
+    );
+  });
+
+  it('leads to the docs, where they are on', () => {
+    expect(invitation({ DOCS: true } as Settings, URL)).toMatch(
+      /\/stats\n\nAll routes: http:\/\/127\.0\.0\.1:5005\/docs\n$/,
     );
   });
 

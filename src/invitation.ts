@@ -8,10 +8,11 @@ export function localUrl({ TLS_CERT_FILE }: Settings, { address, family, port }:
   return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-/** Words for the person at the terminal: a command to copy, with the key where one was made for this run. */
+/** Words for the person at the terminal: a command to copy, with the key where one was made for this run, and where the docs are. */
 export function invitation(settings: Settings, url: string, generatedKey?: string): string {
   const why = generatedKey === undefined ? 'Try:' : 'No API key is set. With the one made for this run, try:';
-  return `${why}\n\n  ${curlCommand(settings, url, generatedKey ?? 'YOUR_KEY')}\n`;
+  const command = curlCommand(settings, url, generatedKey ?? 'YOUR_KEY');
+  return `${why}\n\n  ${command}\n${settings.DOCS ? `\nAll routes: ${url}/docs\n` : ''}`;
 }
 
 function curlCommand({ TLS_CERT_FILE, TLS_CLIENT_CA_FILE }: Settings, url: string, key: string): string {

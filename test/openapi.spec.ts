@@ -31,9 +31,11 @@ async function problemsIn(text: string): Promise<string[]> {
     },
   });
   const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config });
-  return problems.map(
-    ({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`,
-  );
+  return problems
+    .map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`)
+    .filter(
+      (problem) => !problem.endsWith('must have at least one `2XX` response. #/paths/~1/get/responses'),
+    ); // a redirect
 }
 
 describe('the OpenAPI document', () => {

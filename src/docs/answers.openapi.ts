@@ -31,7 +31,7 @@ const ERRORS = {
   docker_failed: [500, 'Error: Error response from daemon: something broke'],
   internal: [500, 'Internal server error'],
   unauthorized: [401, REFUSALS.missing.message],
-  invalid_request: [400, 'unknown parameter: known are api_key, name, view'],
+  invalid_request: [400, 'Unknown query parameter "nmae"; allowed: api_key, format, name, view'],
   not_found: [404, 'No running container has this name or id'],
   method_not_allowed: [405, 'This method is not allowed here: use GET, HEAD, OPTIONS'],
   rate_limited: [429, 'Too many requests: 6000 a minute are allowed'],
@@ -68,6 +68,7 @@ export const HEADERS = {
     { type: 'string', pattern: '^(W/)?"[A-Za-z0-9_-]+"$' },
     '"yc6xXheDE8Prclx7jKGPxO"',
   ),
+  Location: header('Where to go, relative to the URL of the request.', { type: 'string' }, 'docs'),
   'Retry-After': header('In how many seconds to ask again.', { type: 'integer', minimum: 0 }, 42),
   Vary: header(
     'Which headers of a request change the answer.',

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/public.decorator.js';
+import { Settings } from '../config/settings.js';
+import { noSuchRoute } from '../http/no-such-route.js';
 import { PAGE, PAGE_POLICY, START_SCRIPT } from './docs-page.js';
 import { StaticFile } from './static-file.js';
 
@@ -27,6 +29,14 @@ export class DocsController {
     ['swagger-ui.css', swaggerUi('swagger-ui.css', CSS)],
   ]);
 
+  constructor(private readonly settings: Settings) {}
+
+  /** `GET /`: leads to the docs. The query is not passed on, for a key may be in it. */
+  @Get()
+  root(@Res() response: Response): void {
+    response.writeHead(302, { Location: 'docs', 'Cache-Control': 'no-store' }).end();
+  }
+
   /** `GET /docs-json`: the OpenAPI document. */
   @Get('docs-json')
   async document(@Req() request: Request, @Res() response: Response): Promise<void> {
@@ -45,7 +55,7 @@ export class DocsController {
   @Get('docs/:file')
   async part(@Param('file') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const file = this.#parts.get(name);
-    if (file === undefined) throw new NotFoundException('No such route');
+    if (file === undefined) throw noSuchRoute(this.settings, request.path);
     await file.send(request, response);
   }
 }

@@ -1,4 +1,10 @@
-import { type MiddlewareConsumer, Module, type NestModule, NotFoundException } from '@nestjs/common';
+import {
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  NotFoundException,
+  RequestMethod,
+} from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { DocsController } from './docs.controller.js';
 
@@ -8,7 +14,8 @@ export class DocsModule implements NestModule {
   constructor(private readonly settings: Settings) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    if (!this.settings.DOCS) consumer.apply(refuse).forRoutes('docs', 'docs-json');
+    if (!this.settings.DOCS)
+      consumer.apply(refuse).forRoutes({ path: '/', method: RequestMethod.ALL }, 'docs', 'docs-json');
   }
 }
 

@@ -6,6 +6,18 @@ const FILES = ['start.js', 'swagger-ui-bundle.js', 'swagger-ui.css'];
 
 /** What the document says of the routes of the documentation itself. */
 export const docsRoutes: Record<keyof DocsController, OperationObject> = {
+  root: {
+    ...fileRoute('The way to the docs', 'Leads a browser to `/docs`; the query is not passed on.'),
+    operationId: 'getRoot',
+    responses: {
+      '302': {
+        description: 'The docs are there.',
+        headers: headersOf(['Location', 'Cache-Control']),
+      },
+      '4XX': answer('Refused'),
+      '500': answer('Internal'),
+    },
+  },
   document: {
     ...fileRoute('The OpenAPI document', 'For tools that make clients, tests or pages of it.'),
     operationId: 'getDocument',

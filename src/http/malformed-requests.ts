@@ -4,6 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ErrorBody } from './error-body.js';
 import { closeAfter, InFlightRequests } from './in-flight-requests.js';
+import { jsonText } from './json-text.js';
 
 /** How long a client has to read the response. To close with unread bytes would be a reset, which can lose it. */
 const LINGER_MS = 1000;
@@ -75,7 +76,7 @@ function errorResponse(
 ): string {
   const reason = STATUS_CODES[statusCode] ?? '';
   const body: ErrorBody = { statusCode, code: 'invalid_request', message: reason, ...error };
-  const json = JSON.stringify(body);
+  const json = jsonText(body);
   const head = [
     `HTTP/1.1 ${statusCode} ${reason}`,
     'Content-Type: application/json; charset=utf-8',

@@ -14,6 +14,9 @@ interface KnownQuery {
   readonly ofNothing: unknown;
 }
 
+/** A name of a parameter that may come back in a message; anything else could be a key in the wrong place. */
+const SHOWN_NAME = /^[A-Za-z_-]{1,24}$/;
+
 /** Validates requests against their DTOs; refuses what a DTO does not name. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -33,8 +36,11 @@ export class RequestValidationPipe extends ValidationPipe {
     const given = Object.keys(value ?? {});
     if (given.length === 0) return ofNothing;
     // Nest's own check knows nothing of names that every object has, such as `constructor`.
-    if (!given.every((name) => parameters.has(name))) {
-      throw new BadRequestException(`unknown parameter: known are ${[...parameters].toSorted().join(', ')}`);
+    const unknown = given.find((name) => !parameters.has(name));
+    if (unknown !== undefined) {
+      const named = SHOWN_NAME.test(unknown) ? ` "${unknown}"` : '';
+      const allowed = [...parameters].toSorted().join(', ');
+      throw new BadRequestException(`Unknown query parameter${named}; allowed: ${allowed}`);
     }
     return this.#validate(value, metadata);
   }

@@ -6,6 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
 import type { Settings } from '../config/settings.js';
 import { readTlsFiles } from '../config/tls-files.js';
+import { endJsonWithNewline } from './json-text.js';
 import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
 import { requestTarget } from './request-target.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -27,6 +28,7 @@ export class ServerAdapter extends ExpressAdapter {
     // Express' own parser drops what comes after the thousandth parameter; the limit on the head bounds their number.
     express.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
     addSecurityHeaders(express);
+    endJsonWithNewline(express);
     this.use(requestLimits);
     if (settings.CORS_ORIGINS.length > 0) this.enableCors(corsOptions(settings.CORS_ORIGINS));
   }

@@ -2,11 +2,12 @@ import {
   BadRequestException,
   Injectable,
   MethodNotAllowedException,
-  NotFoundException,
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { Settings } from '../config/settings.js';
+import { noSuchRoute } from './no-such-route.js';
 
 /**
  * Answers what no controller does: `405` with `Allow` for a wrong method on a known path (RFC 9110, section 15.5.6),
@@ -17,7 +18,10 @@ import type { Express, NextFunction, Request, Response } from 'express';
  */
 @Injectable()
 export class UnroutedRequests implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly settings: Settings,
+  ) {}
 
   onModuleInit(): void {
     const express: Express = this.adapterHost.httpAdapter.getInstance();
@@ -34,8 +38,8 @@ export class UnroutedRequests implements OnModuleInit {
       if (request.url !== '*') return next();
       response.set({ Allow: 'GET, HEAD, OPTIONS', 'Cache-Control': 'no-store' }).status(204).end();
     });
-    express.use((_request: Request, _response: Response, next: NextFunction) => {
-      next(new NotFoundException('No such route')); // and no word of the path: a key may have got into it
+    express.use((request: Request, _response: Response, next: NextFunction) => {
+      next(noSuchRoute(this.settings, request.path));
     });
     express.use((error: unknown, _request: Request, _response: Response, next: NextFunction) => {
       next(error instanceof URIError ? new BadRequestException('The path cannot be decoded') : error);

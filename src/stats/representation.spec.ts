@@ -12,7 +12,7 @@ function textOf(pieces: readonly (Buffer | string)[]): string {
   return pieces.join('');
 }
 
-const withHead = { head: (ageMs: number) => `{"ageMs":${ageMs},`, body: '"name":"ü"}' };
+const withHead = { head: (ageMs: number) => `{"ageMs":${ageMs},`, body: '"name":"ü"}\n' };
 
 describe('Representation', () => {
   it('gives the same bytes to all who ask', () => {
@@ -23,8 +23,8 @@ describe('Representation', () => {
 
   it('gives the age at the time of sending', () => {
     const representation = new Representation(sampleAt(0), withHead);
-    expect(textOf(representation.identity(7))).toBe('{"ageMs":7,"name":"ü"}');
-    expect(textOf(representation.identity(8))).toBe('{"ageMs":8,"name":"ü"}');
+    expect(textOf(representation.identity(7))).toBe('{"ageMs":7,"name":"ü"}\n');
+    expect(textOf(representation.identity(8))).toBe('{"ageMs":8,"name":"ü"}\n');
   });
 
   it('gives the same text compressed, whatever it is', async () => {

@@ -12,7 +12,8 @@ const MIN_COMPRESSED_BYTES = 1024;
 /** RFC 1952, section 2.3: magic, deflate, no flags, no time, no hints, unknown system. */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
-const EVENT_END = Buffer.from('\n\n');
+/** What ends an event, behind the newline of its data. */
+const EVENT_END = Buffer.from('\n');
 
 /** What is sent of a sample. */
 export interface Content {
@@ -81,7 +82,7 @@ export class Representation {
     return [GZIP_HEADER, ...storedBlock(head), deflatedBody, trailer];
   }
 
-  /** The text, which must be one line such as JSON, as a server-sent event, in pieces. */
+  /** The text, which must be one line with its newline, such as JSON, as a server-sent event, in pieces. */
   event(ageMs: number): readonly Buffer[] {
     const head = Buffer.from(`id: ${this.sampledAt}\nevent: stats\ndata: `);
     return [head, ...this.identity(ageMs), EVENT_END];

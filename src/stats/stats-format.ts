@@ -1,7 +1,9 @@
 import type { Request } from 'express';
 
 /** What the figures may be written in. */
-export type StatsFormat = 'json' | 'csv' | 'text';
+export const STATS_FORMATS = ['json', 'csv', 'text'] as const;
+
+export type StatsFormat = (typeof STATS_FORMATS)[number];
 
 const BY_TYPE: Readonly<Record<string, StatsFormat>> = { 'text/plain': 'text', 'text/csv': 'csv' };
 

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { STATS_FORMATS, type StatsFormat } from './stats-format.js';
 
 /** The query parameters of every route that needs a key. */
 export class KeyQuery {
@@ -9,7 +10,7 @@ export class KeyQuery {
   readonly api_key?: string;
 }
 
-/** The query parameters of `GET /stats`. */
+/** The query parameters of `GET /stats/stream`. */
 export class StatsQuery extends KeyQuery {
   @IsOptional()
   @IsIn(['full'], { message: 'view must be "full", or left out' })
@@ -21,4 +22,11 @@ export class StatsQuery extends KeyQuery {
   @ArrayMaxSize(100, { message: 'name must be given at most 100 times' })
   @Length(1, 255, { each: true, message: 'name must have 1 to 255 characters' })
   readonly name?: readonly string[];
+}
+
+/** The query parameters of `GET /stats`. */
+export class StatsListQuery extends StatsQuery {
+  @IsOptional()
+  @IsIn(STATS_FORMATS, { message: 'format must be "json", "csv" or "text"' })
+  readonly format?: StatsFormat;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { jsonText } from '../http/json-text.js';
 import { type Content, Representation } from './representation.js';
 import { SampleCache } from './sample-cache.js';
 import { selectByName } from './select-by-name.js';
@@ -48,7 +49,7 @@ export class StatsRepresentations {
   /** One container of the sample, with every figure. */
   container(sample: StatsSample, container: ContainerStats): Promise<Representation> {
     return this.#cache.getOrMake(sample, `container ${container.id}`, () =>
-      Promise.resolve(new Representation(sample, { body: JSON.stringify(container) })),
+      Promise.resolve(new Representation(sample, { body: jsonText(container) })),
     );
   }
 }
@@ -78,7 +79,7 @@ async function contentOf(
   if (format === 'csv') return { type: CSV, body: await csvOf(containers, view, slices) };
   if (format === 'text') return { type: TEXT, body: await tableOf(containers, view, sample.skipped, slices) };
   if (view === 'full') return fullContent(sample, containers, slices);
-  return { body: await jsonArray(containers, basicView, slices) };
+  return { body: `${await jsonArray(containers, basicView, slices)}\n` };
 }
 
 /** The JSON text of `FullStats`. */
@@ -92,7 +93,7 @@ async function fullContent(
   const array = await jsonArray(containers, (container) => container, slices);
   return {
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
-    body: `,"durationMs":${durationMs},"containers":${array},"skipped":${skipped}}`,
+    body: `,"durationMs":${durationMs},"containers":${array},"skipped":${skipped}}\n`,
   };
 }
 

@@ -18,11 +18,14 @@ import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { sendRepresentation } from './send-representation.js';
 import { requestedFormat } from './stats-format.js';
-import { KeyQuery, StatsQuery } from './stats-query.dto.js';
+import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './stats-representations.js';
 import type { ContainerStats, StatsSample } from './stats-sample.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStreams } from './stats-streams.js';
+
+/** What may be meant as the beginning of an id, and is too short for it. */
+const SHORT_ID = /^[\da-f]{1,11}$/i;
 
 /** The figures of the running containers over HTTP. */
 @Controller()
@@ -39,9 +42,13 @@ export class StatsController {
 
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
-  async list(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async list(
+    @Query() query: StatsListQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const sample = await this.samples.for(request, response);
-    const format = requestedFormat(request);
+    const format = query.format ?? requestedFormat(request);
     const representation = await this.requested.list(callerOf(request), sample, query, format);
     await this.#send(request, response, representation);
   }
@@ -88,6 +95,10 @@ function containerOf(sample: StatsSample, reference: string): ContainerStats {
     case 'skipped':
       throw new NotFoundException(`Docker gives no figures for this container: ${found.row.reason}`);
     case 'none':
-      throw new NotFoundException('No running container has this name or id');
+      throw new NotFoundException(
+        SHORT_ID.test(reference)
+          ? 'No running container has this name or id; the beginning of an id needs 12 characters or more'
+          : 'No running container has this name or id',
+      );
   }
 }

@@ -3,7 +3,8 @@ import { answer, examplesOf, headersOf, json, schema } from '../docs/answers.ope
 import type { ErrorBody } from '../http/error-body.js';
 import type { ContainerStats } from './stats-sample.js';
 import type { StatsController } from './stats.controller.js';
-import type { KeyQuery, StatsQuery } from './stats-query.dto.js';
+import { STATS_FORMATS } from './stats-format.js';
+import type { KeyQuery, StatsListQuery } from './stats-query.dto.js';
 import { basicView, type FullStats } from './stats-views.js';
 
 const WEB: ContainerStats = {
@@ -41,12 +42,18 @@ const EVENTS = [
 ].join('');
 
 /** The parameters of the query; the key is a security scheme. */
-const QUERY: Record<Exclude<keyof StatsQuery, keyof KeyQuery>, ParameterObject> = {
+const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObject> = {
   view: {
     name: 'view',
     in: 'query',
     description: '`full` gives every figure, the age of the sample and what is missing.',
     schema: { type: 'string', enum: ['full'] },
+  },
+  format: {
+    name: 'format',
+    in: 'query',
+    description: 'How the figures are written; goes before `Accept`. `text` is the table of `docker stats`.',
+    schema: { type: 'string', enum: [...STATS_FORMATS] },
   },
   name: {
     name: 'name',
@@ -98,6 +105,7 @@ export const statsRoutes: Record<keyof StatsController, OperationObject> = {
     parameters: [
       QUERY.view,
       QUERY.name,
+      QUERY.format,
       requestHeader(
         'Accept',
         '`text/csv` or `text/plain` in place of JSON, which is the answer to any other.',

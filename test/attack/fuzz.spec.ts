@@ -119,8 +119,8 @@ const fragment = fc.oneof(
 );
 const parameter = fc.oneof(
   fc.tuple(
-    fc.constantFrom('name', 'name', 'view'),
-    fc.oneof(fc.constantFrom('full', 'web-*', '*', ''), inUrl),
+    fc.constantFrom('name', 'name', 'view', 'format'),
+    fc.oneof(fc.constantFrom('full', 'web-*', '*', '', 'csv'), inUrl),
   ),
   fc.tuple(
     fc.oneof(
@@ -239,6 +239,7 @@ const ERROR_CODES: Readonly<Record<number, RegExp>> = {
 
 /** All that the log may say of what was asked; these, and no path. */
 const ROUTES = [
+  '/',
   '/containers/:reference/stats',
   '/docs',
   '/docs-json',
@@ -250,7 +251,7 @@ const ROUTES = [
   'unmatched',
 ];
 
-const STATUSES = [200, 204, 304, 308, ...Object.keys(ERROR_CODES).map(Number)];
+const STATUSES = [200, 204, 302, 304, 308, ...Object.keys(ERROR_CODES).map(Number)];
 
 /** Checks an answer against what is documented, whatever was asked. */
 function expectDocumented({ status, head, body }: RawAnswer, asked: string, dockerFails: boolean): void {

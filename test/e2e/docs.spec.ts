@@ -87,7 +87,7 @@ describe('GET /docs', () => {
   it('has no other files', async () => {
     const { client } = await boot();
     for (const name of ['package.json', 'index.html', '..%2Fpackage.json', '%2e%2e%2fpackage.json', 'a/b']) {
-      await client.get(`/docs/${name}`).expect(404, NO_ROUTE);
+      await client.get(`/docs/${name}`).expect(404, { ...NO_ROUTE, message: 'No such route; see /docs' });
     }
   });
 
@@ -99,9 +99,18 @@ describe('GET /docs', () => {
 
 it('DOCS=false switches all of it off, and nothing else', async () => {
   const { client, get } = await boot({ DOCS: 'false' });
-  for (const path of ['/docs', '/docs/', '/docs/start.js', '/docs-json', '/DOCS', `/docs?api_key=${KEY}`]) {
+  for (const path of [
+    '/',
+    '/docs',
+    '/docs/',
+    '/docs/start.js',
+    '/docs-json',
+    '/DOCS',
+    `/docs?api_key=${KEY}`,
+  ]) {
     await client.get(path).expect(404, NO_ROUTE).expect('Cache-Control', 'no-store');
     await client.post(path).expect(404, NO_ROUTE);
   }
+  await get('/nowhere').expect(404, NO_ROUTE);
   await get('/stats').expect(200);
 });

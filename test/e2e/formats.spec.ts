@@ -44,6 +44,18 @@ describe('GET /stats', () => {
     expect(headers['vary']).toBe('Accept, Accept-Encoding, Authorization, Origin, X-API-Key');
   });
 
+  it.each([
+    ['csv', 'application/json', CSV],
+    ['text', 'text/csv', TEXT],
+    ['json', 'text/csv', JSON_TYPE],
+    ['csv', '*/*', CSV],
+  ])('with ?format=%s answers so, also with Accept: %s', async (format, accept, type) => {
+    const { status, headers } = await test.get(`/stats?format=${format}`).set('Accept', accept);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe(type);
+    expect(headers['vary']).toBe('Accept, Accept-Encoding, Authorization, Origin, X-API-Key');
+  });
+
   it('answers as CSV', async () => {
     const { text } = await test.get('/stats').set('Accept', 'text/csv');
     expect(text).toBe('name,cpuUsage,memoryUsage\r\ndb,0,102.9\r\nweb-1,12.45,102.9\r\n');
@@ -92,6 +104,11 @@ describe('GET /stats', () => {
     expect(headers['content-type']).toBe(JSON_TYPE);
     expect(body).toMatchObject({ code: 'invalid_request' });
   });
+});
+
+it('GET /stats/stream has no ?format=', async () => {
+  const { body } = await test.get('/stats/stream?format=csv').expect(400);
+  expect(body).toMatchObject({ message: 'Unknown query parameter "format"; allowed: api_key, name, view' });
 });
 
 it.each(['text/csv', 'text/plain'])(

@@ -51,7 +51,7 @@ async function ask(
 }
 
 /** What is published and cannot be provoked: a fault of ours where there is nothing to go wrong. */
-const NEVER_SEEN = ['/stats/stream', '/health/live', '/docs-json', '/docs', '/docs/{file}'].map(
+const NEVER_SEEN = ['/', '/stats/stream', '/health/live', '/docs-json', '/docs', '/docs/{file}'].map(
   (path) => `GET ${path} 500`,
 );
 

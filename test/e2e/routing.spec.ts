@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { row } from '../support/docker-rows.js';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
@@ -14,14 +15,50 @@ afterAll(() => test.app.close());
 const ROUTES = ['/stats', '/containers/web/stats', '/metrics', '/health', '/health/live', '/health/ready'];
 
 describe('an unknown route', () => {
-  it.each(['/', '/nowhere', '/stats/x', '/containers', '/containers/web', '/health/x', '//stats', '/%'])(
-    'answers 404 at %s, with a key and without',
-    async (path) => {
-      const answer = { statusCode: 404, code: 'not_found', message: 'No such route' };
-      await test.client.get(`${path}?api_key=${KEY}`).expect(404, answer);
-      await test.client.get(path).expect(404, answer).expect('Cache-Control', 'no-store');
-    },
-  );
+  it.each([
+    ...['/nowhere', '/stats/x', '/health/x', '//stats', '/%'].map((path) => [path, 'see /docs']),
+    ['/containers', 'for all containers, use /stats?view=full'],
+    ['/containers/', 'for all containers, use /stats?view=full'],
+    ['/containers/web', 'for one container, use /containers/{name or id}/stats'],
+    ['/containers/web/', 'for one container, use /containers/{name or id}/stats'],
+    ['/containers/web/x', 'see /docs'],
+  ])('answers 404 at %s, with a key and without, and says: %s', async (path, hint) => {
+    const answer = { statusCode: 404, code: 'not_found', message: `No such route; ${hint}` };
+    await test.client.get(`${path}?api_key=${KEY}`).expect(404, answer);
+    await test.client.get(path).expect(404, answer).expect('Cache-Control', 'no-store');
+  });
+});
+
+describe('GET /', () => {
+  it('leads to the docs, relative to where it is, and without the query', async () => {
+    const { headers } = await test.client.get(`/?api_key=${KEY}`).redirects(0).expect(302);
+    expect(headers).toMatchObject({ location: 'docs', 'cache-control': 'no-store' });
+  });
+});
+
+describe('a JSON body', () => {
+  it.each([
+    ['of figures', '/stats'],
+    ['of every figure', '/stats?view=full'],
+    ['of one container', '/containers/web/stats'],
+    ['of health', '/health/ready'],
+    ['of an error', '/nowhere'],
+    ['of the document', '/docs-json'],
+  ])('%s ends with one newline', async (_what, path) => {
+    test.runner.stats = { stdout: row({ Name: 'web' }) };
+    const whole = await test.get(path).set('Accept-Encoding', 'identity');
+    expect(whole.text).toMatch(/[\]}]\n$/);
+    expect(whole.headers['content-length']).toBe(String(Buffer.byteLength(whole.text)));
+  });
+
+  it('has its newline counted in the answer to HEAD too', async () => {
+    const headers = { 'X-API-Key': KEY, 'Accept-Encoding': 'identity' };
+    for (const path of ['/stats', '/health/live', '/nowhere']) {
+      const whole = await test.client.get(path).set(headers);
+      const head = await test.client.head(path).set(headers);
+      expect(head.headers['content-length']).toBe(String(Buffer.byteLength(whole.text)));
+    }
+  });
 });
 
 describe('a wrong method', () => {
@@ -76,5 +113,6 @@ describe('what is no HTTP request', () => {
       `HTTP/1.1 ${statusCode} ${message}\r\nContent-Type: application/json; charset=utf-8\r\n`,
     );
     expect(JSON.parse(body ?? '')).toEqual({ statusCode, code: 'invalid_request', message });
+    expect(body).toMatch(/\}\n$/);
   });
 });

@@ -64,7 +64,7 @@ describe('a start', () => {
     ]);
     await service.says(CURL_LINE);
     expect(service.output).toMatch(
-      /^No API key is set\. With the one made for this run, try:\n\n {2}curl .*\n\n$/,
+      /^No API key is set\. With the one made for this run, try:\n\n {2}curl .*\n\nAll routes: http:.*\/docs\n\n$/,
     );
   });
 

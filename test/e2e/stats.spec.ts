@@ -9,6 +9,7 @@ let test: TestApp<FakeCommandRunner>;
 const WEB_2 = row({ Name: 'web-2', ID: 'b'.repeat(64), CPUPerc: '0.50%', MemUsage: '512KiB / 1GiB' });
 const WEB_1 = row({ Name: 'web-1', ID: 'a'.repeat(64), CPUPerc: '117.30%' });
 const DB = row({ Name: 'db', ID: 'd'.repeat(64), MemUsage: '0B / 0B', MemPerc: '0.00%' });
+const ALLOWED = 'allowed: api_key, format, name, view';
 const RESTARTING = row({ Name: 'job', MemUsage: '0B / 0B', PIDs: '0' });
 
 beforeEach(async () => {
@@ -99,20 +100,24 @@ describe('GET /stats', () => {
   });
 
   it.each([
-    ['nmae=web', 'unknown parameter: known are api_key, name, view'],
-    ['name[]=web', 'unknown parameter: known are api_key, name, view'],
-    ['__proto__=1', 'unknown parameter: known are api_key, name, view'],
-    ['constructor=1', 'unknown parameter: known are api_key, name, view'],
-    ['prototype=1', 'unknown parameter: known are api_key, name, view'],
-    ['toString=1', 'unknown parameter: known are api_key, name, view'],
+    ['nmae=web', `Unknown query parameter "nmae"; ${ALLOWED}`],
+    ['name[]=web', `Unknown query parameter; ${ALLOWED}`],
+    [KEY, `Unknown query parameter; ${ALLOWED}`],
+    ['a-key_of_letters_by_mistake', `Unknown query parameter; ${ALLOWED}`],
+    ['__proto__=1', `Unknown query parameter "__proto__"; ${ALLOWED}`],
+    ['constructor=1', `Unknown query parameter "constructor"; ${ALLOWED}`],
+    ['prototype=1', `Unknown query parameter "prototype"; ${ALLOWED}`],
+    ['toString=1', `Unknown query parameter "toString"; ${ALLOWED}`],
     ['view=all', 'view must be "full", or left out'],
     ['view=', 'view must be "full", or left out'],
     ['view=full&view=full', 'view must be "full", or left out'],
     ['name=', 'name must have 1 to 255 characters'],
     [`name=${'x'.repeat(256)}`, 'name must have 1 to 255 characters'],
-    [`${'&'.repeat(1500)}junk=1`, 'unknown parameter: known are api_key, name, view'],
+    [`${'&'.repeat(1500)}junk=1`, `Unknown query parameter "junk"; ${ALLOWED}`],
     ['name=x&'.repeat(101), 'name must be given at most 100 times'],
-    ['view=x&foo=1', 'unknown parameter: known are api_key, name, view'],
+    ['view=x&foo=1', `Unknown query parameter "foo"; ${ALLOWED}`],
+    ['format=xml', 'format must be "json", "csv" or "text"'],
+    ['format=csv&format=csv', 'format must be "json", "csv" or "text"'],
   ])('refuses ?%s', async (query, message) => {
     test.runner.commands.length = 0;
     await test.get(`/stats?${query}`).expect(400, { statusCode: 400, code: 'invalid_request', message });
@@ -142,6 +147,12 @@ describe('GET /containers/{name or id}/stats', () => {
     ['restarts', 'job', 'Docker gives no figures for this container: restarting'],
     ['has no reading', 'c'.repeat(64), 'Docker gives no figures for this container: no_reading'],
     ['has an encoded name', 'a%2Fb%20c', 'No running container has this name or id'],
+    [
+      'has a longer id',
+      'a'.repeat(11),
+      'No running container has this name or id; the beginning of an id needs 12 characters or more',
+    ],
+    ['has another id', 'f'.repeat(12), 'No running container has this name or id'],
   ])('answers 404 for a container that %s', async (_what, reference, message) => {
     await test
       .get(`/containers/${reference}/stats`)
@@ -170,7 +181,7 @@ describe('GET /containers/{name or id}/stats', () => {
     await test.get('/containers/web-1/stats?view=full').expect(400, {
       statusCode: 400,
       code: 'invalid_request',
-      message: 'unknown parameter: known are api_key',
+      message: 'Unknown query parameter "view"; allowed: api_key',
     });
   });
 });
