@@ -181,7 +181,8 @@ describe('API_KEYS_FILE', () => {
 
   it('is taken up later when there is no file descriptor for it', () => {
     const folder = new TemporaryFolder();
-    const store = storeOf({ API_KEYS_FILE: folder.write('keys', `a:${OLD}`) });
+    const API_KEYS_FILE = folder.write('keys', `a:${OLD}`);
+    const store = storeOf({ API_KEYS_FILE });
     folder.write('keys', `a:${NEW}`);
     const spies = [
       vi.spyOn(fs, 'openSync').mockImplementation(noDescriptor),
@@ -191,7 +192,9 @@ describe('API_KEYS_FILE', () => {
     vi.advanceTimersByTime(3000);
     for (const spy of spies) spy.mockRestore();
     syncBuiltinESMExports();
-    expect(said).toEqual(['error: The API keys stay as they were: API_KEYS_FILE cannot be read: EMFILE']);
+    expect(said).toEqual([
+      `error: The API keys stay as they were: API_KEYS_FILE (${API_KEYS_FILE}) cannot be read: EMFILE`,
+    ]);
     vi.advanceTimersByTime(3000);
     expect(store.find(NEW)?.name).toBe('a');
   });

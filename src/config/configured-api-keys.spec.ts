@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TemporaryFolder } from '../../test/support/temporary-folder.js';
 import { parseApiKeys } from './api-keys.js';
@@ -47,26 +47,47 @@ describe('configuredApiKeys', () => {
     [
       'bytes that are no text',
       Buffer.from([0xff, 0xfe]),
-      'API_KEYS_FILE cannot be read: it is no UTF-8 text',
+      'API_KEYS_FILE (FILE) cannot be read: it is no UTF-8 text',
     ],
-    ['a large file', '#'.repeat(2 ** 20 + 1), 'API_KEYS_FILE cannot be read: it has more than 1048576 bytes'],
+    [
+      'a large file',
+      '#'.repeat(2 ** 20 + 1),
+      'API_KEYS_FILE (FILE) cannot be read: it has more than 1048576 bytes',
+    ],
   ])('refuses %s, also beside API_KEYS', (_what, text, fault) => {
-    expect(configuredApiKeys(withFile('ci:one', text)).faults).toEqual([fault]);
+    const both = withFile('ci:one', text);
+    expect(configuredApiKeys(both).faults).toEqual([fault.replace('FILE)', `${both.API_KEYS_FILE})`)]);
   });
 
   it('refuses what is no file, without reading it', () => {
     const { path } = new TemporaryFolder();
     expect(configuredApiKeys(settings('', path)).faults).toEqual([
-      'API_KEYS_FILE cannot be read: it is no regular file',
+      `API_KEYS_FILE (${path}) cannot be read: it is no regular file`,
     ]);
     expect(configuredApiKeys(settings('', join(path, 'none'))).faults).toEqual([
-      'API_KEYS_FILE cannot be read: ENOENT',
+      `API_KEYS_FILE (${path}/none) cannot be read: ENOENT`,
     ]);
     execFileSync('mkfifo', [join(path, 'pipe')]);
     expect(configuredApiKeys(settings('', join(path, 'pipe'))).faults).toEqual([
-      'API_KEYS_FILE cannot be read: it is no regular file',
+      `API_KEYS_FILE (${path}/pipe) cannot be read: it is no regular file`,
     ]);
   });
+
+  it.each(['no-such.txt', './no-such', '../no-such'])(
+    'names the file %s, which cannot be read, from the root',
+    (path) => {
+      expect(configuredApiKeys(settings('', path)).faults).toEqual([
+        `API_KEYS_FILE (${resolve(path)}) cannot be read: ENOENT`,
+      ]);
+    },
+  );
+
+  it.each([KEY, `ci:${KEY}`, 'Zm9v/YmFy+w==', `ci:sha256:${'0'.repeat(64)}`])(
+    'does not repeat %s, a key in the place of its file',
+    (text) => {
+      expect(configuredApiKeys(settings('', text)).faults).toEqual(['API_KEYS_FILE cannot be read: ENOENT']);
+    },
+  );
 
   it('insists on keys in production, and on long ones', () => {
     expect(configuredApiKeys(settings('', undefined, true)).faults).toEqual([

@@ -5,6 +5,7 @@ import {
   parseApiKeyLines,
   type ParsedApiKeys,
 } from './api-keys.js';
+import { namedFile } from './named-file.js';
 import { readSmallFile } from './read-small-file.js';
 import type { Settings } from './settings.js';
 
@@ -34,7 +35,10 @@ function readApiKeysFile(path: string): ParsedApiKeys {
     if (keys.length + faults.length === 0) return { keys, faults: ['API_KEYS_FILE must hold a key'] };
     return { keys, faults: faults.map((fault) => `API_KEYS_FILE: ${fault}`) };
   } catch (error) {
-    return { keys: [], faults: [`API_KEYS_FILE cannot be read: ${(error as Error).message}`] };
+    return {
+      keys: [],
+      faults: [`${namedFile('API_KEYS_FILE', path)} cannot be read: ${(error as Error).message}`],
+    };
   }
 }
 

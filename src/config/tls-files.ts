@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { namedFile } from './named-file.js';
 import { readSmallFile } from './read-small-file.js';
 import type { Settings } from './settings.js';
 
@@ -29,7 +30,7 @@ function read(settings: TlsFileSettings, name: keyof TlsFileSettings): string | 
   try {
     return readSmallFile(path);
   } catch (error) {
-    throw new Error(`${name} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${namedFile(name, path)} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

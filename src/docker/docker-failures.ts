@@ -24,7 +24,7 @@ const TIMEOUT: DockerFailure = {
 
 const UNSUPPORTED: DockerFailure = {
   code: 'docker_unsupported',
-  reason: "Podman is not supported yet; use Docker's own engine",
+  reason: 'Podman is not supported yet',
   advice: "set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine",
 };
 
@@ -108,10 +108,7 @@ export function dockerTimeout(timeoutMs: number): DockerError {
 
 /** An engine or CLI whose figures would be wrong. */
 export function podmanUnsupported(version: string): DockerError {
-  return new DockerError(
-    UNSUPPORTED,
-    `Podman ${version} is not supported yet, and gives wrong figures; use Docker's own engine`,
-  );
+  return new DockerError(UNSUPPORTED, `Podman ${version} is not supported yet, and gives wrong figures`);
 }
 
 /** A docker run that ended by itself and failed. */

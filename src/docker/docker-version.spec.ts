@@ -37,7 +37,7 @@ describe('DockerVersion', () => {
     runner.version = { stdout: '5.4.2,Podman Engine,Conmon\n' };
     await expect(dockerVersion.read(3000)).rejects.toMatchObject({
       code: 'docker_unsupported',
-      message: "Podman 5.4.2 is not supported yet, and gives wrong figures; use Docker's own engine",
+      message: 'Podman 5.4.2 is not supported yet, and gives wrong figures',
       forOperator: expect.stringMatching(/ set DOCKER_BIN to .* and DOCKER_HOST to /) as string,
     });
   });

@@ -25,8 +25,26 @@ export class DockerError extends Error {
     this.advice = failure.advice;
   }
 
-  /** What went wrong and what to do about it, as one line for the log. */
-  get forOperator(): string {
-    return `${this.code}: ${this.message}; to mend it, ${this.advice}`;
+  /** What went wrong in docker's own words where there are any, and what to do about it. */
+  get forAuthenticated(): string {
+    return `${sentence(this.message)} ${this.#fix}`;
   }
+
+  /** The same in words of ours alone. */
+  get forAnybody(): string {
+    return `${sentence(this.reason)} ${this.#fix}`;
+  }
+
+  /** One line for the log. */
+  get forOperator(): string {
+    return `${this.code}: ${this.forAuthenticated}`;
+  }
+
+  get #fix(): string {
+    return `To fix: ${this.advice}.`;
+  }
+}
+
+function sentence(text: string): string {
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
 }

@@ -18,17 +18,27 @@ type ErrorExample = readonly [statusCode: number, message: string];
 
 /** Every error code. */
 const ERRORS = {
-  docker_not_found: [500, 'Error: spawn docker ENOENT'],
+  docker_not_found: [
+    500,
+    'Error: docker could not be started: spawn docker ENOENT. To fix: install the docker CLI, or set DOCKER_BIN to its path.',
+  ],
   docker_unreachable: [
     500,
-    'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running? ' +
+      'To fix: start Docker, or set DOCKER_HOST to where it listens.',
   ],
-  docker_timeout: [500, 'Error: docker did not answer within 15000 ms'],
+  docker_timeout: [
+    500,
+    'Error: docker did not answer within 15000 ms. To fix: check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines.',
+  ],
+  docker_failed: [
+    500,
+    'Error: Error response from daemon: something broke. To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.',
+  ],
   docker_unsupported: [
     500,
-    "Error: Podman 4.3.1 is not supported yet, and gives wrong figures; use Docker's own engine",
+    "Error: Podman 4.3.1 is not supported yet, and gives wrong figures. To fix: set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine.",
   ],
-  docker_failed: [500, 'Error: Error response from daemon: something broke'],
   internal: [500, 'Internal server error'],
   unauthorized: [401, REFUSALS.missing.message],
   invalid_request: [400, 'Unknown query parameter "nmae"; allowed: api_key, format, name, view'],

@@ -26,7 +26,7 @@ export const INTERNAL: ErrorBody = {
  */
 export function errorBodyOf(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
   if (error instanceof DockerError) {
-    const message = key?.containers === undefined ? error.message : error.reason;
+    const message = key?.containers === undefined ? error.forAuthenticated : error.forAnybody;
     return { statusCode: 500, code: error.code, message: `Error: ${message}` };
   }
   const code = codeOf(error);

@@ -74,7 +74,7 @@ describe("Podman's figures", () => {
     for (let n = 0; n < 3; n++) {
       await expect(service.sample()).rejects.toMatchObject({
         code: 'docker_unsupported',
-        message: "Podman 4.3.1 is not supported yet, and gives wrong figures; use Docker's own engine",
+        message: 'Podman 4.3.1 is not supported yet, and gives wrong figures',
       });
     }
     runner.version = new FakeCommandRunner().version;

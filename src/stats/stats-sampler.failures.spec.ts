@@ -101,8 +101,8 @@ describe('a failed run', () => {
     test.docker.failure = undefined;
     await test.clock.advance(10_000);
     expect(said).toEqual([
-      expect.stringMatching(/^docker_unreachable: Cannot connect .*; to mend it, start Docker/),
-      expect.stringMatching(/^docker_failed: Error response from daemon: something broke; to mend it, /),
+      expect.stringMatching(/^docker_unreachable: Cannot connect .*\. To fix: start Docker/),
+      expect.stringMatching(/^docker_failed: Error response from daemon: something broke\. To fix: /),
       'docker stats gives figures again',
     ]);
   });

@@ -28,8 +28,8 @@ const SKIPPED = {
   reason: expect.stringMatching(/^(no_reading|timed_out|restarting|starting|malformed)$/) as string,
 };
 
-/** Longer than what an error quotes of docker. */
-const MAX_MESSAGE_LENGTH = 600;
+/** Longer than what an error quotes of docker, with what to do about it. */
+const MAX_MESSAGE_LENGTH = 750;
 
 /** Checks the answer to `GET /stats?view=full`, whatever docker did; tells its containers, or the code of its error. */
 export function fullStatsOrCode(answer: Answer): FullStats | string {

@@ -185,7 +185,9 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
         status: 500,
         body: {
           code: 'docker_failed',
-          message: 'Error: Error response from daemon: boom: something internal',
+          message: expect.stringMatching(
+            /^Error: Error response from daemon: boom: something internal\. To fix: /,
+          ) as string,
         },
       },
       'the docker CLI failed',

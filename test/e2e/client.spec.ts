@@ -141,7 +141,8 @@ it('fails with the codes of docker', async () => {
   expect(error).toMatchObject({
     code: 'docker_unreachable',
     status: 500,
-    message: 'Error: Cannot connect to the Docker daemon',
+    message:
+      'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to where it listens.',
   });
 });
 

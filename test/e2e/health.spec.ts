@@ -184,8 +184,8 @@ describe('GET /health/ready', () => {
     }
     expect(warn.mock.calls).toEqual([
       [
-        'docker_unreachable: error during connect: read tcp 127.0.0.1:40001: connection reset by peer; ' +
-          'to mend it, check DOCKER_HOST, and that a Docker daemon listens there',
+        'docker_unreachable: error during connect: read tcp 127.0.0.1:40001: connection reset by peer. ' +
+          'To fix: check DOCKER_HOST, and that a Docker daemon listens there.',
       ],
     ]);
   });

@@ -97,7 +97,7 @@ describe('a start', () => {
     const service = startService({ DOCKER_BIN: '/no/such/docker', API_KEYS: KEY });
     const url = await service.url();
     await service.says(
-      /docker_not_found: .*; to mend it, install the docker CLI, or set DOCKER_BIN to its path/,
+      /docker_not_found: .*\. To fix: install the docker CLI, or set DOCKER_BIN to its path\.\n/,
     );
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${url}/health/ready`);
@@ -105,14 +105,19 @@ describe('a start', () => {
     expect(await ready.json()).toMatchObject({ error: { docker: { code: 'docker_not_found' } } });
     const stats = await fetch(`${url}/stats?api_key=${KEY}`);
     expect(stats.status).toBe(500);
-    expect(await stats.json()).toMatchObject({ code: 'docker_not_found' });
+    expect(await stats.json()).toMatchObject({
+      code: 'docker_not_found',
+      message: expect.stringMatching(
+        /ENOENT\. To fix: install the docker CLI, or set DOCKER_BIN to its path\.$/,
+      ) as string,
+    });
   });
 
   it('with Docker down recovers by itself when Docker comes up', async () => {
     const docker = new StandIn({ fault: 'daemon_down' });
     const service = startService({ ...docker.env, API_KEYS: KEY, HEALTH_CACHE_MS: '0' });
     const url = await service.url();
-    await service.says(/docker_unreachable: Cannot connect .*; to mend it, start Docker/);
+    await service.says(/docker_unreachable: Cannot connect .*running\? To fix: start Docker/);
     expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(500);
 
     docker.behave({ durationMs: 10 });
@@ -124,7 +129,16 @@ describe('a start', () => {
 
 describe('a docker that misbehaves', () => {
   it.each([
-    ['fails', 500, { code: 'docker_failed', message: 'Error: Error response from daemon: something broke' }],
+    [
+      'fails',
+      500,
+      {
+        code: 'docker_failed',
+        message: expect.stringMatching(
+          /^Error: Error response from daemon: something broke\. To fix: /,
+        ) as string,
+      },
+    ],
     ['permission_denied', 500, { code: 'docker_unreachable' }],
     ['api_version_refused', 500, { code: 'docker_unreachable' }],
     ['daemon_lost', 500, { code: 'docker_unreachable' }],

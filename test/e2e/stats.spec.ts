@@ -186,39 +186,48 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 });
 
+const HANGS =
+  'To fix: check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines.';
+
+const BY_HAND =
+  'To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.';
+
 describe("docker's failures", () => {
   it.each([
     [
       'docker_not_found',
       new CommandError('command_not_found', 'docker could not be started: spawn docker ENOENT'),
-      'Error: docker could not be started: spawn docker ENOENT',
+      'Error: docker could not be started: spawn docker ENOENT. ' +
+        'To fix: install the docker CLI, or set DOCKER_BIN to its path.',
     ],
     [
       'docker_unreachable',
       failure(
         'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
       ),
-      'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running? ' +
+        'To fix: start Docker, or set DOCKER_HOST to where it listens.',
     ],
     [
       'docker_unreachable',
       { stdout: placeholderRow('aaaaaaaaaaaa') },
-      'Error: docker stats gave no figures for any of 1 containers: the daemon was lost',
+      'Error: docker stats gave no figures for any of 1 containers: the daemon was lost. ' +
+        'To fix: check that the Docker daemon runs and that DOCKER_BIN is a docker CLI.',
     ],
     [
       'docker_timeout',
       { timedOut: true, durationMs: 15_003 },
-      'Error: docker did not answer within 15000 ms',
+      `Error: docker did not answer within 15000 ms. ${HANGS}`,
     ],
     [
       'docker_failed',
       failure('Error response from daemon: something broke'),
-      'Error: Error response from daemon: something broke',
+      `Error: Error response from daemon: something broke. ${BY_HAND}`,
     ],
     [
       'docker_failed',
       new CommandError('command_output_limit', 'docker wrote more than 33554432 bytes'),
-      'Error: docker wrote more than 33554432 bytes',
+      `Error: docker wrote more than 33554432 bytes. ${BY_HAND}`,
     ],
   ])('are 500 %s', async (code, stats, message) => {
     test.runner.stats = stats;
@@ -241,7 +250,8 @@ describe("docker's failures", () => {
     await own.get('/stats').expect(500, {
       statusCode: 500,
       code: 'docker_unsupported',
-      message: "Error: Podman 4.3.1 is not supported yet, and gives wrong figures; use Docker's own engine",
+      message:
+        "Error: Podman 4.3.1 is not supported yet, and gives wrong figures. To fix: set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine.",
     });
     await own.client.get('/stats').set('X-API-Key', 'scoped-key-0123456789').expect(500, {
       statusCode: 500,

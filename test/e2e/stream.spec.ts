@@ -124,7 +124,8 @@ describe('GET /stats/stream', () => {
     expect(JSON.parse(events[1]?.data ?? '')).toEqual({
       statusCode: 500,
       code: 'docker_unreachable',
-      message: 'Error: Cannot connect to the Docker daemon',
+      message:
+        'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to where it listens.',
     });
     expect(stream.hasEnded).toBe(false);
   });
