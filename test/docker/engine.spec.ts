@@ -238,7 +238,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       await own.runContainer('stopped', 'true');
       vi.stubEnv('DOCKER_HOST', own.host);
       const { app, get } = await bootApp(new SpawnCommandRunner());
-      await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]');
+      await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]\n');
       const sampling = askAtOnce(get('/stats').set('Cache-Control', 'no-cache'));
       await delay(300);
       await own.stop('SIGKILL');

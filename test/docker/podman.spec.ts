@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const UNSUPPORTED = {
   statusCode: 500,
   code: 'docker_unsupported',
-  message: expect.stringMatching(/Podman \d.* is not supported yet.*use Docker's own engine/) as string,
+  message: expect.stringMatching(/Podman \d.* is not supported yet.*To fix: set DOCKER_BIN/) as string,
 };
 
 /** What the service answers over this CLI and engine. */

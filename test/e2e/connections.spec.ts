@@ -184,7 +184,7 @@ describe('a crowd', () => {
     await idle.closedAfterMs;
     sender.socket.write(LIVE.slice(20));
     await sender.answers(2);
-    expect((await reader.readAll()).slice(-15)).toBe('],"skipped":[]}');
+    expect((await reader.readAll()).slice(-16)).toBe('],"skipped":[]}\n');
   });
 });
 

@@ -148,7 +148,7 @@ describe('GET /health/ready', () => {
       'the engine is Podman',
       { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' },
       'docker_unsupported',
-      "Podman is not supported yet; use Docker's own engine",
+      'Podman is not supported yet',
     ],
     [
       'the CLI fails otherwise',

@@ -256,7 +256,8 @@ describe("docker's failures", () => {
     await own.client.get('/stats').set('X-API-Key', 'scoped-key-0123456789').expect(500, {
       statusCode: 500,
       code: 'docker_unsupported',
-      message: "Error: Podman is not supported yet; use Docker's own engine",
+      message:
+        "Error: Podman is not supported yet. To fix: set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine.",
     });
     await own.app.close();
   });

@@ -61,7 +61,7 @@ describe('a stop', () => {
     service.kill('SIGTERM');
     await service.says(/SIGTERM: finishing/);
     const [stats = '', stream = ''] = await Promise.all(answers.map((answer) => answer.readAll()));
-    expect(stats.slice(-15)).toBe('],"skipped":[]}');
+    expect(stats.slice(-16)).toBe('],"skipped":[]}\n');
     expect(stats.split('\r\n\r\n')[1]).toHaveLength(Number(/Content-Length: (\d+)/.exec(stats)?.[1]));
     expect(stream).toMatch(/retry: \d{4}\n\n\r\n0\r\n\r\n$/);
     expect(await service.exitCode).toBe(0);
