@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addEnvFile } from './config/env-file.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
 import { apiKeyLine, newApiKey } from './config/new-api-key.js';
 import { HELP, InvalidOptionsError, readOptions } from './options.js';
@@ -21,10 +22,17 @@ async function main(): Promise<void> {
     case 'print-key':
       return printKey(invocation.name);
     case 'start':
-      Object.assign(process.env, invocation.settings); // Nest reads them there
-      // Only now: to load Nest takes longer than all else here.
-      return (await import('./start.js')).start();
+      return start(invocation.settings);
   }
+}
+
+async function start(options: Readonly<Record<string, string>>): Promise<void> {
+  // Nest reads them there: what the options set first, then the environment, then the file.
+  Object.assign(process.env, options);
+  const envFile = addEnvFile(process.env);
+  // Only now: to load Nest takes longer than all else here.
+  const service = await import('./start.js');
+  await service.start(envFile);
 }
 
 function printKey(name?: string): void {
@@ -39,7 +47,8 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE')
     return 'The port is in use by another program: set PORT or --port to a free one.';
   if (code === 'EACCES') return 'Not allowed to listen on this port: set PORT or --port to one above 1023.';
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is no address of this machine.';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return 'HOST is no address of this machine: set HOST or --host to one.';
   return stack ?? String(error);
 }
 

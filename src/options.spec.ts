@@ -7,6 +7,7 @@ describe('the command line', () => {
     [[], { kind: 'start', settings: {} }],
     [['--port', '8080'], { kind: 'start', settings: { PORT: '8080' } }],
     [['-p', '0'], { kind: 'start', settings: { PORT: '0' } }],
+    [['--host', '::1', '-p0'], { kind: 'start', settings: { PORT: '0', HOST: '::1' } }],
     [['--port=x'], { kind: 'start', settings: { PORT: 'x' } }], // for the rules of the settings to refuse
     [['--demo', '-p8080'], { kind: 'start', settings: { PORT: '8080', DEMO: 'true' } }],
     [['--print-key'], { kind: 'print-key', name: undefined }],
@@ -24,6 +25,8 @@ describe('the command line', () => {
     [['--demo=true'], "Option '--demo' does not take an argument"],
     [['--port'], "Option '-p, --port <value>' argument missing"],
     [['--port='], '--port needs a number'],
+    [['--host='], '--host needs an address'],
+    [['--print-key', '--host', '::1'], '--print-key starts nothing'],
     [['--name', 'x'], '--name goes with --print-key'],
     [['--print-key', '--name', ''], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
     [['--print-key', '--name=my name'], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
@@ -42,6 +45,7 @@ describe('--help', () => {
     ]);
     expect(options).toEqual([
       ['p', 'port'],
+      [undefined, 'host'],
       [undefined, 'demo'],
       [undefined, 'print-key'],
       [undefined, 'name'],

@@ -23,13 +23,15 @@ export const HELP = `Usage: docker-stats-api [options]
 Serves CPU % and memory (MB) of every running Docker container as JSON, behind an API key.
 
   -p, --port N      listen on port N; 0 takes a free one
+      --host ADDR   listen on this address alone
       --demo        serve simulated containers, without Docker
       --print-key   print a new API key, and exit
       --name NAME   with --print-key: print its line for API_KEYS_FILE as well
   -h, --help        print this, and exit
   -v, --version     print the version, and exit
 
-The settings are environment variables; --port and --demo go before PORT and DEMO. The most important:
+The settings are environment variables, and those of a .env file in the working directory; --port, --host and --demo
+go before PORT, HOST and DEMO. The most important:
 
   PORT, HOST                    where to listen: port 5005 of all addresses, if nothing is set
   API_KEYS, API_KEYS_FILE       the keys of your clients; without any, a key is made for each run
@@ -46,11 +48,12 @@ All of them, with their meanings and defaults: ${DEFAULTS_FILE}`;
  * @throws {InvalidOptionsError} when they are not what `--help` lists
  */
 export function readOptions(args: readonly string[]): Invocation {
-  const { port, demo, 'print-key': printKey, name, help, version } = parse(args);
+  const { port, host, demo, 'print-key': printKey, name, help, version } = parse(args);
   if (help) return { kind: 'help' };
   if (version) return { kind: 'version' };
   if (printKey) {
-    if (port !== undefined || demo) throw new InvalidOptionsError('--print-key starts nothing');
+    if (port !== undefined || host !== undefined || demo)
+      throw new InvalidOptionsError('--print-key starts nothing');
     if (name !== undefined && !isApiKeyName(name)) {
       throw new InvalidOptionsError('--name must be 1 to 64 letters, digits, ".", "_" or "-"');
     }
@@ -59,14 +62,20 @@ export function readOptions(args: readonly string[]): Invocation {
   if (name !== undefined) throw new InvalidOptionsError('--name goes with --print-key');
   // Among the settings, an empty one is not set.
   if (port === '') throw new InvalidOptionsError('--port needs a number');
+  if (host === '') throw new InvalidOptionsError('--host needs an address');
   return {
     kind: 'start',
-    settings: { ...(port !== undefined && { PORT: port }), ...(demo && { DEMO: 'true' }) },
+    settings: {
+      ...(port !== undefined && { PORT: port }),
+      ...(host !== undefined && { HOST: host }),
+      ...(demo && { DEMO: 'true' }),
+    },
   };
 }
 
 const OPTIONS = {
   port: { type: 'string', short: 'p' },
+  host: { type: 'string' },
   demo: { type: 'boolean' },
   'print-key': { type: 'boolean' },
   name: { type: 'string' },

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { configuredApiKeys } from './configured-api-keys.js';
-import { DEFAULTS_FILE } from './defaults-file.js';
+import { readDefaults } from './defaults-file.js';
 import { dockerEnvironment } from './docker-environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
+import { misspelledSettings } from './misspelled-settings.js';
 import { Settings } from './settings.js';
 import { readTlsFiles } from './tls-files.js';
 
@@ -19,9 +18,9 @@ const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.u
  * @throws {InvalidSettingsError} with every fault at once
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const defaults = parseEnv(readFileSync(DEFAULTS_FILE, 'utf8'));
   const values: Record<string, string | undefined> = {};
-  for (const [name, fallback] of Object.entries(defaults)) values[name] = env[name] || fallback || undefined;
+  for (const [name, fallback] of Object.entries(readDefaults()))
+    values[name] = env[name] || fallback || undefined;
   if (values['DEMO'] === 'true') values['DOCKER_BIN'] = DEMO_DOCKER;
 
   const settings = Object.assign(plainToInstance(Settings, values), {
@@ -33,7 +32,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...relationFaults(settings),
     ...tlsFaults(settings),
   ];
-  if (faults.length > 0) throw new InvalidSettingsError(faults);
+  if (faults.length > 0) throw new InvalidSettingsError([...faults, ...misspelledSettings(env)]);
   return Object.freeze(settings);
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DOCKER_ENGINE } from '../support/docker-availability.js';
 import { DockerEngine } from '../support/docker-engine.js';
@@ -14,12 +14,12 @@ const GROUP = 54_321;
 /** In a mount namespace of its own: the repository where anybody may read it; that and the root read-only. */
 const RESTRICT = `
 set -e
-mount --bind . "$APP"
+mount --bind "$REPOSITORY" "$APP"
 mount -o remount,bind,ro "$APP"
 mount -o remount,bind,ro /
 if touch "$APP/x"; then echo 'the file system is not read-only'; exit 1; fi
-cd "$APP"
-exec setpriv --reuid=${USER} --regid=${USER} --groups=${GROUP} --no-new-privs --bounding-set=-all node dist/main.js
+cd /
+exec setpriv --reuid=${USER} --regid=${USER} --groups=${GROUP} --no-new-privs --bounding-set=-all node "$APP/dist/main.js"
 `;
 
 describe.skipIf(NO_DOCKER_ENGINE)('a user who may do nothing but reach the socket', () => {
@@ -39,7 +39,13 @@ describe.skipIf(NO_DOCKER_ENGINE)('a user who may do nothing but reach the socke
     const app = join(folder.path, 'app');
     mkdirSync(app);
 
-    const env = { DOCKER_HOST: engine.host, API_KEYS: `ci:${KEY}`, NODE_ENV: 'production', APP: app };
+    const env = {
+      DOCKER_HOST: engine.host,
+      API_KEYS: `ci:${KEY}`,
+      NODE_ENV: 'production',
+      APP: app,
+      REPOSITORY: resolve('.'),
+    };
     const service = startService(env, 'unshare', ['--mount', 'sh', '-c', RESTRICT]);
     const response = await fetch(`${await service.url()}/stats`, { headers: { 'X-API-Key': KEY } });
     expect(await response.json()).toMatchObject([{ name: 'web-1' }]);

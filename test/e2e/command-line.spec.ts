@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseApiKeyLines } from '../../src/config/api-keys.js';
 import { HELP } from '../../src/options.js';
-import { MAIN, startService } from '../support/service-process.js';
+import { MAIN, NO_ENV_FILE, startService } from '../support/service-process.js';
 
 interface Ended {
   readonly exitCode: ExecFileException['code'];
@@ -14,8 +14,11 @@ interface Ended {
 /** Runs the built service with these arguments until it ends by itself. */
 async function run(...args: string[]): Promise<Ended> {
   return new Promise((resolve) =>
-    execFile(process.execPath, [MAIN, ...args], { env: {}, timeout: 10_000 }, (error, stdout, stderr) =>
-      resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      { cwd: NO_ENV_FILE, env: {}, timeout: 10_000 },
+      (error, stdout, stderr) => resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr }),
     ),
   );
 }
@@ -73,9 +76,9 @@ describe('the program', () => {
   });
 
   it('goes by its options before its environment', async () => {
-    const env = { PORT: '1', DEMO: 'false', DOCKER_BIN: '/no/such/docker' };
-    const service = startService(env, process.execPath, [MAIN, '--port', '0', '--demo']);
-    expect(await service.url()).not.toMatch(/:1$/);
+    const env = { PORT: '1', HOST: '192.0.2.1', DEMO: 'false', DOCKER_BIN: '/no/such/docker' };
+    const service = startService(env, process.execPath, [MAIN, '--port', '0', '--host', '::1', '--demo']);
+    expect(await service.url()).toMatch(/^http:\/\/\[::1\]:(?!1$)\d+$/);
     await service.says(/Docker 28\.2\.2-simulated is reachable; running containers: 6\n/);
   });
 });

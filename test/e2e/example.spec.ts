@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { row } from '../support/docker-rows.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 import { startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
+
+const EXAMPLE = resolve('examples/memory-alert.mjs');
 
 /** A stand-in docker that prints a container with this much of its memory used. */
 function using(percent: string): object {
@@ -15,7 +18,7 @@ it('the example says when a container comes near its memory limit, and when it i
   const standIn = new StandIn({ durationMs: 50 });
   const service = startService({ ...standIn.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' });
   const env = { STATS_URL: await service.url(), STATS_API_KEY: KEY, ALERT_PERCENT: '90' };
-  const example = startService(env, process.execPath, ['examples/memory-alert.mjs']);
+  const example = startService(env, process.execPath, [EXAMPLE]);
   await example.says(/^Watching Docker 28\.2\.2-simulated$/m);
   standIn.behave(using('95.00%'));
   await example.says(/^ALERT api uses 95 % of its memory limit$/m);
@@ -38,7 +41,7 @@ it('the example waits for a service that is away, and stops when it is told to',
   const server = await ScriptedServer.start();
   const env = { STATS_URL: server.url, STATS_API_KEY: KEY };
   server.stop();
-  const example = startService(env, process.execPath, ['examples/memory-alert.mjs']);
+  const example = startService(env, process.execPath, [EXAMPLE]);
   await example.says(/^No figures for now \(network\): .*ECONNREFUSED$/m);
   example.kill('SIGTERM');
   expect(await example.exitCode).toBe(0);

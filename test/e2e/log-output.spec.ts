@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { onTestFinished, describe, expect, it } from 'vitest';
-import { MAIN, startService } from '../support/service-process.js';
+import { MAIN, NO_ENV_FILE, startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 import { KEY } from '../support/test-app.js';
@@ -33,6 +33,7 @@ describe('the log on a pipe', () => {
 
   it('holds up neither answers nor the stop when its reader is stuck', async () => {
     const child = spawn(process.execPath, [MAIN], {
+      cwd: NO_ENV_FILE,
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -86,6 +87,7 @@ it('the log in a file counts the lines that found no space, and goes on when the
 it('the log on a terminal that takes nothing (Ctrl-S) holds up no answer', async () => {
   // `script` takes nothing from the terminal that it has made while we take nothing from `script`.
   const child = spawn('script', ['-qefc', `exec "${process.execPath}" "${MAIN}"`, '/dev/null'], {
+    cwd: NO_ENV_FILE,
     env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { processesWith } from '../support/processes.js';
 import { MAIN, startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
 import { KEY } from '../support/test-app.js';
 
 /** The command to copy: the key and the URL in it. */
@@ -43,7 +45,7 @@ describe('a start', () => {
   it('on an address of another machine exits with 1 and says so', async () => {
     const service = startService({ HOST: '192.0.2.1' });
     expect(await service.exitCode).toBe(1);
-    expect(service.output).toContain('HOST is no address of this machine.\n');
+    expect(service.output).toContain('HOST is no address of this machine: set HOST or --host to one.\n');
   });
 
   it('says where it listens, what Docker is there, and how to ask, with a key for this run', async () => {
@@ -74,6 +76,16 @@ describe('a start', () => {
     expect((await fetch(`${await service.url()}/health/live`)).status).toBe(200); // and all is said that was to be said
     expect(service.output).not.toContain('curl');
     expect(service.output).not.toContain('\u001b'); // no colours but on a terminal
+    expect(service.output).not.toContain(KEY);
+  });
+
+  it('warns once of a variable that is nearly a setting, and not of its value', async () => {
+    const service = startService({ ...new StandIn().env, API_KEY: KEY, LOGLEVEL: 'debug' });
+    await service.says(CURL_LINE);
+    expect(service.log.filter(({ level }) => level === 'warn').map(({ msg }) => msg)).toEqual([
+      'API_KEY is not a setting: did you mean API_KEYS?',
+      'LOGLEVEL is not a setting: did you mean LOG_LEVEL?',
+    ]);
     expect(service.output).not.toContain(KEY);
   });
 
@@ -162,5 +174,27 @@ describe('a docker that misbehaves', () => {
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject(body);
     await expect.poll(() => processesWith(docker.program), { timeout: 3000 }).toEqual([]);
+  });
+});
+
+describe('a .env file in the working directory', () => {
+  it('has the settings that the environment does not have', async () => {
+    const folder = new TemporaryFolder();
+    folder.write('.env', `API_KEYS=${KEY}\nDEMO=true\nPORT=1\nLOGLEVEL=debug\n`);
+    const service = startService({}, '/bin/sh', ['-c', `cd ${folder.path}; exec node ${MAIN}`]);
+    const url = await service.url();
+    expect(url).not.toMatch(/:1$/); // the environment says another
+    await service.says(/Settings that the environment does not have come from \/.*\/\.env\n/);
+    await service.says(/LOGLEVEL is not a setting: did you mean LOG_LEVEL\?\n/);
+    const stats = (await (await fetch(`${url}/stats?api_key=${KEY}`)).json()) as object[];
+    expect(stats).toHaveLength(6);
+  });
+
+  it('that cannot be read ends the start, with its path', async () => {
+    const folder = new TemporaryFolder();
+    symlinkSync('.env', `${folder.path}/.env`);
+    const service = startService({}, '/bin/sh', ['-c', `cd ${folder.path}; exec node ${MAIN}`]);
+    expect(await service.exitCode).toBe(1);
+    expect(service.output).toBe(`Invalid settings:\n  - ${folder.path}/.env cannot be read: ELOOP\n`);
   });
 });

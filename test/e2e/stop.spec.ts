@@ -1,11 +1,14 @@
 import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EventStream } from '../support/event-stream.js';
 import { processesWith } from '../support/processes.js';
 import { startService } from '../support/service-process.js';
 import { SlowReader } from '../support/slow-reader.js';
 import { StandIn } from '../support/stand-in.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
 import { KEY } from '../support/test-app.js';
 
 it('SIGUSR1 opens no inspector, and the service goes on', async () => {
@@ -107,7 +110,12 @@ describe('a stop', () => {
   });
 
   it('reaches the service through npm', async () => {
+    const folder = new TemporaryFolder(); // npm goes to the folder of the package, where a `.env` file may be
+    folder.write('package.json', readFileSync('package.json'));
+    symlinkSync(resolve('dist'), join(folder.path, 'dist'));
     const service = startService({ ...new StandIn().env, API_KEYS: KEY }, 'npm', [
+      '--prefix',
+      folder.path,
       'run',
       '--ignore-scripts',
       'start',

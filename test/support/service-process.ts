@@ -7,6 +7,9 @@ import type { LogEntry } from '../../src/http/pretty-line.js';
 /** The built service. */
 export const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
+/** A working directory without a `.env` file; whoever works here may have one of their own in the repository. */
+export const NO_ENV_FILE = new URL('../fixtures', import.meta.url).pathname;
+
 /** The built service in a process of its own. */
 export class ServiceProcess {
   /** All that it has printed. */
@@ -20,6 +23,7 @@ export class ServiceProcess {
   /** Starts it with these settings, and nothing of this environment but PATH. */
   constructor(env: Record<string, string> = {}, program = process.execPath, args = [MAIN]) {
     this.#child = spawn(program, args, {
+      cwd: NO_ENV_FILE,
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
