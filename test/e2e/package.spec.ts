@@ -21,7 +21,20 @@ const run = promisify(execFile);
 const NOT_CHECKED_OUT = new Set(['node_modules', 'dist', 'coverage', '.git']);
 
 /** Files that somebody who works here may have: all of them secrets. */
-const SECRETS = ['.env', '.npmrc', 'keys.txt', 'tls.key', 'config/.env', 'config/local.env', 'demo/.env'];
+const SECRETS = [
+  '.env',
+  '.npmrc',
+  'keys.txt',
+  'tls.key',
+  'config/.env',
+  'config/local.env',
+  'demo/.env',
+  'deploy/.env',
+  'deploy/prometheus/docker-stats-api.key',
+];
+
+/** What ships for people, and for the programs beside the service. */
+const TO_READ = /^(?:docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$|^examples\/[\w-]+\.mjs$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
@@ -59,14 +72,23 @@ function typesBehind(path: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
+/** The relative links of a document, and the files that they lead to. */
+function linksIn(path: string): { readonly from: string; readonly target: string }[] {
+  const targets = [...readFileSync(path, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(
+    ([, target = '']) => target,
+  );
+  return targets
+    .filter((target) => !/^(?:[a-z]+:|#)/.test(target))
+    .map((target) => ({ from: path, target: join(dirname(path), target.replace(/#.*$/, '')) }));
+}
+
 describe('the package', () => {
   it('holds what runs, and nothing else', () => {
     const others = packed
       .map(({ path }) => path)
       .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$|^dist\/client\/[\w/.-]+\.d\.ts$/.test(path));
-    expect(others.toSorted()).toEqual([
+    expect(others.filter((path) => !TO_READ.test(path)).toSorted()).toEqual([
       'LICENSE',
-      'README.md',
       'config/default.env',
       'demo/docker.mjs',
       'dist/docker/docker.error.d.ts',
@@ -80,6 +102,13 @@ describe('the package', () => {
       'docs/openapi.json',
       'package.json',
     ]);
+  });
+
+  it('holds what its documents link to', () => {
+    const paths = new Set(packed.map(({ path }) => path));
+    const links = [...paths].filter((path) => path.endsWith('.md')).flatMap((path) => linksIn(path));
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter(({ target }) => !paths.has(target))).toEqual([]);
   });
 
   it('holds all that this checkout builds but source maps, and types that no client needs', async () => {
