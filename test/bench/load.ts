@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Result } from 'autocannon';
+import { cpuSeconds } from './process-figures.js';
 import { KEY, type Server } from './server.js';
 
 const run = promisify(execFile);
@@ -47,7 +48,19 @@ export async function loadWarm(service: Server, connections: number, amount: Amo
   return load(service, connections, amount);
 }
 
+/** What the service spent on each answer of a load. */
+export interface Spent extends Load {
+  readonly cpuMicroseconds: number;
+}
+
+/** Four seconds of a warm load, and what the service spent on it. */
+export async function spend(service: Server): Promise<Spent> {
+  const before = cpuSeconds(service.pid);
+  const warm = await loadWarm(service, 50, { seconds: 4 });
+  return { ...warm, cpuMicroseconds: ((cpuSeconds(service.pid) - before) / warm.answers) * 1e6 };
+}
+
 /** One figure of several rounds. */
-export function eachOf(rounds: readonly Load[], figure: keyof Load): number[] {
-  return rounds.map((round) => round[figure]);
+export function eachOf<Round extends Load>(rounds: readonly Round[], figure: keyof Round & string): number[] {
+  return rounds.map((round) => Number(round[figure]));
 }

@@ -1,15 +1,9 @@
 import { StandIn } from '../support/stand-in.js';
 import { medianOf, ratioOf } from './figures.js';
-import { eachOf, load, type Load, loadWarm, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
-import { cpuSeconds } from './process-figures.js';
+import { eachOf, load, SAMPLING_ONLY_UNDER_LOAD, spend } from './load.js';
 import { alternate } from './rounds.js';
 import { scenario } from './scenario.js';
 import { Server } from './server.js';
-
-/** What the service spent on each answer of a load. */
-interface Spent extends Load {
-  readonly cpuMicroseconds: number;
-}
 
 scenario('warm GET /stats, 50 connections, a log line each against none', async (record) => {
   const docker = new StandIn({ containers: 100, durationMs: 2000 });
@@ -40,9 +34,3 @@ scenario('warm GET /stats, 50 connections, a log line each against none', async 
     ratioOf('CPU of a request, a line / none', [cpuLines, cpuNone], { atMost: 1.25 }),
   );
 });
-
-async function spend(server: Server): Promise<Spent> {
-  const before = cpuSeconds(server.pid);
-  const warm = await loadWarm(server, 50, { seconds: 4 });
-  return { ...warm, cpuMicroseconds: ((cpuSeconds(server.pid) - before) / warm.answers) * 1e6 };
-}

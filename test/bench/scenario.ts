@@ -10,9 +10,13 @@ export interface ScenarioRecord {
 }
 
 /** A scenario of the benchmark: a test that measures. The reporter judges its figures, so that all of them are taken. */
-export function scenario(name: string, measure: (record: ScenarioRecord) => Promise<void>): void {
+export function scenario(
+  name: string,
+  measure: (record: ScenarioRecord) => Promise<void>,
+  isSkipped = false,
+): void {
   // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- the scenario's own; the reporter judges
-  it(name, async ({ task }) => {
+  it.skipIf(isSkipped)(name, async ({ task }) => {
     const figures: Figure[] = [];
     let docker = 'stand-in';
     await measure({

@@ -28,17 +28,17 @@ export class Server extends ServiceProcess {
    * With `BENCH_CPU_PROFILE=folder` each server leaves a CPU profile there, for the developer tools of Chromium or
    * VS Code: `BENCH_CPU_PROFILE=/tmp/profiles npm run bench -- -t warm`.
    */
-  private constructor(env: Record<string, string>, program: string) {
+  private constructor(env: Record<string, string>, program: string, node = process.execPath) {
     const folder = process.env['BENCH_CPU_PROFILE'];
     const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
     const args = [...profile, '--import', pathOf('process-probe.mjs'), program];
-    super({ NODE_ENV: 'production', ...env }, process.execPath, args);
+    super({ NODE_ENV: 'production', ...env }, node, args);
     onTestFinished(() => this.stop());
   }
 
-  /** Our service, once it listens and has asked docker for its version. */
-  static async start(env: Record<string, string>): Promise<Server> {
-    const service = new Server({ ...SETTINGS, ...env }, MAIN);
+  /** Our service, once it listens and has asked docker for its version; by this Node, or another one. */
+  static async start(env: Record<string, string>, node?: string): Promise<Server> {
+    const service = new Server({ ...SETTINGS, ...env }, MAIN, node);
     await service.says(/is reachable/);
     return service;
   }

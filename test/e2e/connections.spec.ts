@@ -116,7 +116,7 @@ describe('a client that never closes its end of the connection', () => {
     const connection = await Connection.open(start, { allowHalfOpen: true });
     const timer = setInterval(() => connection.socket.write(drip), 100);
     onTestFinished(() => clearInterval(timer));
-    await expect.poll(() => connection.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\}$`, 's'));
+    await expect.poll(() => connection.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\}\n$`, 's'));
     await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 
@@ -130,7 +130,7 @@ describe('a client that never closes its end of the connection', () => {
     await expect.poll(() => serverSide.destroyed).toBe(true);
     await expect
       .poll(() => connection.text.slice(-400))
-      .toMatch(/"skipped":\[\]\}\n?HTTP\/1\.1 408 Request Timeout\r\n.*\}$/s);
+      .toMatch(/"skipped":\[\]\}\n?HTTP\/1\.1 408 Request Timeout\r\n.*\}\n$/s);
   });
 
   it('and reads nothing is not kept by a second request that comes byte by byte', async () => {

@@ -20,11 +20,11 @@ export class ServiceProcess {
   readonly exitCode: Promise<number | null>;
   readonly #child: ChildProcess;
 
-  /** Starts it with these settings, and nothing of this environment but PATH. */
+  /** Starts it with these settings, and nothing of this environment but PATH and the options of Node. */
   constructor(env: Record<string, string> = {}, program = process.execPath, args = [MAIN]) {
     this.#child = spawn(program, args, {
       cwd: NO_ENV_FILE,
-      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...env },
+      env: { ...inherited(), PORT: '0', HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -74,6 +74,12 @@ export class ServiceProcess {
     this.output += `${line}\n`;
     this.#said += `${isLogLine(line) ? parsed(line).msg : line}\n`;
   }
+}
+
+/** With the options of Node, CI lets deprecation warnings fail here as well. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PATH, NODE_OPTIONS } = process.env;
+  return { PATH, ...(NODE_OPTIONS !== undefined && { NODE_OPTIONS }) };
 }
 
 function isLogLine(line: string): boolean {
