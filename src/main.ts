@@ -30,7 +30,9 @@ async function start(options: Readonly<Record<string, string>>): Promise<void> {
   // Nest reads them there: what the options set first, then the environment, then the file.
   Object.assign(process.env, options);
   const envFile = addEnvFile(process.env);
-  // Only now: to load Nest takes longer than all else here.
+  // Only now: to load Nest takes longer than all else here. In two steps: Node opens all files of an import at once, and a
+  // process may be allowed 256.
+  await import('@nestjs/common');
   const service = await import('./start.js');
   await service.start(envFile);
 }
