@@ -1,4 +1,3 @@
-import type { TLSSocket } from 'node:tls';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
@@ -8,6 +7,7 @@ import { ApiKeyStore, hasExpired } from './api-key-store.js';
 import { AuthFailures } from './auth-failures.js';
 import { setCaller, setRefusalReason } from './caller.js';
 import { clientRequestIdOf } from './client-request-id.js';
+import { hasNeededCertificate } from './client-certificate.js';
 import { misplacedKey } from './misplaced-key.js';
 import { presentedKeys, singleKey } from './presented-keys.js';
 import { Public } from './public.decorator.js';
@@ -47,9 +47,7 @@ export class ApiKeyGuard implements CanActivate {
 
   /** The key that the request brings, known and as text; where it may not pass, why. */
   #authenticate(request: Request): { readonly key: ApiKey; readonly text: string } | Refusal {
-    if (this.settings.TLS_CLIENT_CA_FILE !== undefined && !hasCertificate(request.socket as TLSSocket)) {
-      return REFUSALS.certificate;
-    }
+    if (!hasNeededCertificate(this.settings, request)) return REFUSALS.certificate;
     const text = singleKey(presentedKeys(request)) ?? misplacedKey(request);
     if (typeof text !== 'string') return text;
     const key = this.apiKeys.find(text);
@@ -59,9 +57,4 @@ export class ApiKeyGuard implements CanActivate {
     if (key.isShort && this.failures.areTooMany(request)) return REFUSALS.unknown;
     return { key, text };
   }
-}
-
-/** Whether a client has shown a certificate that fits. Node calls those authorized too who resume a session without one. */
-function hasCertificate(socket: TLSSocket): boolean {
-  return socket.authorized && socket.getPeerX509Certificate() !== undefined;
 }

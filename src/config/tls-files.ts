@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { namedFile } from './named-file.js';
 import { readSmallFile } from './read-small-file.js';
@@ -21,7 +21,9 @@ export function readTlsFiles(settings: TlsFileSettings): SecureContextOptions | 
   check('TLS_KEY_FILE', () => createSecureContext({ key }));
   check('TLS_CERT_FILE and TLS_KEY_FILE', () => createSecureContext({ cert, key }));
   if (ca !== undefined) check('TLS_CLIENT_CA_FILE', () => new X509Certificate(ca));
-  return { cert, key, minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) };
+  // A resumed session would go on with a client certificate that nobody checks again.
+  const clients = ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET };
+  return { cert, key, minVersion: 'TLSv1.2', ...clients };
 }
 
 function read(settings: TlsFileSettings, name: keyof TlsFileSettings): string | undefined {

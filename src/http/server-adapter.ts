@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { parse } from 'node:querystring';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
+import { noteClientCertificate } from '../auth/client-certificate.js';
 import type { Settings } from '../config/settings.js';
 import { readTlsFiles } from '../config/tls-files.js';
 import { endJsonWithNewline } from './json-text.js';
@@ -70,6 +71,8 @@ export class ServerAdapter extends ExpressAdapter {
     for (const event of ['checkContinue', 'checkExpectation'] as const) {
       server.on(event, (request, response) => server.emit('request', request, response));
     }
+    // This also clears OpenSSL's errors: Node takes the one of a wrong signature for an error of the connection.
+    if (TLS_CLIENT_CA_FILE !== undefined) server.on('secureConnection', noteClientCertificate);
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy, ServiceUnavailableException } from '@
 import type { Request, Response } from 'express';
 import { ApiKeyStore } from '../auth/api-key-store.js';
 import { callerOf } from '../auth/caller.js';
+import { hasNeededCertificate } from '../auth/client-certificate.js';
 import { Settings } from '../config/settings.js';
 import { errorBodyOf } from '../http/error-body.js';
 import { BytesInUse } from './bytes-in-use.js';
@@ -72,7 +73,7 @@ export class StatsStreams implements OnModuleDestroy {
     request.socket.setTimeout(0); // what a stream may do, it watches over itself
     const key = callerOf(request);
     const stream = new StatsStream(response, {
-      isAllowed: () => this.apiKeys.isValid(key),
+      isAllowed: () => this.apiKeys.isValid(key) && hasNeededCertificate(this.settings, request),
       eventOf: async (sample) => {
         const seen = await this.scopes.seenBy(key, sample);
         const representation = await this.representations.listForStream(key, seen, selection);

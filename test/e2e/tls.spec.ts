@@ -148,6 +148,32 @@ async function sessionOf(port: number, options: ConnectionOptions): Promise<Buff
   return session;
 }
 
+const END_OF_CHUNKS = /\r\n0\r\n\r\n$/;
+
+/** One connection for several requests with a key. */
+class TlsConnection {
+  /** What has come since the last request. */
+  text = '';
+
+  constructor(readonly socket: TLSSocket) {
+    socket.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+  }
+
+  /** Sends a request, and waits for the beginning of its response. */
+  async statusOf(path: string): Promise<number> {
+    this.text = '';
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
+    await vi.waitUntil(() => this.text.includes('\r\n\r\n'), { timeout: 5000 });
+    return Number(this.text.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length));
+  }
+}
+
+/** When every certificate here has expired. */
+function inThreeDays(): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 86_400_000 });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 describe('client certificates', () => {
   it('are needed beside the key, but for the health checks', async () => {
     const port = await boot(ALL);
@@ -186,6 +212,55 @@ describe('client certificates', () => {
         const session = await sessionOf(port, { ...certificate, maxVersion });
         expect(await statusOf(port, { ...certificate, maxVersion, session })).toBe('HTTP/1.1 401');
       }
+    },
+  );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'of another authority with the same name let in to the health checks alone: %s',
+    async (maxVersion) => {
+      authority = new CertificateAuthority({ hasKeyIds: false });
+      folder.mount(filesOf('service'));
+      const port = await boot(ALL);
+      const stranger = new CertificateAuthority({ hasKeyIds: false }).issue('client');
+      const connection = new TlsConnection(await handshake(port, { ...stranger, maxVersion }));
+      expect(await connection.statusOf('/health/live')).toBe(200);
+      expect(await connection.statusOf('/stats')).toBe(401);
+      expect(await connection.statusOf('/health/live')).toBe(200);
+    },
+  );
+
+  it('let in no more once they have expired, also on an open connection', async () => {
+    const connection = new TlsConnection(await handshake(await boot(ALL), authority.issue('client')));
+    expect(await connection.statusOf('/stats')).toBe(200);
+    inThreeDays();
+    expect(await connection.statusOf('/stats')).toBe(401);
+    expect(await connection.statusOf('/health/live')).toBe(200);
+  });
+
+  it('keep a stream open no longer than they are valid', async () => {
+    vi.stubEnv('STREAM_HEARTBEAT_MS', '100');
+    const connection = new TlsConnection(await handshake(await boot(ALL), authority.issue('client')));
+    expect(await connection.statusOf('/stats/stream')).toBe(200);
+    await expect.poll(() => connection.text).toContain('event: stats');
+    expect(connection.text).not.toMatch(END_OF_CHUNKS);
+    inThreeDays();
+    await expect.poll(() => connection.text).toMatch(END_OF_CHUNKS);
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'are asked for in each handshake, also after new files: no session is resumed: %s',
+    async (maxVersion) => {
+      const port = await boot(ALL);
+      const client = { ...authority.issue('client'), maxVersion };
+      const isResumed = async (): Promise<boolean> => {
+        const session = await sessionOf(port, client);
+        return (await handshake(port, { ...client, session })).isSessionReused();
+      };
+      expect(await isResumed()).toBe(false);
+      folder.mount(filesOf('renewed'));
+      const nameNow = async (): Promise<unknown> => (await handshake(port)).getPeerCertificate().subject.CN;
+      await expect.poll(nameNow, { timeout: 8000, interval: 200 }).toBe('renewed');
+      expect(await isResumed()).toBe(false);
     },
   );
 });

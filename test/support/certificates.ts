@@ -14,16 +14,21 @@ export class CertificateAuthority {
   readonly #folder = new TemporaryFolder();
   /** Its own certificate, PEM. */
   readonly cert: string;
+  /** Leaves out the ids of keys, by which OpenSSL tells authorities with the same name apart. */
+  readonly #keyIds: readonly string[];
 
-  constructor() {
-    this.#request('ca', '-x509', '-days', '2', '-addext', 'basicConstraints=critical,CA:TRUE');
+  constructor({ hasKeyIds = true } = {}) {
+    this.#keyIds = hasKeyIds ? [] : ['subjectKeyIdentifier=none', 'authorityKeyIdentifier=none'];
+    const extensions = ['basicConstraints=critical,CA:TRUE', ...this.#keyIds];
+    this.#request('ca', '-x509', '-days', '2', ...extensions.flatMap((text) => ['-addext', text]));
     this.cert = this.#read('ca.pem');
   }
 
   /** Makes a certificate of this name, for 127.0.0.1 too. */
   issue(name: string): Certificate {
     this.#request(name);
-    const extensions = this.#folder.write('extensions', `subjectAltName=DNS:${name},IP:127.0.0.1`);
+    const lines = [`subjectAltName=DNS:${name},IP:127.0.0.1`, ...this.#keyIds];
+    const extensions = this.#folder.write('extensions', lines.join('\n'));
     const ca = ['-CA', this.#path('ca.pem'), '-CAkey', this.#path('ca.key'), '-CAcreateserial'];
     const out = ['-extfile', extensions, '-out', this.#path(`${name}.crt`)];
     openssl('x509', '-req', '-days', '2', '-in', this.#path(`${name}.pem`), ...ca, ...out);
