@@ -1,4 +1,5 @@
 import { type Server, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -14,6 +15,9 @@ const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
+
+/** What OpenSSL calls a request that comes in place of a handshake. */
+const PLAIN_HTTP = new Set(['ERR_SSL_HTTP_REQUEST', 'ERR_SSL_HTTPS_PROXY_REQUEST']);
 
 const ALLOWED = 'GET, HEAD, OPTIONS';
 
@@ -44,8 +48,13 @@ export class MalformedRequests implements OnModuleInit {
         socket.end(errorResponse(405, NO_TUNNEL, [`Allow: ${ALLOWED}`]));
       else socket.destroy();
     });
-    // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out.
-    server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
+    // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out over TLS.
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (PLAIN_HTTP.has(error.code ?? '')) {
+        tcpSocketOf(socket)?.end(errorResponse(400, { message: 'This port speaks TLS: use https://' }));
+      }
+      socket.destroy();
+    });
   }
 
   #refuse(socket: Duplex, statusCode: number): void {
@@ -60,6 +69,12 @@ export class MalformedRequests implements OnModuleInit {
     closeAfter(earlier);
     earlier.once('close', () => this.#refuse(socket, statusCode));
   }
+}
+
+/** The connection below a TLS socket, for which Node has no public name. */
+function tcpSocketOf(socket: Duplex): Socket | undefined {
+  const below: unknown = Reflect.get(socket, '_parent');
+  return below instanceof Socket ? below : undefined;
 }
 
 /** Discards what the client still sends, then destroys the connection: a client may never close its end. */

@@ -85,10 +85,27 @@ describe('TLS', () => {
     await expect(handshake(port, old)).rejects.toThrow(/alert protocol version/);
   });
 
-  it('survives who does not speak it', async () => {
+  it.each(['GET /stats HTTP/1.1', 'POST /stats HTTP/1.1', 'CONNECT x:443 HTTP/1.1'])(
+    'is asked for in a plain response to plain HTTP: %s',
+    async (requestLine) => {
+      const port = await boot();
+      const socket = connectTcp(port, '127.0.0.1');
+      socket.write(`${requestLine}\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
+      const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(JSON.parse(body)).toEqual({
+        statusCode: 400,
+        code: 'invalid_request',
+        message: 'This port speaks TLS: use https://',
+      });
+      expect((await request(port, '/stats')).statusCode).toBe(200);
+    },
+  );
+
+  it('survives who speaks neither TLS nor HTTP', async () => {
     const port = await boot();
     const socket = connectTcp(port, '127.0.0.1');
-    socket.write('GET /stats HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('hello, hello, hello');
     expect(await text(socket).catch(() => '')).toBe('');
     expect((await request(port, '/stats')).statusCode).toBe(200);
   });
