@@ -1,8 +1,8 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** What is written as a path. Anything else may be the secret itself, put into the setting that wants its file. */
 function looksLikePath(text: string): boolean {
-  return isAbsolute(text) || /^\.{1,2}\//.test(text) || /^[\w/.-]+\.[a-z]{2,10}$/.test(text);
+  return /^(?:\/[^/]+|\.{1,2})\//.test(text) || /^[\w/.-]+\.[a-z]{2,10}$/.test(text);
 }
 
 /** Names the file of a setting in a message: by its whole path, unless it might be no path at all. */

@@ -39,6 +39,11 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
     return [...this.#on(socket)].find((response) => response.socket === socket);
   }
 
+  /** The last response that a connection owes. */
+  lastOn(socket: Duplex): ServerResponse | undefined {
+    return [...this.#on(socket)].at(-1);
+  }
+
   /** How many requests of a connection have no full answer yet. */
   countOn(socket: Duplex): number {
     return this.#on(socket).size;

@@ -43,10 +43,13 @@ export class MalformedRequests implements OnModuleInit {
     });
     server.on('connect', (_request, socket) => {
       // Node has taken off its own listeners: nobody else would end the connection, or know when to send more on it.
-      for (const event of ['error', 'timeout', 'finish']) socket.on(event, () => socket.destroy());
-      if (this.inFlight.countOn(socket) === 0)
-        socket.end(errorResponse(405, NO_TUNNEL, [`Allow: ${ALLOWED}`]));
-      else socket.destroy();
+      for (const event of ['error', 'timeout']) socket.on(event, () => socket.destroy());
+      if (this.inFlight.countOn(socket) > 0) {
+        socket.destroy();
+        return;
+      }
+      socket.end(errorResponse(405, NO_TUNNEL, [`Allow: ${ALLOWED}`]));
+      destroySoon(socket);
     });
     // Node passes it on as a clientError, and leaves the connection to us; without a handshake no answer would go out over TLS.
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -58,13 +61,13 @@ export class MalformedRequests implements OnModuleInit {
   }
 
   #refuse(socket: Duplex, statusCode: number): void {
-    const earlier = this.inFlight.on(socket);
+    const earlier = this.inFlight.lastOn(socket);
     if (earlier === undefined) {
       if (socket.writable) socket.end(errorResponse(statusCode));
       destroySoon(socket);
       return;
     }
-    // The response to what came before must come whole; further bytes must not put off the timeout of a client that reads nothing.
+    // The responses to what came before must come whole; further bytes must not put off the timeout of a client that reads nothing.
     socket.pause();
     closeAfter(earlier);
     earlier.once('close', () => this.#refuse(socket, statusCode));

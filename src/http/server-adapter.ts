@@ -7,6 +7,7 @@ import type { Express } from 'express';
 import { noteClientCertificate } from '../auth/client-certificate.js';
 import type { Settings } from '../config/settings.js';
 import { readTlsFiles } from '../config/tls-files.js';
+import { inTurn } from './pipelined-requests.js';
 import { endJsonWithNewline } from './json-text.js';
 import { MAX_HEAD_BYTES, requestLimits } from './request-limits.js';
 import { requestTarget } from './request-target.js';
@@ -52,18 +53,16 @@ export class ServerAdapter extends ExpressAdapter {
     const serve: RequestListener = (request, response) => {
       // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
       if (!request.socket.writable) return;
-      if (response.socket === null) {
-        // A pipelined request is served when its turn comes, so that a pipeline holds up nobody else.
-        response.once('socket', () => setImmediate(serve, request, response));
-        return;
-      }
       request.url = requestTarget(request.method, request.url ?? '');
       express(request, response);
     };
     this.httpServer =
       tls === undefined
-        ? createServer(options, serve)
-        : createTlsServer({ ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS }, serve);
+        ? createServer(options, inTurn(serve))
+        : createTlsServer(
+            { ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS },
+            inTurn(serve),
+          );
     const server = this.httpServer as Server;
     server.maxHeadersCount = 0; // Node ignores the headers beyond this number; the limit on the head bounds them
     // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored

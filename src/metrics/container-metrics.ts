@@ -76,7 +76,7 @@ export class ContainerMetrics {
 
   /** The text. A figure that docker does not give has no series. */
   textOf(sample: StatsSample): Promise<ContainerText> {
-    return this.#cache.getOrMake(sample, ID, () => write(sample));
+    return this.#cache.getOrMake(sample, ID, sample.partOf === undefined, () => write(sample));
   }
 }
 

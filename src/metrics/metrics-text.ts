@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../config/api-keys.js';
 import { VERSION } from '../version.js';
+import { KeyWork } from '../stats/key-work.js';
 import type { StatsSample } from '../stats/stats-sample.js';
-import { SampleScopes } from '../stats/sample-scopes.js';
 import { StatsSampler } from '../stats/stats-sampler.js';
-import { MAX_WAITING, WorkQueue } from '../stats/work-queue.js';
 import { ContainerMetrics } from './container-metrics.js';
 import { ContainerText } from './container-text.js';
 import { type Metric, singleMetric } from './exposition.js';
@@ -47,8 +46,7 @@ export class MetricsText {
     private readonly sampler: StatsSampler,
     private readonly containers: ContainerMetrics,
     private readonly service: ServiceMetrics,
-    private readonly scopes: SampleScopes,
-    private readonly queue: WorkQueue,
+    private readonly keyWork: KeyWork,
   ) {}
 
   /**
@@ -73,8 +71,6 @@ export class MetricsText {
     const written = this.containers.find(sample);
     if (written !== undefined) return written;
     if (sample.partOf === undefined) return this.containers.textOf(sample);
-    return this.queue.run(key.name, 'metrics', MAX_WAITING, async () =>
-      this.containers.textOf(await this.scopes.seenBy(key, this.sampler.latest ?? sample)),
-    );
+    return this.keyWork.run(key, 'plain', 'metrics', (seen) => this.containers.textOf(seen));
   }
 }

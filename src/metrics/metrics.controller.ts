@@ -31,7 +31,7 @@ export class MetricsController {
     const sample = await this.#sample(request, response);
     const key = callerOf(request);
     const { containers, service } = await this.text.for(key, sample);
-    if (containers.size > PIECE_BYTES) response.once('close', this.bytesInUse.use(key, containers));
+    if (containers.size > PIECE_BYTES) this.bytesInUse.useFor(response, key, containers);
     const isCompressed = acceptsGzip(request);
     const body = isCompressed ? await containers.gzip(service) : [containers.bytes, service];
     response.writeHead(200, {

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { ServiceUnavailableException } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
+import type { Response } from 'express';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BytesInUse } from './bytes-in-use.js';
 
@@ -48,6 +50,18 @@ describe('BytesInUse', () => {
     expect(() => bytes.use({ name: 'e' }, body(1))).toThrow(ServiceUnavailableException);
     releases[0]?.();
     bytes.use({ name: 'e' }, body(1));
+  });
+
+  it('counts a body until its response is closed, and not at all when the client has gone already', () => {
+    const key = { name: 'a' };
+    const open = Object.assign(new EventEmitter(), { destroyed: false }) as EventEmitter & Response;
+    const gone = Object.assign(new EventEmitter(), { destroyed: true }) as EventEmitter & Response;
+    bytes.useFor(gone, key, body(32));
+    expect(() => bytes.check(key)).not.toThrow();
+    bytes.useFor(open, key, body(32));
+    expect(() => bytes.check(key)).toThrow(ThrottlerException);
+    open.emit('close');
+    expect(() => bytes.check(key)).not.toThrow();
   });
 
   it('is not confused by a release that comes twice', () => {

@@ -1,5 +1,6 @@
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
+import type { Response } from 'express';
 import type { ApiKey } from '../config/api-keys.js';
 
 /** How much may be on its way to the clients of one API key, and to all clients. */
@@ -12,8 +13,8 @@ interface Body {
 }
 
 /**
- * Bounds the memory of bodies that are on their way: a client that reads slowly, or not at all, keeps its body alive. A body
- * that many clients get counts once.
+ * Bounds the memory of large bodies that are on their way: a client that reads slowly, or not at all, keeps its body alive. A
+ * body that many clients get counts once; its size is that without compression.
  */
 @Injectable()
 export class BytesInUse {
@@ -33,6 +34,15 @@ export class BytesInUse {
     if (this.#all.bytes >= MAX_BYTES) {
       throw new ServiceUnavailableException('Too many large responses have not been read yet');
     }
+  }
+
+  /**
+   * Counts a body until its response is closed; one whose client has gone already is not sent.
+   *
+   * @throws {HttpException} as {@link use}
+   */
+  useFor(response: Response, key: Pick<ApiKey, 'name'>, body: Body): void {
+    if (!response.destroyed) response.once('close', this.use(key, body));
   }
 
   /**

@@ -1,36 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { ApiKeyStore } from '../auth/api-key-store.js';
 import type { ApiKey } from '../config/api-keys.js';
-import { BytesInUse } from './bytes-in-use.js';
+import { KeyWork } from './key-work.js';
 import type { Representation } from './representation.js';
-import { SampleScopes } from './sample-scopes.js';
 import type { StatsFormat } from './stats-format.js';
 import { isShared, listId, StatsRepresentations, type StatsSelection } from './stats-representations.js';
 import type { StatsSample } from './stats-sample.js';
-import { StatsSampler } from './stats-sampler.js';
-import { MAX_WAITING, WorkQueue } from './work-queue.js';
+import type { JobKind } from './work-queue.js';
 
-interface ListRequest {
-  readonly selection: StatsSelection;
-  readonly format: StatsFormat;
-  readonly maxWaiting: number;
-}
-
-/** Gives requests the representations that they ask for. */
+/** Gives requests and streams the lists that they ask for. */
 @Injectable()
 export class RequestedRepresentations {
   constructor(
     private readonly representations: StatsRepresentations,
-    private readonly queue: WorkQueue,
-    private readonly bytesInUse: BytesInUse,
-    private readonly scopes: SampleScopes,
-    private readonly sampler: StatsSampler,
-    private readonly apiKeys: ApiKeyStore,
+    private readonly keyWork: KeyWork,
   ) {}
 
   /**
-   * The list that a request asks for. What is not shared by all waits its turn among what the API key asks for, and is made
-   * of the sample that is the latest by then.
+   * The list that a request asks for.
    *
    * @param sample what the key may see of the sample
    * @throws {HttpException} when the key has too much under way, or is no longer valid
@@ -41,27 +27,26 @@ export class RequestedRepresentations {
     selection: StatsSelection,
     format: StatsFormat,
   ): Promise<Representation> {
-    return this.#list(key, sample, { selection, format, maxWaiting: MAX_WAITING });
+    const kind = selection.name === undefined ? 'plain' : 'selection';
+    return this.#list(key, sample, selection, { format, kind });
   }
 
-  /** The same for a stream; their number is bounded, and each asks for one list at a time. */
+  /** The list for the next event of a stream, in the same way. */
   listForStream(key: ApiKey, sample: StatsSample, selection: StatsSelection): Promise<Representation> {
-    return this.#list(key, sample, { selection, format: 'json', maxWaiting: Infinity });
+    return this.#list(key, sample, selection, { format: 'json', kind: 'stream' });
   }
 
   #list(
     key: ApiKey,
     sample: StatsSample,
-    { selection, format, maxWaiting }: ListRequest,
+    selection: StatsSelection,
+    { format, kind }: { readonly format: StatsFormat; readonly kind: JobKind },
   ): Promise<Representation> {
     const made = this.representations.find(sample, selection, format);
     if (made !== undefined) return made;
     if (isShared(sample, selection)) return this.representations.list(sample, selection, format);
-    this.bytesInUse.check(key);
-    return this.queue.run(key.name, listId(selection, format), maxWaiting, async () => {
-      this.apiKeys.assertValid(key);
-      const latest = await this.scopes.seenBy(key, this.sampler.latest ?? sample);
-      return this.representations.list(latest, selection, format);
-    });
+    return this.keyWork.run(key, kind, listId(selection, format), (seen) =>
+      this.representations.list(seen, selection, format),
+    );
   }
 }

@@ -39,10 +39,10 @@ export class RequestedSamples {
         : this.clock.after(timeoutMs, () => gone.abort(dockerTimeout(timeoutMs)));
     try {
       const sample = await this.sampler.read({ maxAgeMs, signal: gone.signal });
-      this.apiKeys.assertValid(key);
       return await this.scopes.seenBy(key, sample);
     } finally {
       cancel?.();
+      if (!response.destroyed) this.apiKeys.assertValid(key); // before what docker said, be it figures or an error
     }
   }
 }

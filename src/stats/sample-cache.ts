@@ -1,12 +1,12 @@
 import type { StatsSample } from './stats-sample.js';
 
-/** How much is kept for one sample, its parts together; what is asked for beyond that is made anew each time. */
+/** How much is kept of what single keys ask for of one sample; what is asked for beyond that is made anew each time. */
 const MAX_KEPT_BYTES = 33_554_432;
 
 /** What an entry takes beside its bytes, about. */
 const ENTRY_BYTES = 1024;
 
-/** How much is kept of each sample, by all caches. */
+/** How much of that is kept of each sample, by all caches. */
 const keptBytes = new WeakMap<StatsSample, number>();
 
 /** Keeps what is made of samples, so that it is made once for all who ask; with its sample, it is gone. */
@@ -18,12 +18,17 @@ export class SampleCache<T extends { readonly size: number }> {
     return this.#entries.get(sample)?.get(id);
   }
 
-  /** The same; made now where there is none. */
-  getOrMake(sample: StatsSample, id: string, make: () => Promise<T>): Promise<T> {
+  /**
+   * The same; made now where there is none.
+   *
+   * @param isShared whether it is the same for all clients: there are few of these, and they are kept in any case
+   */
+  getOrMake(sample: StatsSample, id: string, isShared: boolean, make: () => Promise<T>): Promise<T> {
     const entries = this.#entriesOf(sample);
     const known = entries.get(id);
     if (known !== undefined) return known;
     const making = make().then((made) => {
+      if (isShared) return made;
       const whole = sample.partOf?.whole ?? sample;
       const bytes = (keptBytes.get(whole) ?? 0) + made.size + id.length + ENTRY_BYTES;
       if (bytes > MAX_KEPT_BYTES) entries.delete(id);

@@ -37,8 +37,9 @@ export class StatsRepresentations {
   /** All containers of the sample, or those that are selected. */
   list(sample: StatsSample, selection: StatsSelection, format: StatsFormat): Promise<Representation> {
     const { view, name: patterns } = selection;
-    return this.#cache.getOrMake(sample, listId(selection, format), async () => {
-      const slices = new TimeSlices(isShared(sample, selection) ? 'shared' : 'own');
+    const shared = isShared(sample, selection);
+    return this.#cache.getOrMake(sample, listId(selection, format), shared, async () => {
+      const slices = new TimeSlices(shared ? 'shared' : 'own');
       const containers = patterns
         ? await selectByName(sample.containers, patterns, ({ name }) => name, slices)
         : sample.containers;
@@ -48,7 +49,7 @@ export class StatsRepresentations {
 
   /** One container of the sample, with every figure. */
   container(sample: StatsSample, container: ContainerStats): Promise<Representation> {
-    return this.#cache.getOrMake(sample, `container ${container.id}`, () =>
+    return this.#cache.getOrMake(sample, `container ${container.id}`, false, () =>
       Promise.resolve(new Representation(sample, { body: jsonText(container) })),
     );
   }

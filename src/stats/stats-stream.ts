@@ -77,9 +77,9 @@ export class StatsStream implements SampleWatcher {
     else if (!this.#isOver) this.response.end(words);
   }
 
-  /** Ends the connection, whatever is under way; to destroy the response would not, before its turn in a pipeline. */
+  /** Ends the connection, whatever is under way. */
   cutOff(): void {
-    this.response.req.socket.destroy();
+    this.response.destroy();
   }
 
   get #isOver(): boolean {

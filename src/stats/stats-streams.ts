@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { ApiKeyStore } from '../auth/api-key-store.js';
 import { callerOf } from '../auth/caller.js';
 import { hasNeededCertificate } from '../auth/client-certificate.js';
+import type { ApiKey } from '../config/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { errorBodyOf } from '../http/error-body.js';
 import { BytesInUse } from './bytes-in-use.js';
@@ -12,6 +13,9 @@ import { SampleScopes } from './sample-scopes.js';
 import type { StatsSelection } from './stats-representations.js';
 import { StatsSampler } from './stats-sampler.js';
 import { StatsStream } from './stats-stream.js';
+
+/** Which part of `STREAMS_MAX` one API key may have: the others always find some. */
+const KEY_SHARE = 0.9;
 
 /** When a client that finds no free stream should ask again. */
 const RETRY_AFTER_SECONDS = 10;
@@ -33,6 +37,8 @@ const HEADERS = {
 @Injectable()
 export class StatsStreams implements OnModuleDestroy {
   readonly #streams = new Set<StatsStream>();
+  /** How many each API key has open, by its name. */
+  readonly #byKey = new Map<string, number>();
   /** Cancels what waits for its time: the next heartbeat, or the end. */
   #timer: (() => void) | undefined;
   #isStopped = false;
@@ -55,10 +61,11 @@ export class StatsStreams implements OnModuleDestroy {
   /**
    * Answers a request with a stream that lasts until the client or the service ends it.
    *
-   * @throws {ServiceUnavailableException} when `STREAMS_MAX` are open
+   * @throws {ServiceUnavailableException} when `STREAMS_MAX` are open, or nine tenths of them for the same key
    */
   open(request: Request, response: Response, selection: StatsSelection): void {
-    if (this.#isStopped || this.#streams.size >= this.settings.STREAMS_MAX) {
+    const key = callerOf(request);
+    if (this.#isStopped || this.#isFullFor(key)) {
       response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
       throw new ServiceUnavailableException(
         this.#isStopped ? 'The service is stopping' : 'Too many streams are open; try again later',
@@ -71,7 +78,6 @@ export class StatsStreams implements OnModuleDestroy {
     }
     response.flushHeaders();
     request.socket.setTimeout(0); // what a stream may do, it watches over itself
-    const key = callerOf(request);
     const stream = new StatsStream(response, {
       isAllowed: () => this.apiKeys.isValid(key) && hasNeededCertificate(this.settings, request),
       eventOf: async (sample) => {
@@ -87,13 +93,27 @@ export class StatsStreams implements OnModuleDestroy {
       errorBodyOf: (error) => errorBodyOf(error, key),
     });
     this.#streams.add(stream);
+    this.#count(key, 1);
     const unwatch = this.sampler.watch(stream);
     response.once('close', () => {
       unwatch();
       this.#streams.delete(stream);
+      this.#count(key, -1);
       if (this.#streams.size === 0) this.#cancelTimer();
     });
     this.#scheduleHeartbeat();
+  }
+
+  #isFullFor({ name }: ApiKey): boolean {
+    const { STREAMS_MAX } = this.settings;
+    const ofKey = this.#byKey.get(name) ?? 0;
+    return this.#streams.size >= STREAMS_MAX || ofKey >= Math.ceil(STREAMS_MAX * KEY_SHARE);
+  }
+
+  #count({ name }: ApiKey, change: 1 | -1): void {
+    const count = (this.#byKey.get(name) ?? 0) + change;
+    if (count === 0) this.#byKey.delete(name);
+    else this.#byKey.set(name, count);
   }
 
   /** Ends all streams; their clients come back after a while, and not all at once. */

@@ -61,7 +61,7 @@ export async function tableOf(
   const all = [columns.map(({ title }) => title), ...rows, ...unread];
 
   const widths = columns.map(() => MIN_WIDTH - GAP);
-  await slices.map(all, (cells) =>
+  await slices.forEach(all, (cells) =>
     cells.forEach((cell, n) => (widths[n] = Math.max(widths[n] ?? 0, cell.length))),
   );
   const lines = await slices.map(all, (cells) =>

@@ -73,9 +73,7 @@ export class StatsController {
   }
 
   #send(request: Request, response: Response, representation: Representation): Promise<void> {
-    if (representation.isLarge) {
-      response.once('close', this.bytesInUse.use(callerOf(request), representation));
-    }
+    if (representation.isLarge) this.bytesInUse.useFor(response, callerOf(request), representation);
     const ageMs = this.sampler.ageMsOf(representation.sample);
     return sendRepresentation(request, response, representation, {
       ageMs,

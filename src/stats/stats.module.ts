@@ -5,6 +5,7 @@ import { BytesInUse } from './bytes-in-use.js';
 import { DockerModule } from '../docker/docker.module.js';
 import { Clock, MonotonicClock } from './clock.js';
 import { DockerStatsService } from './docker-stats.service.js';
+import { KeyWork } from './key-work.js';
 import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { SampleScopes } from './sample-scopes.js';
@@ -27,9 +28,10 @@ import { WorkQueue } from './work-queue.js';
     StatsRepresentations,
     WorkQueue,
     BytesInUse,
+    KeyWork,
     RequestedRepresentations,
     StatsStreams,
   ],
-  exports: [StatsSampler, SampleScopes, RequestedSamples, WorkQueue, BytesInUse, StatsStreams],
+  exports: [StatsSampler, RequestedSamples, KeyWork, BytesInUse, StatsStreams],
 })
 export class StatsModule {}

@@ -1,23 +1,35 @@
 import { ThrottlerException } from '@nestjs/throttler';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WorkQueue } from './work-queue.js';
+import { type ApiKey, digestOf } from '../config/api-keys.js';
+import { type JobKind, WorkQueue } from './work-queue.js';
 
 let queue: WorkQueue;
 let started: string[];
 let finish: Map<string, () => void>;
+let keys: Map<string, ApiKey>;
 beforeEach(() => {
   queue = new WorkQueue();
   started = [];
   finish = new Map();
+  keys = new Map();
 });
 
 /** Asks for a job that lasts until the test finishes it; its result is what it is called. */
-function ask(owner: string, id: string, maxWaiting = 100): Promise<string> {
-  return queue.run(owner, id, maxWaiting, async () => {
-    started.push(`${owner}${id}`);
-    await new Promise<void>((resolve) => finish.set(`${owner}${id}`, resolve));
-    return `${owner}${id}`;
+function ask(name: string, id: string, kind: JobKind = 'selection'): Promise<string> {
+  return queue.run(keyOf(name), kind, id, async () => {
+    started.push(`${name}${id}`);
+    await new Promise<void>((resolve) => finish.set(`${name}${id}`, resolve));
+    return `${name}${id}`;
   });
+}
+
+function keyOf(name: string): ApiKey {
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = { name, digest: digestOf(name), isShort: false };
+    keys.set(name, key);
+  }
+  return key;
 }
 
 async function finished(name: string): Promise<void> {
@@ -26,7 +38,7 @@ async function finished(name: string): Promise<void> {
 }
 
 describe('WorkQueue', () => {
-  it('runs one job of an owner at a time, the oldest first', async () => {
+  it('runs one job of a key at a time, the oldest first', async () => {
     const jobs = [ask('a', '1'), ask('a', '2'), ask('a', '3')];
     expect(started).toEqual(['a1']);
     await finished('a1');
@@ -36,10 +48,10 @@ describe('WorkQueue', () => {
     expect(await Promise.all(jobs)).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('runs jobs of four owners at once, and lets the others take their turns', async () => {
-    for (const owner of ['a', 'b', 'c', 'd', 'e', 'f']) {
-      void ask(owner, '1');
-      void ask(owner, '2');
+  it('runs jobs of four keys at once, and lets the others take their turns', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      void ask(name, '1');
+      void ask(name, '2');
     }
     expect(started).toEqual(['a1', 'b1', 'c1', 'd1']);
     for (const name of ['a1', 'b1', 'c1', 'd1']) await finished(name);
@@ -63,18 +75,31 @@ describe('WorkQueue', () => {
     expect(started).toEqual(['a1', 'a1']);
   });
 
-  it('refuses a job of an owner of whom too many wait, and of no other', async () => {
-    for (let n = 0; n < 4; n++) void ask('a', `${n}`, 3); // one runs, three wait
-    expect(() => ask('a', '4', 3)).toThrow(ThrottlerException);
-    void ask('b', '1', 3);
-    expect(started).toEqual(['a0', 'b1']);
+  it('refuses a job of a key of which a hundred wait, and of no other key or kind', async () => {
+    for (let n = 0; n <= 100; n++) void ask('a', `${n}`); // one runs, a hundred wait
+    expect(() => ask('a', '101')).toThrow(ThrottlerException);
+    void ask('a', '1', 'plain');
+    void ask('b', '1');
+    expect(started).toEqual(['a0', 'a1', 'b1']);
     await finished('a0');
-    void ask('a', '5', 3);
+    void ask('a', '101');
+  });
+
+  it('lets every stream of a key wait', () => {
+    for (let n = 0; n <= 1000; n++) void ask('a', `${n}`, 'stream');
+    expect(started).toEqual(['a0']);
+  });
+
+  it('does not give a key the result of another one that had its name before', () => {
+    void ask('a', '0');
+    const old = ask('a', '1');
+    keys.clear();
+    expect(ask('a', '1')).not.toBe(old);
   });
 
   it('goes on when a job fails', async () => {
-    const failing = queue.run('a', '1', 100, () => Promise.reject(new Error('a bug')));
-    const next = ask('a', '2');
+    const failing = queue.run(keyOf('a'), 'plain', '1', () => Promise.reject(new Error('a bug')));
+    const next = ask('a', '2', 'plain');
     await expect(failing).rejects.toThrow('a bug');
     await finished('a2');
     expect(await next).toBe('a2');

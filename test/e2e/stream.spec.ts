@@ -216,7 +216,8 @@ describe('streams that are asked for on one connection', () => {
   it('are opened one after the other, and take no place before their turn', async () => {
     vi.stubEnv('STREAMS_MAX', '1');
     const own = await bootApp(new FakeCommandRunner(), clock);
-    own.runner.stats = new Promise<object>(() => undefined); // the response before them never comes
+    let answer!: (output: object) => void;
+    own.runner.stats = new Promise<object>((resolve) => (answer = resolve)); // the response before them is not there yet
     const socket = connect(Number(new URL(await own.app.getUrl()).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(requestFor('/stats') + requestFor('/stats/stream').repeat(3));
@@ -225,6 +226,7 @@ describe('streams that are asked for on one connection', () => {
     expect(stream.response.status).toBe(200);
     stream.close();
     socket.destroy();
+    answer({ stdout: '' });
     await own.app.close();
   });
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CertificateAuthority } from '../../support/certificates.js';
@@ -16,6 +17,30 @@ async function connected(port: number): Promise<TLSSocket> {
   await once(socket, 'secureConnect');
   return socket.pause();
 }
+
+/** The largest head that the service takes, nearly. */
+const LARGE_HEAD = `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(15_000)}\r\n\r\n`;
+
+it('1000 clients that read nothing and send 99 large requests ahead take less than 200 MB', async () => {
+  const service = startAttacked({ containers: 3, env: { TRUST_PROXY: '127.0.0.1' } });
+  const port = Number(new URL(await service.url()).port);
+  const sockets: Socket[] = [];
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  const before = residentMb(service.pid);
+  for (let n = 0; n < CLIENTS; n++) {
+    const socket = connectPlain({ port, host: '127.0.0.1' }).pause();
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(`GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n${LARGE_HEAD.repeat(99)}`);
+    sockets.push(socket);
+  }
+  await expect
+    .poll(() => sockets.every((socket) => socket.readableLength > 0), { timeout: 20_000 })
+    .toBe(true);
+  const grownMb = residentMb(service.pid) - before;
+  console.log(`requests sent ahead: resident memory grew by ${Math.round(grownMb)} MB`);
+  expect(grownMb).toBeLessThan(200);
+});
 
 describe(`${CLIENTS} TLS clients that read nothing`, () => {
   it.each([
