@@ -142,7 +142,7 @@ class Samples {
     const sample = this.of(answer);
     if (sample === undefined) return `no full view has the sample of ${sampledAt}`;
     if (!isFullView(path)) {
-      const expected = JSON.stringify(sample.stats.containers.map(basicView));
+      const expected = `${JSON.stringify(sample.stats.containers.map(basicView))}\n`;
       if (text !== expected) return `${text} is not ${expected}`;
       return this.#faultOfAge(answer, age * 1000, 1000) ?? sample.fault;
     }
