@@ -21,17 +21,17 @@ async function connected(port: number): Promise<TLSSocket> {
 /** The largest head that the service takes, nearly. */
 const LARGE_HEAD = `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(15_000)}\r\n\r\n`;
 
-it('1000 clients that read nothing and send 99 large requests ahead take less than 200 MB', async () => {
+it('300 clients that read nothing and send 50 large requests ahead make the memory grow by less than 150 MB', async () => {
   const service = startAttacked({ containers: 3, env: { TRUST_PROXY: '127.0.0.1' } });
   const port = Number(new URL(await service.url()).port);
   const sockets: Socket[] = [];
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
   const before = residentMb(service.pid);
-  for (let n = 0; n < CLIENTS; n++) {
-    const socket = connectPlain({ port, host: '127.0.0.1' }).pause();
+  for (let n = 0; n < 300; n++) {
+    const socket = connectPlain({ port, host: '127.0.0.1' }); // nobody listens to its data
     socket.on('error', () => undefined);
     await once(socket, 'connect');
-    socket.write(`GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n${LARGE_HEAD.repeat(99)}`);
+    socket.write(`GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n${LARGE_HEAD.repeat(50)}`);
     sockets.push(socket);
   }
   await expect
@@ -39,7 +39,7 @@ it('1000 clients that read nothing and send 99 large requests ahead take less th
     .toBe(true);
   const grownMb = residentMb(service.pid) - before;
   console.log(`requests sent ahead: resident memory grew by ${Math.round(grownMb)} MB`);
-  expect(grownMb).toBeLessThan(200);
+  expect(grownMb).toBeLessThan(150);
 });
 
 describe(`${CLIENTS} TLS clients that read nothing`, () => {
