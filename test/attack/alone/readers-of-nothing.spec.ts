@@ -47,7 +47,7 @@ describe(`${CLIENTS} TLS clients that read nothing`, () => {
     ['/docs/swagger-ui-bundle.js', 100, ''],
     ['/stats?view=full', 100, VICTIM],
     ['/metrics', 100, VICTIM],
-    ['/stats/stream?view=full', 130, VICTIM],
+    ['/stats/stream?view=full', 150, VICTIM],
   ])('of %s make the memory of the service grow by less than %i MB', async (path, limitMb, key) => {
     const certificate = new CertificateAuthority().issue('service');
     const folder = new TemporaryFolder();
