@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Response } from 'express';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { dockerTimeout } from '../docker/docker-failures.js';
 import { errorBodyOf } from '../http/error-body.js';
 import type { StatsSample } from './stats-sample.js';
 import { StatsStream, type StreamEvent } from './stats-stream.js';
@@ -155,6 +156,17 @@ describe('StatsStream', () => {
     expect(await settled()).toBe(
       '<1><2>event: error\ndata: {"statusCode":500,"code":"internal","message":"Internal server error"}\n\n',
     );
+  });
+
+  it('tells a client once that docker fails while its event waits for a sample, and stays open', async () => {
+    const failure = dockerTimeout(15_000);
+    let fail!: () => void;
+    eventOf = () => new Promise((_resolve, reject) => (fail = () => reject(failure)));
+    stream.sampled(sample(1));
+    stream.failed(failure);
+    fail();
+    expect((await settled()).match(/event: error\ndata: .*"docker_timeout"/g)).toHaveLength(1);
+    expect([response.writableEnded, response.destroyed]).toEqual([false, false]);
   });
 
   it('shows a sign of life', async () => {

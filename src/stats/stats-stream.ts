@@ -1,6 +1,6 @@
-import { HttpException, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { ErrorBody } from '../http/error-body.js';
+import { type ErrorBody, INTERNAL } from '../http/error-body.js';
 import { logTextOf } from '../http/log-text.js';
 import { writeInPieces } from '../http/send-body.js';
 import type { StatsSample } from './stats-sample.js';
@@ -120,7 +120,11 @@ export class StatsStream implements SampleWatcher {
       }
       return event.body;
     } catch (error) {
-      if (!(error instanceof HttpException)) throw error;
+      if (this.content.errorBodyOf(error) === INTERNAL) throw error;
+      // The failure of a run is told to the stream as well.
+      if (this.#news !== undefined && 'error' in this.#news && this.#news.error === error) {
+        this.#news = undefined;
+      }
       return this.#errorEvent(error);
     }
   }
