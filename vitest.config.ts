@@ -85,7 +85,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.spec.ts', 'src/main.ts', 'src/start.ts'],
+      exclude: ['src/**/*.spec.ts', 'src/main.ts', 'src/cli/start.ts'],
     },
   },
 });

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { addEnvFile } from './config/env-file.js';
+import { addEnvFile } from './config/files/env-file.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
-import { apiKeyLine, newApiKey } from './config/new-api-key.js';
-import { HELP, InvalidOptionsError, readOptions } from './options.js';
-import { VERSION } from './version.js';
+import { apiKeyLine, newApiKey } from './config/api-keys/new-api-key.js';
+import { HELP, InvalidOptionsError, readOptions } from './cli/options.js';
+import { VERSION } from './config/version.js';
 
 // Without a listener, Node opens its inspector on this signal: whoever reaches that port can run code here.
 process.on('SIGUSR1', () => undefined);
@@ -33,7 +33,7 @@ async function start(options: Readonly<Record<string, string>>): Promise<void> {
   // Only now: to load Nest takes longer than all else here. In two steps: Node opens all files of an import at once, and a
   // process may be allowed 256.
   await import('@nestjs/common');
-  const service = await import('./start.js');
+  const service = await import('./cli/start.js');
   await service.start(envFile);
 }
 

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../src/app.module.js';
-import { apiDocument } from '../src/docs/api-document.openapi.js';
+import { apiDocument } from '../openapi/api-document.js';
 
 const DOCUMENT = 'docs/openapi.json';
 

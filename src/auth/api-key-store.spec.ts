@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TemporaryFolder } from '../../test/support/temporary-folder.js';
-import type { ApiKey } from '../config/api-keys.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { InvalidSettingsError } from '../config/invalid-settings.error.js';
 import { readSettings } from '../config/read-settings.js';
 import { ApiKeyStore } from './api-key-store.js';

@@ -7,11 +7,11 @@ import {
   type OnModuleInit,
   UnauthorizedException,
 } from '@nestjs/common';
-import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys.js';
-import { configuredApiKeys } from '../config/configured-api-keys.js';
-import { FileWatch } from '../config/file-watch.js';
+import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys/api-keys.js';
+import { configuredApiKeys } from '../config/api-keys/configured-api-keys.js';
+import { FileWatch } from '../config/files/file-watch.js';
 import { InvalidSettingsError } from '../config/invalid-settings.error.js';
-import { newApiKey } from '../config/new-api-key.js';
+import { newApiKey } from '../config/api-keys/new-api-key.js';
 import { Settings } from '../config/settings.js';
 
 /** From how long before a key's end the log warns of it. */

@@ -1,17 +1,17 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import type { ApiKey } from '../config/api-keys.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { ApiKeyStore, hasExpired } from './api-key-store.js';
-import { AuthFailures } from './auth-failures.js';
+import { AuthFailures } from './limits/auth-failures.js';
 import { setCaller, setRefusalReason } from './caller.js';
 import { clientRequestIdOf } from './client-request-id.js';
-import { hasNeededCertificate } from './client-certificate.js';
-import { misplacedKey } from './misplaced-key.js';
-import { presentedKeys, singleKey } from './presented-keys.js';
+import { hasNeededCertificate } from './credentials/client-certificate.js';
+import { misplacedKey } from './credentials/misplaced-key.js';
+import { presentedKeys, singleKey } from './credentials/presented-keys.js';
 import { Public } from './public.decorator.js';
-import { type Refusal, REFUSALS } from './refusals.js';
+import { type Refusal, REFUSALS } from './credentials/refusals.js';
 
 /**
  * Lets a request through that brings a valid API key, and a client certificate where `TLS_CLIENT_CA_FILE` asks for one;

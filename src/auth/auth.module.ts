@@ -4,9 +4,9 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '../config/settings.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeyStore } from './api-key-store.js';
-import { AuthFailures } from './auth-failures.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
-import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
+import { AuthFailures } from './limits/auth-failures.js';
+import { RateLimitGuard } from './limits/rate-limit.guard.js';
+import { MINUTE_MS, RateLimitStorage } from './limits/rate-limit-storage.js';
 
 /** Asks for an API key on every route that is not marked with `@Public()`, and limits how often each may ask. */
 @Module({

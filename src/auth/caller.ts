@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApiKey } from '../config/api-keys.js';
-import type { RefusalReason } from './refusals.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
+import type { RefusalReason } from './credentials/refusals.js';
 
 const callers = new WeakMap<IncomingMessage, ApiKey>();
 const reasons = new WeakMap<IncomingMessage, RefusalReason>();

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../http/error-code.js';
+import type { ErrorBody } from '../http/errors/error-code.js';
 import { bytesOf } from './connection.js';
 import { StatsClientError } from './stats-client.error.js';
 

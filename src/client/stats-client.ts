@@ -1,5 +1,5 @@
-import type { ContainerStats } from '../stats/stats-sample.js';
-import type { BasicContainerStats, FullStats } from '../stats/stats-views.js';
+import type { ContainerStats } from '../sampling/stats-sample.js';
+import type { BasicContainerStats, FullStats } from '../stats/formats/stats-views.js';
 import { errorIn, invalidResponse, jsonOf, textOf } from './answers.js';
 import { Connection } from './connection.js';
 import { type Readiness, readinessOf } from './readiness.js';

@@ -9,7 +9,7 @@ import {
   statsEvent,
   stream,
 } from '../../test/support/scripted-server.js';
-import type { BasicContainerStats } from '../stats/stats-views.js';
+import type { BasicContainerStats } from '../stats/formats/stats-views.js';
 import { StatsClient } from './stats-client.js';
 import type { StatsClientError } from './stats-client.error.js';
 import type { WatchOptions } from './stats-client-options.js';

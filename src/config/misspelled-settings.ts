@@ -1,4 +1,4 @@
-import { readDefaults } from './defaults-file.js';
+import { readDefaults } from './files/defaults-file.js';
 
 /** Shorter names are one letter away from too much. */
 const MIN_LENGTH = 7;

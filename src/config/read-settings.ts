@@ -2,13 +2,13 @@ import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { configuredApiKeys } from './configured-api-keys.js';
-import { readDefaults } from './defaults-file.js';
-import { dockerEnvironment } from './docker-environment.js';
+import { configuredApiKeys } from './api-keys/configured-api-keys.js';
+import { readDefaults } from './files/defaults-file.js';
+import { dockerEnvironment } from '../docker/docker-environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { misspelledSettings } from './misspelled-settings.js';
 import { Settings } from './settings.js';
-import { readTlsFiles } from './tls-files.js';
+import { readTlsFiles } from './files/tls-files.js';
 
 const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { IsIn, IsInstance, Matches } from 'class-validator';
-import { parseApiKeys, type ParsedApiKeys } from './api-keys.js';
+import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
 

@@ -3,7 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/public.decorator.js';
 import { Settings } from '../config/settings.js';
-import { noSuchRoute } from '../http/no-such-route.js';
+import { noSuchRoute } from '../http/errors/no-such-route.js';
 import { PAGE, PAGE_POLICY, START_SCRIPT } from './docs-page.js';
 import { StaticFile } from './static-file.js';
 

@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ConnectionLimits } from './connection-limits.js';
-import { ErrorFilter } from './error.filter.js';
-import { InFlightRequests } from './in-flight-requests.js';
-import { LogOutput } from './log-output.js';
-import { ServiceLogger } from './logger.js';
-import { MalformedRequests } from './malformed-requests.js';
-import { RequestLog } from './request-log.js';
-import { RequestValidationPipe } from './request-validation.pipe.js';
-import { standardOutput } from './standard-output.js';
-import { TlsReload } from './tls-reload.js';
-import { UnroutedRequests } from './unrouted-requests.js';
+import { ConnectionLimits } from './server/connection-limits.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { InFlightRequests } from './server/in-flight-requests.js';
+import { LogOutput } from '../logging/log-output.js';
+import { ServiceLogger } from '../logging/logger.js';
+import { MalformedRequests } from './errors/malformed-requests.js';
+import { RequestLog } from './requests/request-log.js';
+import { RequestValidationPipe } from './requests/request-validation.pipe.js';
+import { standardOutput } from '../logging/standard-output.js';
+import { TlsReload } from './server/tls-reload.js';
+import { UnroutedRequests } from './errors/unrouted-requests.js';
 
 /** What every route shares, behind the {@link ServerAdapter}. */
 @Module({

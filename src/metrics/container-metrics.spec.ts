@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { turnsDuring } from '../../test/support/turns.js';
-import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
+import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function sampleOf(count: number): StatsSample {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ContainerStats, StatsSample } from '../stats/stats-sample.js';
-import { SampleCache } from '../stats/sample-cache.js';
-import { TimeSlices } from '../stats/time-slices.js';
+import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
+import { SampleCache } from '../sampling/sample-cache.js';
+import { TimeSlices } from '../sampling/time-slices.js';
 import { ContainerText } from './container-text.js';
 import { headOf, labelsText, type Metric } from './exposition.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey } from '../config/api-keys.js';
-import { VERSION } from '../version.js';
-import { KeyWork } from '../stats/key-work.js';
-import type { StatsSample } from '../stats/stats-sample.js';
-import { StatsSampler } from '../stats/stats-sampler.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
+import { VERSION } from '../config/version.js';
+import { KeyWork } from '../stats/limits/key-work.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
+import { StatsSampler } from '../sampling/stats-sampler.js';
 import { ContainerMetrics } from './container-metrics.js';
 import { ContainerText } from './container-text.js';
 import { type Metric, singleMetric } from './exposition.js';

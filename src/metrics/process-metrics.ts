@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Counter, Gauge } from 'prom-client';
-import { descriptorLimit } from '../http/descriptor-limit.js';
+import { descriptorLimit } from '../http/server/descriptor-limit.js';
 import { EventLoopDelay, type EventLoopDelays } from './event-loop-delay.js';
 import { counterOf, gaugeOf } from './read-at-scrape.js';
 

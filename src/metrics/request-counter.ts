@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request } from 'express';
 import { findCaller } from '../auth/caller.js';
-import { routeOf } from '../http/route-of.js';
+import { routeOf } from '../http/requests/route-of.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 /** Counts every request when its answer has ended, or its client has gone. */

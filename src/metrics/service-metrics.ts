@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { AuthFailures } from '../auth/auth-failures.js';
+import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
 import { DockerError, type DockerErrorCode } from '../docker/docker.error.js';
-import type { SkipReason, StatsSample } from '../stats/stats-sample.js';
-import { type SampleWatcher, StatsSampler } from '../stats/stats-sampler.js';
-import { StatsStreams } from '../stats/stats-streams.js';
+import type { SkipReason, StatsSample } from '../sampling/stats-sample.js';
+import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsStreams } from '../stats/stream/stats-streams.js';
 import { processMetrics } from './process-metrics.js';
 import { counterOf, gaugeOf } from './read-at-scrape.js';
 

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey } from '../config/api-keys.js';
-import { KeyWork } from './key-work.js';
-import type { Representation } from './representation.js';
-import type { StatsFormat } from './stats-format.js';
-import { isShared, listId, StatsRepresentations, type StatsSelection } from './stats-representations.js';
-import type { StatsSample } from './stats-sample.js';
-import type { JobKind } from './work-queue.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
+import { KeyWork } from './limits/key-work.js';
+import type { Representation } from './formats/representation.js';
+import type { StatsFormat } from './formats/stats-format.js';
+import {
+  isShared,
+  listId,
+  StatsRepresentations,
+  type StatsSelection,
+} from './formats/stats-representations.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
+import type { JobKind } from './limits/work-queue.js';
 
 /** Gives requests and streams the lists that they ask for. */
 @Injectable()

@@ -4,9 +4,9 @@ import type { Request, Response } from 'express';
 import { beforeEach, expect, it } from 'vitest';
 import { codeOf, RUN_MS, SamplerTest } from '../../test/support/sampler-test.js';
 import { setCaller } from '../auth/caller.js';
-import { type ApiKey, digestOf } from '../config/api-keys.js';
+import { type ApiKey, digestOf } from '../config/api-keys/api-keys.js';
 import { RequestedSamples } from './requested-samples.js';
-import { SampleScopes } from './sample-scopes.js';
+import { SampleScopes } from './selection/sample-scopes.js';
 
 const KEY: ApiKey = { name: 'test', digest: digestOf('test'), isShort: false };
 const request = { headers: {} } as Request;

@@ -3,11 +3,11 @@ import type { Request, Response } from 'express';
 import { ApiKeyStore } from '../auth/api-key-store.js';
 import { callerOf } from '../auth/caller.js';
 import { dockerTimeout } from '../docker/docker-failures.js';
-import { Clock } from './clock.js';
+import { Clock } from '../sampling/clock.js';
 import { requestedMaxAgeMs } from './requested-max-age.js';
-import { SampleScopes } from './sample-scopes.js';
-import type { StatsSample } from './stats-sample.js';
-import { StatsSampler } from './stats-sampler.js';
+import { SampleScopes } from './selection/sample-scopes.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
+import { StatsSampler } from '../sampling/stats-sampler.js';
 
 /** Gives requests their samples. */
 @Injectable()

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { acceptsGzip } from '../http/accepts-gzip.js';
-import { sendBody, sizeOf } from '../http/send-body.js';
-import type { Representation } from './representation.js';
+import { acceptsGzip } from '../http/responses/accepts-gzip.js';
+import { sendBody, sizeOf } from '../http/responses/send-body.js';
+import type { Representation } from './formats/representation.js';
 
 /** How old a sample is, and how old it may get before a cache must ask again. */
 export interface Freshness {

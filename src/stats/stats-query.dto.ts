@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { STATS_FORMATS, type StatsFormat } from './stats-format.js';
+import { STATS_FORMATS, type StatsFormat } from './formats/stats-format.js';
 
 /** The query parameters of every route that needs a key. */
 export class KeyQuery {

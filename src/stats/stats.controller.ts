@@ -11,18 +11,18 @@ import {
 import type { Request, Response } from 'express';
 import { callerOf } from '../auth/caller.js';
 import { Settings } from '../config/settings.js';
-import { BytesInUse } from './bytes-in-use.js';
-import { findContainer } from './find-container.js';
-import type { Representation } from './representation.js';
+import { BytesInUse } from './limits/bytes-in-use.js';
+import { findContainer } from './selection/find-container.js';
+import type { Representation } from './formats/representation.js';
 import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { sendRepresentation } from './send-representation.js';
-import { requestedFormat } from './stats-format.js';
+import { requestedFormat } from './formats/stats-format.js';
 import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
-import { StatsRepresentations } from './stats-representations.js';
-import type { ContainerStats, StatsSample } from './stats-sample.js';
-import { StatsSampler } from './stats-sampler.js';
-import { StatsStreams } from './stats-streams.js';
+import { StatsRepresentations } from './formats/stats-representations.js';
+import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
+import { StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsStreams } from './stream/stats-streams.js';
 
 /** What may be meant as the beginning of an id, and is too short for it. */
 const SHORT_ID = /^[\da-f]{1,11}$/i;

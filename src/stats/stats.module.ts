@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
-import { BytesInUse } from './bytes-in-use.js';
+import { BytesInUse } from './limits/bytes-in-use.js';
 import { DockerModule } from '../docker/docker.module.js';
-import { Clock, MonotonicClock } from './clock.js';
-import { DockerStatsService } from './docker-stats.service.js';
-import { KeyWork } from './key-work.js';
+import { Clock, MonotonicClock } from '../sampling/clock.js';
+import { DockerStatsService } from '../docker/docker-stats.service.js';
+import { KeyWork } from './limits/key-work.js';
 import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
-import { SampleScopes } from './sample-scopes.js';
-import { StatsRepresentations } from './stats-representations.js';
-import { StatsSampler } from './stats-sampler.js';
-import { StatsStreams } from './stats-streams.js';
+import { SampleScopes } from './selection/sample-scopes.js';
+import { StatsRepresentations } from './formats/stats-representations.js';
+import { StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsStreams } from './stream/stats-streams.js';
 import { StatsController } from './stats.controller.js';
-import { WorkQueue } from './work-queue.js';
+import { WorkQueue } from './limits/work-queue.js';
 
 /** The figures of the running containers. */
 @Module({

@@ -1,6 +1,6 @@
-import type { ErrorBody } from '../../src/http/error-body.js';
-import type { ContainerStats } from '../../src/stats/stats-sample.js';
-import { basicView, type FullStats } from '../../src/stats/stats-views.js';
+import type { ErrorBody } from '../../src/http/errors/error-body.js';
+import type { ContainerStats } from '../../src/sampling/stats-sample.js';
+import { basicView, type FullStats } from '../../src/stats/formats/stats-views.js';
 import type { ShortLived } from '../support/churn.js';
 import type { Answer } from './steady-load.js';
 

@@ -7,11 +7,11 @@ const WARM_UP_ROUNDS = 5;
 /** How many containers are read before the time is taken: with few in a sample, many samples. */
 const CONTAINERS_PER_ROUND = 10_000;
 
-/** @type {typeof import('../../src/stats/docker-stats.service.js')} */
+/** @type {typeof import('../../src/docker/docker-stats.service.js')} */
 const { DockerStatsService } = await import(built('stats/docker-stats.service'));
-/** @type {typeof import('../../src/stats/stats-representations.js')} */
+/** @type {typeof import('../../src/stats/formats/stats-representations.js')} */
 const { StatsRepresentations } = await import(built('stats/stats-representations'));
-/** @type {typeof import('../../src/stats/clock.js')} */
+/** @type {typeof import('../../src/sampling/clock.js')} */
 const { MonotonicClock } = await import(built('stats/clock'));
 
 /** @type {typeof import('../../src/docker/docker-version.js')} */

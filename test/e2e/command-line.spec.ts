@@ -1,8 +1,8 @@
 import { execFile, type ExecFileException, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseApiKeyLines } from '../../src/config/api-keys.js';
-import { HELP } from '../../src/options.js';
+import { parseApiKeyLines } from '../../src/config/api-keys/api-keys.js';
+import { HELP } from '../../src/cli/options.js';
 import { MAIN, NO_ENV_FILE, startService } from '../support/service-process.js';
 
 interface Ended {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StatsSampler } from '../../src/stats/stats-sampler.js';
+import { StatsSampler } from '../../src/sampling/stats-sampler.js';
 import { row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';

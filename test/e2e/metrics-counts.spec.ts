@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StatsSampler } from '../../src/stats/stats-sampler.js';
+import { StatsSampler } from '../../src/sampling/stats-sampler.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';

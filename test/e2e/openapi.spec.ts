@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Express } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { BytesInUse } from '../../src/stats/bytes-in-use.js';
+import { BytesInUse } from '../../src/stats/limits/bytes-in-use.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream, type ServerSentEvent } from '../support/event-stream.js';
 import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Clock } from '../../src/stats/clock.js';
+import { Clock } from '../../src/sampling/clock.js';
 
 interface Timer {
   readonly at: number;

@@ -1,6 +1,6 @@
 import { CommandError } from '../../src/command/command.error.js';
 import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
-import type { Clock } from '../../src/stats/clock.js';
+import type { Clock } from '../../src/sampling/clock.js';
 import { placeholderRow, row } from './docker-rows.js';
 
 /** A docker whose runs take fake time; counts them, and how many there are at once. */

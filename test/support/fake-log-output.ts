@@ -1,4 +1,4 @@
-import { LogOutput } from '../../src/http/log-output.js';
+import { LogOutput } from '../../src/logging/log-output.js';
 
 /** Keeps the lines of the log. */
 export class FakeLogOutput extends LogOutput {

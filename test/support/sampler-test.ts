@@ -1,8 +1,8 @@
 import { readSettings } from '../../src/config/read-settings.js';
 import { DockerVersion } from '../../src/docker/docker-version.js';
-import { DockerStatsService } from '../../src/stats/docker-stats.service.js';
-import type { StatsSample } from '../../src/stats/stats-sample.js';
-import { type ReadOptions, StatsSampler } from '../../src/stats/stats-sampler.js';
+import { DockerStatsService } from '../../src/docker/docker-stats.service.js';
+import type { StatsSample } from '../../src/sampling/stats-sample.js';
+import { type ReadOptions, StatsSampler } from '../../src/sampling/stats-sampler.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeCommandRunner } from './fake-command-runner.js';
 import { FakeDocker } from './fake-docker.js';

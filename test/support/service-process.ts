@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { onTestFinished, vi } from 'vitest';
-import type { LogEntry } from '../../src/http/pretty-line.js';
+import type { LogEntry } from '../../src/logging/pretty-line.js';
 
 /** The built service. */
 export const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;

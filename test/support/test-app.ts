@@ -4,9 +4,9 @@ import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { CommandRunner } from '../../src/command/command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
-import { LogOutput } from '../../src/http/log-output.js';
-import { ServerAdapter } from '../../src/http/server-adapter.js';
-import { Clock } from '../../src/stats/clock.js';
+import { LogOutput } from '../../src/logging/log-output.js';
+import { ServerAdapter } from '../../src/http/server/server-adapter.js';
+import { Clock } from '../../src/sampling/clock.js';
 import { FakeCommandRunner } from './fake-command-runner.js';
 import { FakeLogOutput } from './fake-log-output.js';
 

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { documentedSettings } from '../../test/support/documented-settings.js';
+import { HELP, InvalidOptionsError, readOptions } from './options.js';
+
+describe('the command line', () => {
+  it.each([
+    [[], { kind: 'start', settings: {} }],
+    [['--port', '8080'], { kind: 'start', settings: { PORT: '8080' } }],
+    [['-p', '0'], { kind: 'start', settings: { PORT: '0' } }],
+    [['--host', '::1', '-p0'], { kind: 'start', settings: { PORT: '0', HOST: '::1' } }],
+    [['--port=x'], { kind: 'start', settings: { PORT: 'x' } }], // for the rules of the settings to refuse
+    [['--demo', '-p8080'], { kind: 'start', settings: { PORT: '8080', DEMO: 'true' } }],
+    [['--print-key'], { kind: 'print-key', name: undefined }],
+    [['--name', 'grafana', '--print-key'], { kind: 'print-key', name: 'grafana' }],
+    [['--version'], { kind: 'version' }],
+    [['-v'], { kind: 'version' }],
+    [['--help'], { kind: 'help' }],
+    [['-h', '--print-key', '--version'], { kind: 'help' }],
+  ])('%j is understood', (args, invocation) => expect(readOptions(args)).toEqual(invocation));
+
+  it.each([
+    [['--nam', 'x'], "Unknown option '--nam'"],
+    [['-x'], "Unknown option '-x'"],
+    [['key'], "Unexpected argument 'key'. This command does not take positional arguments"],
+    [['--demo=true'], "Option '--demo' does not take an argument"],
+    [['--port'], "Option '-p, --port <value>' argument missing"],
+    [['--port='], '--port needs a number'],
+    [['--host='], '--host needs an address'],
+    [['--print-key', '--host', '::1'], '--print-key starts nothing'],
+    [['--name', 'x'], '--name goes with --print-key'],
+    [['--print-key', '--name', ''], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
+    [['--print-key', '--name=my name'], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
+    [['--print-key', '--demo'], '--print-key starts nothing'],
+    [['--print-key', '-p0'], '--print-key starts nothing'],
+  ])('%j is refused', (args, message) =>
+    expect(() => readOptions(args)).toThrow(new InvalidOptionsError(message)),
+  );
+});
+
+describe('--help', () => {
+  it('names every option', () => {
+    const options = [...HELP.matchAll(/^ {2}(?:-(\w), | {4})--([a-z-]+)/gm)].map(([, short, long]) => [
+      short,
+      long,
+    ]);
+    expect(options).toEqual([
+      ['p', 'port'],
+      [undefined, 'host'],
+      [undefined, 'demo'],
+      [undefined, 'print-key'],
+      [undefined, 'name'],
+      ['h', 'help'],
+      ['v', 'version'],
+    ]);
+  });
+
+  it('names settings that there are, and where the others are', () => {
+    const known = new Set([...documentedSettings().map(({ name }) => name), 'DOCKER_HOST']);
+    const named = HELP.match(/\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bPORT\b|\bHOST\b|\bDEMO\b/g) ?? [];
+    expect(new Set(named).size).toBeGreaterThan(8);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    expect(HELP).toMatch(/: \/.*\/config\/default\.env$/);
+  });
+});

@@ -1,0 +1,44 @@
+import { linesOf } from './lines-of.js';
+import { TimeSlices } from '../sampling/time-slices.js';
+
+/** How many digits of an id docker prints everywhere, with and without `--no-trunc`. */
+const SHORT_ID = 12;
+
+const LINE = /^([\da-f]{12,64}) ([A-Z].*)$/;
+
+/** The containers that run, by what `docker ps` says of each (`Up 5 minutes`, `Restarting (1) 3 seconds ago`). */
+export class RunningContainers {
+  /** @param statuses by the first 12 digits of the ids */
+  constructor(private readonly statuses: ReadonlyMap<string, string>) {}
+
+  /** By a container's id, or the first 12 digits of it. */
+  has(id: string): boolean {
+    return this.statuses.has(shortened(id));
+  }
+
+  /** Whether a container is between two runs. */
+  isRestarting(id: string): boolean {
+    return this.statuses.get(shortened(id))?.startsWith('Restarting') ?? false;
+  }
+}
+
+/**
+ * Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` when it is something else. Reads
+ * in time slices: the text may be many megabytes.
+ */
+export async function parseDockerPs(stdout: string): Promise<RunningContainers | undefined> {
+  const statuses = new Map<string, string>();
+  const slices = new TimeSlices('sample');
+  for (const line of linesOf(stdout)) {
+    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
+    if (line === '') continue;
+    const [, id, status] = LINE.exec(line) ?? [];
+    if (id === undefined || status === undefined) return undefined;
+    statuses.set(shortened(id), status);
+  }
+  return new RunningContainers(statuses);
+}
+
+function shortened(id: string): string {
+  return id.slice(0, SHORT_ID);
+}

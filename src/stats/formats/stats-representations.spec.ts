@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
+import type { ContainerStats, StatsSample } from '../../sampling/stats-sample.js';
+import { SampleScopes } from '../selection/sample-scopes.js';
+import type { Representation } from './representation.js';
+import { StatsRepresentations, type StatsSelection } from './stats-representations.js';
+
+function container(n: number): ContainerStats {
+  return { id: n.toString(16).padStart(64, '0'), name: `web-${n}`, ...ROW_FIGURES, blockWritten: null };
+}
+
+function sampleOf(count: number): StatsSample {
+  return {
+    sampledAt: new Date(0),
+    sampledAtMonotonicMs: 0,
+    durationMs: 2000.4,
+    containers: Array.from({ length: count }, (_, n) => container(n)),
+    skipped: [{ container: 'job', reason: 'restarting' }],
+  };
+}
+
+const representations = new StatsRepresentations();
+
+function list(sample: StatsSample, selection: StatsSelection): Promise<Representation> {
+  return representations.list(sample, selection, 'json');
+}
+
+async function textOf(sample: StatsSample, selection = {}): Promise<unknown> {
+  return JSON.parse((await list(sample, selection)).identity(12.6).join(''));
+}
+
+describe('StatsRepresentations', () => {
+  it('has three fields in the plain view', async () => {
+    expect(await textOf(sampleOf(1))).toStrictEqual([{ name: 'web-0', cpuUsage: 12.45, memoryUsage: 102.9 }]);
+    expect(await textOf(sampleOf(0))).toEqual([]);
+  });
+
+  it('has everything in the full one', async () => {
+    expect(await textOf(sampleOf(2), { view: 'full' })).toStrictEqual({
+      sampledAt: '1970-01-01T00:00:00.000Z',
+      ageMs: 13,
+      durationMs: 2000,
+      containers: [container(0), container(1)],
+      skipped: [{ container: 'job', reason: 'restarting' }],
+    });
+  });
+
+  it('are made once for a sample and a selection', async () => {
+    const sample = sampleOf(3);
+    const first = await list(sample, {});
+    expect(await list(sample, {})).toBe(first);
+    expect(await list(sampleOf(3), {})).not.toBe(first);
+    const named = await list(sample, { name: ['web-1', 'web-2', 'web-1'] });
+    expect(await list(sample, { name: ['web-2', 'web-1'] })).toBe(named);
+    const one = await representations.container(sample, container(1));
+    expect(await representations.container(sample, container(1))).toBe(one);
+  });
+
+  it('are other ones for every other selection', async () => {
+    const sample = sampleOf(3);
+    const selections = [
+      {},
+      { view: 'full' },
+      { name: ['full'] },
+      { view: 'full', name: ['basic'] },
+      { name: ['a,b'] },
+      { name: ['a', 'b'] },
+    ] as const;
+    const made = await Promise.all(selections.map((selection) => list(sample, selection)));
+    expect(new Set([...made, await representations.container(sample, container(0))]).size).toBe(7);
+  });
+
+  it('are not mixed up for two containers of one name', async () => {
+    const [a, b] = [container(1), { ...container(2), name: 'web-1' }];
+    const sample = { ...sampleOf(0), containers: [a, b] };
+    for (const one of sample.containers) {
+      const { id } = JSON.parse(
+        (await representations.container(sample, one)).identity(0).join(''),
+      ) as ContainerStats;
+      expect(id).toBe(one.id);
+    }
+  });
+
+  it('are made by several readers at once but once', async () => {
+    const sample = sampleOf(3);
+    const [first, second] = await Promise.all([list(sample, {}), list(sample, {})]);
+    expect(second).toBe(first);
+  });
+
+  it('are not kept beyond bounds', async () => {
+    const sample = sampleOf(20_000); // some 7 MB in full
+    const selections = Array.from(
+      { length: 7 },
+      (_, n) => ({ view: 'full', name: [`web-*`, `${n}`] }) as const,
+    );
+    const made = [];
+    for (const selection of selections) made.push(await list(sample, selection));
+    expect(await list(sample, selections[0] ?? {})).toBe(made[0]);
+    expect(await list(sample, selections[6] ?? {})).not.toBe(made[6]);
+    const small = await list(sample, { name: ['web-1'] });
+    expect(await list(sample, { name: ['web-1'] })).toBe(small);
+  });
+
+  it('are not kept beyond bounds of the sample, whatever part of it an API key may see', async () => {
+    const sample = sampleOf(20_000);
+    const scopes = new SampleScopes();
+    const parts = [];
+    for (let n = 0; n < 7; n++) parts.push(await scopes.seenBy({ containers: ['web-*', `${n}`] }, sample));
+    const made = [];
+    for (const part of parts) made.push(await list(part, { view: 'full' }));
+    expect(await list(parts[0] ?? sample, { view: 'full' })).toBe(made[0]);
+    expect(await list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
+  });
+
+  it('are not kept in any number, however small', async () => {
+    const sample = sampleOf(0);
+    const first = await list(sample, { name: ['0'] });
+    let last = first;
+    for (let n = 1; n < 35_000; n++) last = await list(sample, { name: [`${n}`] });
+    expect(await list(sample, { name: ['0'] })).toBe(first);
+    expect(await list(sample, { name: ['34999'] })).not.toBe(last);
+  });
+
+  it('let the event loop have its turn while they are made', async () => {
+    const sample = sampleOf(30_000);
+    for (const selection of [
+      { view: 'full' },
+      { name: Array.from({ length: 100 }, (_, n) => `*${n}x`) },
+    ] as const) {
+      let turns = 0;
+      const counting = setInterval(() => turns++);
+      await list(sample, selection);
+      clearInterval(counting);
+      expect(turns).toBeGreaterThan(1);
+    }
+  });
+});

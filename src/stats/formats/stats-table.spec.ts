@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
+import { recordings } from '../../../test/support/recordings.js';
+import { linesOf } from '../../docker/lines-of.js';
+import { parseDockerStats } from '../../docker/parse-docker-stats.js';
+import type { ContainerStats, SkippedRow } from '../../sampling/stats-sample.js';
+import { tableOf } from './stats-table.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
+
+const LONG_ID = '9da2514a3667'.padEnd(64, '0');
+
+/** What docker CLIs 20.10.24 and 28.2.2 print of a real engine. */
+const DOCKERS = `\
+CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT     MEM %     NET I/O   BLOCK I/O   PIDS
+297cf1fe2e63   cache     0.00%     652KiB / 23.54GiB     0.00%     0B / 0B   0B / 0B     1
+cb5a75787b91   db        0.00%     50.74MiB / 23.54GiB   0.21%     0B / 0B   0B / 0B     1
+9da2514a3667   web-1     21.06%    592KiB / 23.54GiB     0.00%     0B / 0B   0B / 0B     1
+`;
+
+const CONTAINERS: readonly ContainerStats[] = [
+  container('297cf1fe2e63', 'cache', 0, 652 / 1024, 0),
+  container('cb5a75787b91', 'db', 0, 50.74, 0.21),
+  container('9da2514a3667', 'web-1', 21.06, 592 / 1024, 0),
+];
+
+function container(
+  id: string,
+  name: string,
+  cpuUsage: number,
+  memoryUsage: number,
+  memoryPercent: number,
+): ContainerStats {
+  const none = { networkReceived: 0, networkSent: 0, blockRead: 0, blockWritten: 0 };
+  return { id, name, cpuUsage, memoryUsage, memoryLimit: 23.54 * 1024, memoryPercent, ...none, pids: 1 };
+}
+
+/** What docker prints of sizes just below the next unit, and what a reader makes of it. */
+const JUST_BELOW: Readonly<Record<string, string>> = {
+  '1e+03kB': '1MB',
+  '1e+03MB': '1GB',
+  '1e+03GB': '1TB',
+  '1024KiB': '1MiB',
+  '1024MiB': '1GiB',
+  '1024GiB': '1TiB',
+};
+
+/** The rows with figures that docker printed, cell by cell. */
+function printedRows(stdout: string): string[][] {
+  const rows = [...linesOf(stdout)].filter((line) => line.startsWith('{') && line.endsWith('}'));
+  return rows
+    .map((line) => JSON.parse(line) as Record<string, string>)
+    .filter(({ CPUPerc, PIDs, MemUsage }) => CPUPerc !== '--' && !(PIDs === '0' && MemUsage === '0B / 0B'))
+    .map(
+      ({
+        ID = '',
+        Container,
+        Name = '',
+        CPUPerc = '',
+        MemUsage = '',
+        MemPerc = '',
+        NetIO,
+        BlockIO,
+        PIDs = '',
+      }) => [
+        (ID || Container || '').slice(0, 12),
+        Name.replace(/[\p{Cc}\u2028]/gu, '?'),
+        CPUPerc,
+        sizes(MemUsage.includes(' / ') ? MemUsage : `${MemUsage} / --`), // of Windows containers
+        MemPerc,
+        sizes(NetIO ?? ''),
+        sizes(BlockIO ?? ''),
+        PIDs,
+      ],
+    );
+}
+
+function sizes(cell: string): string {
+  return cell
+    .split(' / ')
+    .map((size) => JUST_BELOW[size] ?? size)
+    .join(' / ');
+}
+
+function table(
+  containers: readonly ContainerStats[],
+  view: 'full' | undefined,
+  skipped: readonly SkippedRow[],
+): Promise<string> {
+  return tableOf(containers, view, skipped, new TimeSlices('own'));
+}
+
+describe('tableOf', () => {
+  it('is the table of docker stats', async () => {
+    expect(await table(CONTAINERS, 'full', [])).toBe(DOCKERS);
+  });
+
+  it('has three columns in the plain view', async () => {
+    expect(await table(CONTAINERS, undefined, [{ container: 'job', reason: 'no_reading' }])).toBe(
+      [
+        'NAME      CPU %     MEM USAGE',
+        'cache     0.00%     652KiB',
+        'db        0.00%     50.74MiB',
+        'web-1     21.06%    592KiB',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('names at the end the containers without figures', async () => {
+    const skipped = [
+      { container: 'job', reason: 'restarting' } as const,
+      { container: null, reason: 'malformed' } as const,
+    ];
+    const lines = (await table(CONTAINERS.slice(0, 1), 'full', skipped)).split('\n');
+    expect(lines.slice(2)).toEqual([
+      '--             job       --        --                  --        --        --          --',
+      '--             --        --        --                  --        --        --          --',
+      '',
+    ]);
+  });
+
+  it('has dashes for a figure that docker does not give', async () => {
+    const none = {
+      memoryUsage: null,
+      memoryLimit: null,
+      memoryPercent: null,
+      networkReceived: null,
+      pids: null,
+    };
+    const one = { id: LONG_ID, name: 'web-1', ...ROW_FIGURES, ...none };
+    const [, line = ''] = (await table([one], 'full', [])).split('\n');
+    expect(line.split(/ {3,}/)).toEqual([
+      LONG_ID.slice(0, 12),
+      'web-1',
+      '12.45%',
+      '-- / --',
+      '--',
+      '-- / 0B',
+      '1MB / 2MB',
+      '--',
+    ]);
+    const [, short = ''] = (await table([one], undefined, [])).split('\n');
+    expect(short.split(/ {3,}/)).toEqual(['web-1', '12.45%', '--']);
+  });
+
+  it('has the titles alone without containers', async () => {
+    expect(await table([], undefined, [])).toBe('NAME      CPU %     MEM USAGE\n');
+  });
+
+  it('lets no name reach the terminal as a command to it', async () => {
+    const one = { id: LONG_ID, name: 'a\u001B[2Jb\nc\u202Ed', ...ROW_FIGURES };
+    expect(await table([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
+  });
+
+  // Those of `json-cpu` have zeros for what the host does not account for: no figures, for us.
+  const comparable = recordings().filter(({ case: name }) => !name.endsWith('-json-cpu'));
+
+  it.each(comparable.map((recording) => [recording.case, recording] as const))(
+    'has the cells that docker printed: %s',
+    async (_case, recording) => {
+      const { containers } = await parseDockerStats(recording.stdout);
+      const [, ...lines] = (await table(containers, 'full', [])).trimEnd().split('\n');
+      expect(lines.map((line) => line.split(/ {3,}/))).toEqual(printedRows(recording.stdout));
+    },
+  );
+});
