@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { defineConfig } from 'vitest/config';
 import { fuzzSeed } from './test/support/fuzz-seed.js';
-
-const env = parseEnv(readFileSync('config/test.env', 'utf8'));
 
 // Kept there, since Vitest loads this file once for each project; the tests find it there too.
 process.env['FUZZ_SEED'] = fuzzSeed(process.env['FUZZ_SEED']);
 
 export default defineConfig({
   test: {
-    env,
     setupFiles: ['test/support/silent-logger.ts', 'test/support/seeded.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     expect: { poll: { timeout: 5000 } },

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
+import type { Settings } from './config/settings.js';
 import { SettingsModule } from './config/settings.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -9,6 +10,10 @@ import { StatsModule } from './stats/stats.module.js';
 
 /** The whole service. */
 @Module({
-  imports: [SettingsModule, AuthModule, StatsModule, HealthModule, MetricsModule, DocsModule, HttpModule],
+  imports: [AuthModule, StatsModule, HealthModule, MetricsModule, DocsModule, HttpModule],
 })
-export class AppModule {}
+export class AppModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return { module: AppModule, imports: [SettingsModule.forRoot(settings)] };
+  }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { addEnvFile } from './config/files/env-file.js';
+import { readEnvironment, type Variables } from './config/environment.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
 import { apiKeyLine, newApiKey } from './config/api-keys/new-api-key.js';
 import { HELP, InvalidOptionsError, readOptions } from './cli/options.js';
@@ -26,15 +26,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function start(options: Readonly<Record<string, string>>): Promise<void> {
-  // Nest reads them there: what the options set first, then the environment, then the file.
-  Object.assign(process.env, options);
-  const envFile = addEnvFile(process.env);
+async function start(options: Variables): Promise<void> {
+  const environment = readEnvironment(options);
   // Only now: to load Nest takes longer than all else here. In two steps: Node opens all files of an import at once, and a
   // process may be allowed 256.
   await import('@nestjs/common');
   const service = await import('./cli/start.js');
-  await service.start(envFile);
+  await service.start(environment);
 }
 
 function printKey(name?: string): void {

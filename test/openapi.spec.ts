@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../src/app.module.js';
+import { readSettings } from '../src/config/read-settings.js';
 import { apiDocument } from '../openapi/api-document.js';
 
 const DOCUMENT = 'docs/openapi.json';
@@ -10,7 +11,7 @@ const DOCUMENT = 'docs/openapi.json';
 /** The document of the service as it is. */
 let source: string;
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(readSettings({}))] }).compile();
   const app = module.createNestApplication({ bodyParser: false, logger: false });
   source = `${JSON.stringify(apiDocument(app), null, 2)}\n`;
   await app.close();

@@ -4,29 +4,32 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../app.module.js';
 import { ApiKeyStore } from '../auth/api-key-store.js';
+import type { Environment } from '../config/environment.js';
 import { misspelledSettings } from '../config/misspelled-settings.js';
 import { readSettings } from '../config/read-settings.js';
-import { DockerHealthIndicator } from '../health/docker-health.indicator.js';
+import { SourceHealthIndicator } from '../health/source-health.indicator.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { ServerAdapter } from '../http/server/server-adapter.js';
 import { stopOnSignals } from '../http/server/stop-on-signals.js';
 import { terminalHint, localUrl } from './terminal-hint.js';
 
 /**
- * Starts the service with the settings of the environment, and tells the person at the terminal how to ask it.
+ * Starts the service with the settings of an environment, and tells the person at the terminal how to ask it.
  *
- * @param envFile the file that some of them come from
  * @throws {InvalidSettingsError} when it refuses a setting
  */
-export async function start(envFile?: string): Promise<void> {
-  // Before Nest reads them too: so their faults are one list and no stack.
-  const settings = readSettings(process.env);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServerAdapter(settings), {
-    abortOnError: false,
-    bodyParser: false, // no route takes a body
-    bufferLogs: true,
-    autoFlushLogs: false,
-  });
+export async function start({ variables, file }: Environment): Promise<void> {
+  const settings = readSettings(variables);
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(settings),
+    new ServerAdapter(settings),
+    {
+      abortOnError: false,
+      bodyParser: false, // no route takes a body
+      bufferLogs: true,
+      autoFlushLogs: false,
+    },
+  );
   app.useLogger(app.get(ServiceLogger));
   app.flushLogs();
   stopOnSignals(app, settings.SHUTDOWN_TIMEOUT_MS);
@@ -35,10 +38,10 @@ export async function start(envFile?: string): Promise<void> {
   const logger = new Logger('Main');
   const url = localUrl(settings, app.getHttpServer().address() as AddressInfo);
   logger.log(`Listening on ${url} (${settings.HOST}), ${settings.NODE_ENV}`);
-  if (envFile !== undefined) logger.log(`Settings that the environment does not have come from ${envFile}`);
-  for (const hint of misspelledSettings(process.env)) logger.warn(hint);
+  if (file !== undefined) logger.log(`Settings that the environment does not have come from ${file}`);
+  for (const hint of misspelledSettings(variables)) logger.warn(hint);
   if (settings.DEMO) logger.warn('DEMO: every container and every figure is simulated; Docker is not asked');
-  await app.get(DockerHealthIndicator).check(); // logs what it finds: without Docker, what to do about it
+  await app.get(SourceHealthIndicator).check(); // logs what it finds: without Docker, what to do about it
 
   // Past the logger, which must never see a key, and past stdout, where its lines go: this is for a person alone.
   const key = app.get(ApiKeyStore).takeGeneratedKey();

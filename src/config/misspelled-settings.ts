@@ -1,3 +1,4 @@
+import type { Variables } from './environment.js';
 import { readDefaults } from './files/defaults-file.js';
 
 /** Shorter names are one letter away from too much. */
@@ -9,7 +10,7 @@ const MIN_LENGTH = 7;
  *
  * @returns what to tell the operator of each: its name and never its value
  */
-export function misspelledSettings(env: NodeJS.ProcessEnv): string[] {
+export function misspelledSettings(env: Variables): string[] {
   const settings = Object.keys(readDefaults());
   const isSet = (name: string): boolean => Boolean(env[name]);
   const missing = settings.filter((name) => !isSet(name));

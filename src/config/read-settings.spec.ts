@@ -102,33 +102,10 @@ describe('readSettings', () => {
     expect(new InvalidSettingsError(faults).message).not.toContain('s3cret');
   });
 
-  it('serves the stand-in docker in a demo', () => {
-    expect(readSettings({ DEMO: 'true', DOCKER_BIN: 'docker' }).DOCKER_BIN).toMatch(/\/demo\/docker\.mjs$/);
-  });
-
   it('refuses a demo in production', () => {
     expect(faultsOf({ NODE_ENV: 'production', API_KEYS: LONG_KEY, DEMO: 'true' })).toEqual([
       'DEMO must be false when NODE_ENV is production',
     ]);
-  });
-
-  it("hands docker its own variables, and nobody else's", () => {
-    const docker = {
-      DOCKER_HOST: 'tcp://h:1',
-      DOCKER_CONTEXT: 'c',
-      HOME: '/h',
-      PATH: '/bin',
-      https_proxy: 'p',
-      SSH_AUTH_SOCK: 's',
-    };
-    const others = {
-      API_KEYS: LONG_KEY,
-      DOCKER_PASSWORD: 'x',
-      DOCKER_BIN: 'd',
-      LD_PRELOAD: 'x',
-      NODE_OPTIONS: '--inspect',
-    };
-    expect(readSettings({ ...docker, ...others, NODE_OPTIONS: '' }).dockerEnvironment).toEqual(docker);
   });
 });
 

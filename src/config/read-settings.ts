@@ -1,31 +1,23 @@
-import { delimiter, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { configuredApiKeys } from './api-keys/configured-api-keys.js';
 import { readDefaults } from './files/defaults-file.js';
-import { dockerEnvironment } from '../docker/docker-environment.js';
+import type { Variables } from './environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { misspelledSettings } from './misspelled-settings.js';
 import { Settings } from './settings.js';
 import { readTlsFiles } from './files/tls-files.js';
-
-const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
 
 /**
  * Reads the settings from an environment, over the defaults of `config/default.env`; an empty variable is unset.
  *
  * @throws {InvalidSettingsError} with every fault at once
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: Variables): Settings {
   const values: Record<string, string | undefined> = {};
   for (const [name, fallback] of Object.entries(readDefaults()))
     values[name] = env[name] || fallback || undefined;
-  if (values['DEMO'] === 'true') values['DOCKER_BIN'] = DEMO_DOCKER;
-
-  const settings = Object.assign(plainToInstance(Settings, values), {
-    dockerEnvironment: dockerEnvironment(values['DEMO'] === 'true' ? withNodeOnPath(env) : env),
-  });
+  const settings = Object.assign(plainToInstance(Settings, values), { environment: { ...env } });
   const faults = [
     ...ruleFaults(settings),
     ...configuredApiKeys(settings).faults,
@@ -34,11 +26,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   ];
   if (faults.length > 0) throw new InvalidSettingsError([...faults, ...misspelledSettings(env)]);
   return Object.freeze(settings);
-}
-
-/** The stand-in is a Node program, and finds its interpreter on the PATH. */
-function withNodeOnPath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, PATH: [dirname(process.execPath), env['PATH']].filter(Boolean).join(delimiter) };
 }
 
 function ruleFaults(settings: Settings): string[] {

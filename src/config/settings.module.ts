@@ -1,15 +1,18 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule, registerAs } from '@nestjs/config';
-import { readSettings } from './read-settings.js';
 import { Settings } from './settings.js';
 
-const settings = registerAs('settings', () => readSettings(process.env));
-
-/** Provides the validated {@link Settings} everywhere, by their class. */
+/** Provides the {@link Settings} everywhere, by their class. */
 @Global()
-@Module({
-  imports: [ConfigModule.forRoot({ ignoreEnvFile: true, load: [settings] })],
-  providers: [{ provide: Settings, inject: [settings.KEY], useFactory: (read: Settings) => read }],
-  exports: [Settings],
-})
-export class SettingsModule {}
+@Module({})
+export class SettingsModule {
+  static forRoot(settings: Settings): DynamicModule {
+    const config = registerAs('settings', () => settings);
+    return {
+      module: SettingsModule,
+      imports: [ConfigModule.forRoot({ ignoreEnvFile: true, ignoreEnvVars: true, load: [config] })],
+      providers: [{ provide: Settings, useExisting: config.KEY }],
+      exports: [Settings],
+    };
+  }
+}

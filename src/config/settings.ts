@@ -1,4 +1,5 @@
 import { IsIn, IsInstance, Matches } from 'class-validator';
+import type { Variables } from './environment.js';
 import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
@@ -113,8 +114,11 @@ export class Settings {
   @Flag()
   readonly DEMO!: boolean;
 
-  /** The variables of our environment that the docker CLI gets; no others reach it. */
-  readonly dockerEnvironment!: Readonly<Record<string, string>>;
+  /**
+   * The whole environment that the settings come from, secrets included: a program that the service runs gets its own part of it,
+   * and no more.
+   */
+  readonly environment!: Variables;
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

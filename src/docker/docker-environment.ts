@@ -1,3 +1,5 @@
+import type { Variables } from '../config/environment.js';
+
 /**
  * What the docker CLI and the `ssh` that it starts read. Named one by one, so that no secret of ours or of
  * another program (`DOCKER_PASSWORD`, say) goes along.
@@ -21,7 +23,7 @@ const NAMES = [
 ];
 
 /** The part of an environment that the docker CLI gets. */
-export function dockerEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+export function dockerEnvironment(env: Variables): Readonly<Record<string, string>> {
   const picked: Record<string, string> = {};
   for (const name of NAMES) {
     const value = env[name];

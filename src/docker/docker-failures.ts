@@ -1,28 +1,28 @@
 import { CommandError, type CommandErrorCode } from '../command/command.error.js';
 import type { CommandResult } from '../command/command-runner.js';
-import { DockerError, type DockerFailure } from './docker.error.js';
+import { StatsSourceError, type StatsSourceFailure } from '../sampling/stats-source.error.js';
 
-const NOT_FOUND: DockerFailure = {
+const NOT_FOUND: StatsSourceFailure = {
   code: 'docker_not_found',
   reason: 'the docker CLI is not installed or not executable',
   advice: 'install the docker CLI, or set DOCKER_BIN to its path',
 };
 
 /** Docker ended well and told nothing: what it does when it loses its daemon in the middle of a run. */
-export const DAEMON_LOST: DockerFailure = {
+export const DAEMON_LOST: StatsSourceFailure = {
   code: 'docker_unreachable',
   reason: 'the Docker daemon was lost in the middle of a run',
   advice: 'check that the Docker daemon runs and that DOCKER_BIN is a docker CLI',
 };
 
-const TIMEOUT: DockerFailure = {
+const TIMEOUT: StatsSourceFailure = {
   code: 'docker_timeout',
   reason: 'the Docker daemon did not answer in time',
   advice:
     'check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
 };
 
-const UNSUPPORTED: DockerFailure = {
+const UNSUPPORTED: StatsSourceFailure = {
   code: 'docker_unsupported',
   reason: 'Podman is not supported yet',
   advice: "set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine",
@@ -32,13 +32,13 @@ const UNSUPPORTED: DockerFailure = {
 const PODMAN_CLI = /can't evaluate field Components in type \*define\.Version/;
 
 /** Docker failed in a way that is none of the others. */
-const FAILED: DockerFailure = {
+const FAILED: StatsSourceFailure = {
   code: 'docker_failed',
   reason: 'the docker CLI failed',
   advice: 'run `docker stats --no-stream` by hand, as the user and in the environment of this service',
 };
 
-const STOPPING: DockerFailure = {
+const STOPPING: StatsSourceFailure = {
   code: 'docker_failed',
   reason: 'the service is stopping',
   advice: 'ask again when it runs',
@@ -84,7 +84,7 @@ const UNREACHABLE: readonly { readonly pattern: RegExp; readonly reason: string;
   ];
 
 /** What it means for docker that there is no result. */
-const COMMAND_FAILURES: Readonly<Record<CommandErrorCode, DockerFailure>> = {
+const COMMAND_FAILURES: Readonly<Record<CommandErrorCode, StatsSourceFailure>> = {
   command_not_found: NOT_FOUND,
   command_not_executable: NOT_FOUND,
   command_start_failed: FAILED,
@@ -98,26 +98,26 @@ const NOT_RUN_EXIT_CODES: ReadonlySet<number | null> = new Set([126, 127]);
 /** A docker run that has no result, as the error that callers see; other errors come back as they are. */
 export function dockerErrorOf(error: unknown): unknown {
   if (!(error instanceof CommandError)) return error;
-  return new DockerError(COMMAND_FAILURES[error.code], error.message, { cause: error });
+  return new StatsSourceError(COMMAND_FAILURES[error.code], error.message, { cause: error });
 }
 
 /** A docker run that missed its deadline and printed nothing of use. */
-export function dockerTimeout(timeoutMs: number): DockerError {
-  return new DockerError(TIMEOUT, `docker did not answer within ${timeoutMs} ms`);
+export function dockerTimeout(timeoutMs: number): StatsSourceError {
+  return new StatsSourceError(TIMEOUT, `docker did not answer within ${timeoutMs} ms`);
 }
 
 /** An engine or CLI whose figures would be wrong. */
-export function podmanUnsupported(version: string): DockerError {
-  return new DockerError(UNSUPPORTED, `Podman ${version} is not supported yet, and gives wrong figures`);
+export function podmanUnsupported(version: string): StatsSourceError {
+  return new StatsSourceError(UNSUPPORTED, `Podman ${version} is not supported yet, and gives wrong figures`);
 }
 
 /** A docker run that ended by itself and failed. */
-export function dockerFailure({ exitCode, signal, stdout, stderr }: CommandResult): DockerError {
+export function dockerFailure({ exitCode, signal, stdout, stderr }: CommandResult): StatsSourceError {
   if (PODMAN_CLI.test(stderr)) return podmanUnsupported(firstWords(stdout, 64));
   const message = firstWords(stderr) || `docker ended with ${signal ?? `exit code ${exitCode}`}`;
-  if (NOT_RUN_EXIT_CODES.has(exitCode)) return new DockerError(NOT_FOUND, message);
+  if (NOT_RUN_EXIT_CODES.has(exitCode)) return new StatsSourceError(NOT_FOUND, message);
   const known = UNREACHABLE.find(({ pattern }) => pattern.test(stderr));
-  return new DockerError(known ? { code: 'docker_unreachable', ...known } : FAILED, message);
+  return new StatsSourceError(known ? { code: 'docker_unreachable', ...known } : FAILED, message);
 }
 
 /** The start of a text from outside, on one line and without control or formatting characters: fit for a log and an answer. */

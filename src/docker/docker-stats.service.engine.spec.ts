@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { dockerSource } from '../../test/support/docker-source.js';
 import { row } from '../../test/support/docker-rows.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { failure, FakeCommandRunner } from '../../test/support/fake-command-runner.js';
 import { CommandError } from '../command/command.error.js';
 import { readSettings } from '../config/read-settings.js';
-import { DockerVersion } from './docker-version.js';
-import { DockerStatsService } from './docker-stats.service.js';
+import type { DockerStatsService } from './docker-stats.service.js';
 
 const PODMAN = { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' };
 const MINUTE_MS = 60_000;
@@ -21,8 +21,7 @@ beforeEach(() => {
 });
 
 function serviceWith(env: NodeJS.ProcessEnv): DockerStatsService {
-  const settings = readSettings(env);
-  return new DockerStatsService(runner, settings, clock, new DockerVersion(runner, settings));
+  return dockerSource(runner, readSettings(env), clock);
 }
 
 function subcommands(): (string | undefined)[] {

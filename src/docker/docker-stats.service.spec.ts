@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { dockerSource } from '../../test/support/docker-source.js';
 import { placeholderRow, row } from '../../test/support/docker-rows.js';
 import { failure, FakeCommandRunner } from '../../test/support/fake-command-runner.js';
 import { type Recording, recordings, resultOf } from '../../test/support/recordings.js';
+import type { Command } from '../command/command-runner.js';
 import { CommandError } from '../command/command.error.js';
 import { readSettings } from '../config/read-settings.js';
-import { DockerVersion } from './docker-version.js';
-import { MonotonicClock } from '../sampling/clock.js';
-import { DockerStatsService } from './docker-stats.service.js';
 import { StatsRepresentations } from '../stats/formats/stats-representations.js';
 
 const settings = readSettings({
@@ -16,14 +15,18 @@ const settings = readSettings({
   AWS_SECRET: 'x',
 });
 const runner = new FakeCommandRunner();
-const version = new DockerVersion(new FakeCommandRunner(), settings);
-const service = new DockerStatsService(runner, settings, new MonotonicClock(), version);
+const service = dockerSource(runner, settings);
 
 /** The oracle rounds a size once, the service twice: the last of 16 digits may differ. */
 function to14Digits(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, leaf: unknown) =>
     typeof leaf === 'number' ? Number(leaf.toPrecision(14)) : leaf,
   );
+}
+
+/** What was run for the sample itself: the check of the engine has a spec of its own. */
+function commands(): Command[] {
+  return runner.commands.filter(({ args }) => args[0] !== 'version');
 }
 
 beforeEach(() => {
@@ -66,7 +69,7 @@ describe('recorded runs', () => {
 
   it.each(failed)('tells the failure of %s', async (_case, recording, code) => {
     runner.stats = resultOf(recording);
-    await expect(service.sample()).rejects.toMatchObject({ name: 'DockerError', code });
+    await expect(service.sample()).rejects.toMatchObject({ name: 'StatsSourceError', code });
   });
 });
 
@@ -75,7 +78,7 @@ describe('DockerStatsService', () => {
     runner.commands.length = 0;
     runner.stats = { stdout: row() };
     await service.sample();
-    expect(runner.commands).toEqual([
+    expect(commands()).toEqual([
       {
         file: 'docker',
         args: ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'],
@@ -149,7 +152,7 @@ describe('DockerStatsService', () => {
         { container: 'new', reason: 'starting' },
         { container: 'loops', reason: 'restarting' },
       ]);
-      expect(runner.commands).toMatchObject([
+      expect(commands()).toMatchObject([
         { args: ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'] },
         { args: ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'], timeoutMs: 2000 },
       ]);
@@ -222,7 +225,7 @@ describe('DockerStatsService', () => {
 
     it('are logged when they are others than in the sample before, and ten of them at most', async () => {
       const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-      const own = new DockerStatsService(runner, settings, new MonotonicClock(), version);
+      const own = dockerSource(runner, settings);
       for (const count of [0, 2, 2, 12, 0, 2]) {
         runner.stats = { stdout: row() + malformedRows(count) };
         await own.sample();
@@ -259,7 +262,7 @@ describe('DockerStatsService', () => {
       runner.commands.length = 0;
       runner.stats = { stdout: row() };
       await service.sample();
-      expect(runner.commands).toHaveLength(1);
+      expect(commands()).toHaveLength(1);
     });
   });
 

@@ -1,14 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type CommandResult, CommandRunner } from '../command/command-runner.js';
+import type { CommandResult } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
-import { DockerError } from './docker.error.js';
 import { DAEMON_LOST, dockerTimeout, firstWords } from './docker-failures.js';
 import { DockerVersion } from './docker-version.js';
-import { runDocker } from './run-docker.js';
 import { Clock } from '../sampling/clock.js';
 import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
 import { parseDockerStats, type UnreadRow } from './parse-docker-stats.js';
 import type { ContainerStats, SkippedRow, StatsSample } from '../sampling/stats-sample.js';
+import { StatsSource } from '../sampling/stats-source.js';
+import { StatsSourceError } from '../sampling/stats-source.error.js';
+import { DockerCli } from './docker-cli.js';
 
 /**
  * Without `--all`, docker waits for the first figures of every container that starts in the meantime: for as long as
@@ -26,6 +27,12 @@ const PS_TIMEOUT_MS = 2000;
 /** How long the engine is taken for the one that it was. */
 const ENGINE_CHECK_KEPT_MS = 60_000;
 
+/** Asked for the number of running containers. */
+const PS_IDS = ['ps', '--quiet'];
+
+/** Ids of containers, one a line, and nothing else. No host has more: to read a flood of lines takes time. */
+const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
+
 /** How many skipped rows a log line names. */
 const MAX_LOGGED = 10;
 
@@ -34,24 +41,27 @@ const MAX_LOGGED = 10;
  * then, a `docker version` beside it tells whether the engine is a supported one.
  */
 @Injectable()
-export class DockerStatsService {
+export class DockerStatsService extends StatsSource {
   readonly #logger = new Logger(DockerStatsService.name);
+  readonly #dockerVersion: DockerVersion;
   #lastLogged = '';
   #engineCheckedAt = -Infinity;
 
   constructor(
-    private readonly commandRunner: CommandRunner,
+    private readonly docker: DockerCli,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly dockerVersion: DockerVersion,
-  ) {}
+  ) {
+    super();
+    this.#dockerVersion = new DockerVersion(docker);
+  }
 
   /**
    * Runs `docker stats` once and reads what it prints. Takes docker about two seconds.
    *
-   * @throws {DockerError} when docker gives no figures, or its engine gives wrong ones
+   * @throws {StatsSourceError} when docker gives no figures, or its engine gives wrong ones
    */
-  async sample(): Promise<StatsSample> {
+  override async sample(): Promise<StatsSample> {
     const [sampled, checked] = await Promise.allSettled([this.#readStats(), this.#checkEngine()]);
     if (sampled.status === 'rejected' || checked.status === 'rejected') this.#engineCheckedAt = -Infinity;
     if (checked.status === 'rejected') throw checked.reason;
@@ -59,22 +69,36 @@ export class DockerStatsService {
     return sampled.value;
   }
 
+  override version(timeoutMs: number): Promise<string> {
+    return this.#dockerVersion.read(timeoutMs);
+  }
+
+  override async countRunning(timeoutMs: number): Promise<number | undefined> {
+    try {
+      const { timedOut, stdout } = await this.docker.run(PS_IDS, { timeoutMs });
+      return timedOut || !IDS.test(stdout) ? undefined : stdout.split('\n').length - 1;
+    } catch (error) {
+      if (error instanceof StatsSourceError) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Asks for the engine's version, unless that was done within the last minute. A failure says nothing of the engine, and
    * another sample asks again; but one that hangs would hold up each of them.
    *
-   * @throws {DockerError} when the engine is known to give wrong figures
+   * @throws {StatsSourceError} when the engine is known to give wrong figures
    */
   async #checkEngine(): Promise<void> {
     const now = this.clock.now();
     if (now < this.#engineCheckedAt + ENGINE_CHECK_KEPT_MS) return;
     try {
-      await this.dockerVersion.read(
+      await this.#dockerVersion.read(
         Math.min(this.settings.HEALTH_TIMEOUT_MS, this.settings.DOCKER_TIMEOUT_MS),
       );
       this.#engineCheckedAt = now;
     } catch (error) {
-      if (!(error instanceof DockerError) || error.code === 'docker_unsupported') throw error;
+      if (!(error instanceof StatsSourceError) || error.code === 'docker_unsupported') throw error;
       if (error.code === 'docker_timeout') this.#engineCheckedAt = now;
       this.#logger.debug(`docker version: ${error.forOperator}`);
     }
@@ -82,7 +106,7 @@ export class DockerStatsService {
 
   async #readStats(): Promise<StatsSample> {
     const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
-    const result = await runDocker(this.commandRunner, this.settings, STATS, timeoutMs);
+    const result = await this.docker.run(STATS, { timeoutMs });
     const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];
 
     const { containers, unread } = await parseDockerStats(result.stdout);
@@ -106,16 +130,16 @@ export class DockerStatsService {
   /**
    * `undefined` when this docker does not say, or when it is of no consequence that the daemon is lost by now.
    *
-   * @throws {DockerError} when the daemon is lost and there are no figures: zeros are no sign of it, for docker has those
+   * @throws {StatsSourceError} when the daemon is lost and there are no figures: zeros are no sign of it, for docker has those
    * of stopped containers before it waits for the figures of the others
    */
   async #runningContainers(hasFigures: boolean): Promise<RunningContainers | undefined> {
     try {
-      const result = await runDocker(this.commandRunner, this.settings, PS, PS_TIMEOUT_MS);
+      const result = await this.docker.run(PS, { timeoutMs: PS_TIMEOUT_MS });
       if (result.timedOut) throw dockerTimeout(PS_TIMEOUT_MS);
       return await parseDockerPs(result.stdout);
     } catch (error) {
-      if (!(error instanceof DockerError)) throw error;
+      if (!(error instanceof StatsSourceError)) throw error;
       if (!hasFigures && error.code !== 'docker_failed') throw error;
       this.#logger.debug(`docker ps: ${error.forOperator}`);
       return undefined;
@@ -158,11 +182,11 @@ function noFigures(
   result: CommandResult,
   skipped: readonly SkippedRow[],
   isDaemonThere: boolean,
-): DockerError {
+): StatsSourceError {
   const message = skipped.some(({ reason }) => reason === 'malformed')
     ? `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`
     : `docker stats gave no figures for any of ${skipped.length} containers${isDaemonThere ? '' : ': the daemon was lost'}`;
-  return new DockerError(DAEMON_LOST, message);
+  return new StatsSourceError(DAEMON_LOST, message);
 }
 
 function byNameThenId(a: ContainerStats, b: ContainerStats): number {

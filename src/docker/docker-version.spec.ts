@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCommandRunner } from '../../test/support/fake-command-runner.js';
 import { resultOf, type VersionRecording, versionRecordings } from '../../test/support/recordings.js';
 import { readSettings } from '../config/read-settings.js';
+import { DockerCli } from './docker-cli.js';
 import { DockerVersion } from './docker-version.js';
 
 let runner: FakeCommandRunner;
 let dockerVersion: DockerVersion;
 beforeEach(() => {
   runner = new FakeCommandRunner();
-  dockerVersion = new DockerVersion(runner, readSettings({}));
+  dockerVersion = new DockerVersion(new DockerCli(runner, readSettings({})));
 });
 
 describe('recorded runs of docker version', () => {
@@ -28,7 +29,7 @@ describe('recorded runs of docker version', () => {
 
   it.each(failed)('give the code of the failure: %s', async (_case, recording, code) => {
     runner.version = resultOf(recording);
-    await expect(dockerVersion.read(3000)).rejects.toMatchObject({ name: 'DockerError', code });
+    await expect(dockerVersion.read(3000)).rejects.toMatchObject({ name: 'StatsSourceError', code });
   });
 });
 

@@ -1,9 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { CommandRunner } from '../command/command-runner.js';
-import { Settings } from '../config/settings.js';
-import { DockerError } from './docker.error.js';
+import { StatsSourceError } from '../sampling/stats-source.error.js';
+import { DockerCli } from './docker-cli.js';
 import { DAEMON_LOST, dockerTimeout, podmanUnsupported } from './docker-failures.js';
-import { runDocker } from './run-docker.js';
 
 /**
  * The one command that asks the daemon, cheaply: `docker --version` never does, `docker info` exits 0 without it. The
@@ -18,19 +15,15 @@ const MAX_OUTPUT_BYTES = 65_536;
 const VERSION = /^[\w.:+~-]{1,64}$/;
 
 /** Asks the daemon for its version, and whether its figures can be trusted. */
-@Injectable()
 export class DockerVersion {
   #running: Promise<string> | undefined;
 
-  constructor(
-    private readonly commandRunner: CommandRunner,
-    private readonly settings: Settings,
-  ) {}
+  constructor(private readonly docker: DockerCli) {}
 
   /**
    * The version of a supported engine. One process at a time: who asks while one runs gets its result.
    *
-   * @throws {DockerError} when the daemon gives no version, or is Podman
+   * @throws {StatsSourceError} when the daemon gives no version, or is Podman
    */
   read(timeoutMs: number): Promise<string> {
     this.#running ??= this.#ask(timeoutMs).finally(() => (this.#running = undefined));
@@ -38,10 +31,10 @@ export class DockerVersion {
   }
 
   async #ask(timeoutMs: number): Promise<string> {
-    const result = await runDocker(this.commandRunner, this.settings, ARGS, timeoutMs, MAX_OUTPUT_BYTES);
+    const result = await this.docker.run(ARGS, { timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
     if (result.timedOut) throw dockerTimeout(timeoutMs);
     const [version = '', ...components] = result.stdout.trim().split(',');
-    if (!VERSION.test(version)) throw new DockerError(DAEMON_LOST, 'docker version named no server');
+    if (!VERSION.test(version)) throw new StatsSourceError(DAEMON_LOST, 'docker version named no server');
     if (components.includes('Podman Engine')) throw podmanUnsupported(version);
     return version;
   }

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CommandModule } from '../command/command.module.js';
-import { DockerVersion } from './docker-version.js';
+import { DockerCli } from './docker-cli.js';
 
-/** What the other modules share of the docker CLI. */
+/** What the DockerStatsService is made of. */
 @Module({
   imports: [CommandModule],
-  providers: [DockerVersion],
-  exports: [DockerVersion],
+  providers: [DockerCli],
+  exports: [DockerCli],
 })
 export class DockerModule {}

@@ -5,7 +5,7 @@ import { Public } from '../auth/public.decorator.js';
 import { Settings } from '../config/settings.js';
 import { noSuchRoute } from '../http/errors/no-such-route.js';
 import { PAGE, PAGE_POLICY, START_SCRIPT } from './docs-page.js';
-import { StaticFile } from './static-file.js';
+import { StaticFile } from '../http/responses/static-file.js';
 
 const DOCUMENT = new URL('../../docs/openapi.json', import.meta.url);
 

@@ -6,7 +6,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { Public } from '../auth/public.decorator.js';
-import { DockerHealthIndicator } from './docker-health.indicator.js';
+import { SourceHealthIndicator } from './source-health.indicator.js';
 import { HealthFilter } from './health.filter.js';
 
 /** What probes ask: open to all, in Terminus' shape, `503` when something is down. */
@@ -17,14 +17,14 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly docker: DockerHealthIndicator,
+    private readonly source: SourceHealthIndicator,
   ) {}
 
   /** `GET /health`: the service and Docker. */
   @Get()
   @HealthCheck()
   all(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.indicators.check('service').up(), () => this.docker.check()]);
+    return this.health.check([() => this.indicators.check('service').up(), () => this.source.check()]);
   }
 
   /** `GET /health/live`: the process serves. Never asks Docker: a restart of this service would not mend it. */
@@ -38,6 +38,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.docker.check()]);
+    return this.health.check([() => this.source.check()]);
   }
 }

@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { CommandModule } from '../command/command.module.js';
-import { DockerModule } from '../docker/docker.module.js';
-import { DockerHealthIndicator } from './docker-health.indicator.js';
+import { StatsModule } from '../stats/stats.module.js';
 import { HealthController } from './health.controller.js';
+import { SourceHealthIndicator } from './source-health.indicator.js';
 
 /** Liveness and readiness. */
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), CommandModule, DockerModule],
+  imports: [TerminusModule.forRoot({ logger: false }), StatsModule],
   controllers: [HealthController],
-  providers: [DockerHealthIndicator],
+  providers: [SourceHealthIndicator],
 })
 export class HealthModule {}

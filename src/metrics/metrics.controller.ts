@@ -1,12 +1,12 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { callerOf } from '../auth/caller.js';
-import { DockerError } from '../docker/docker.error.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { acceptsGzip } from '../http/responses/accepts-gzip.js';
 import { PIECE_BYTES, sendBody, sizeOf } from '../http/responses/send-body.js';
 import { BytesInUse } from '../stats/limits/bytes-in-use.js';
 import { RequestedSamples } from '../stats/requested-samples.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
+import { sampleRequestOf } from '../stats/sample-request.js';
 import { KeyQuery } from '../stats/stats-query.dto.js';
 import { TEXT_FORMAT } from './exposition.js';
 import { MetricsText } from './metrics-text.js';
@@ -24,12 +24,13 @@ export class MetricsController {
   /** `GET /metrics`: also where docker fails, for then the figures of the service are of most use. */
   @Get('metrics')
   async metrics(
+    @CurrentKey() key: ApiKey,
     @Query() _query: KeyQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.#sample(request, response);
-    const key = callerOf(request);
+    const timeoutMs = scrapeTimeoutMs(request.headers);
+    const sample = await this.samples.forWithin(key, sampleRequestOf(request, response), timeoutMs);
     const { containers, service } = await this.text.for(key, sample);
     if (containers.size > PIECE_BYTES) this.bytesInUse.useFor(response, key, containers);
     const isCompressed = acceptsGzip(request);
@@ -42,15 +43,5 @@ export class MetricsController {
       Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',
     });
     sendBody(response, body);
-  }
-
-  /** `undefined` where docker gives no figures. */
-  async #sample(request: Request, response: Response): Promise<StatsSample | undefined> {
-    try {
-      return await this.samples.for(request, response, scrapeTimeoutMs(request.headers));
-    } catch (error) {
-      if (error instanceof DockerError) return undefined;
-      throw error;
-    }
   }
 }

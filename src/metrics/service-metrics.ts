@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
-import { DockerError, type DockerErrorCode } from '../docker/docker.error.js';
+import { type DockerErrorCode, StatsSourceError } from '../sampling/stats-source.error.js';
 import type { SkipReason, StatsSample } from '../sampling/stats-sample.js';
 import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
 import { StatsStreams } from '../stats/stream/stats-streams.js';
@@ -109,7 +109,7 @@ export class ServiceMetrics implements SampleWatcher {
 
   /** Counts a run of docker that failed. */
   failed(error: unknown): void {
-    this.#samples.inc({ result: error instanceof DockerError ? error.code : 'internal' });
+    this.#samples.inc({ result: error instanceof StatsSourceError ? error.code : 'internal' });
   }
 
   /** Counts a request that has ended. */

@@ -1,7 +1,7 @@
-import { DockerError } from '../docker/docker.error.js';
+import { StatsSourceError } from './stats-source.error.js';
 
-/** What the log says of an error: of docker's what to do about it; a fault of ours itself, with its stack. */
+/** An error for the log: the failure of a source with its advice, every other error with its stack. */
 export function logTextOf(error: unknown): string | Error {
-  if (error instanceof DockerError) return error.forOperator;
+  if (error instanceof StatsSourceError) return error.forOperator;
   return error instanceof Error ? error : String(error);
 }

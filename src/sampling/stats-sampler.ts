@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { logTextOf } from './log-text.js';
 import { Clock } from './clock.js';
-import { DockerStatsService } from '../docker/docker-stats.service.js';
 import type { StatsSample } from './stats-sample.js';
+import { StatsSource } from './stats-source.js';
 
 /** How long after a failed run its error is the answer, without another run. */
 const FAILURE_KEPT_MS = 1000;
@@ -39,7 +39,7 @@ interface Reader extends Wanted {
 }
 
 /**
- * Gives all readers the same samples: one run of docker at a time, however many ask. While somebody asks, it keeps a
+ * Gives all readers the same samples: one run of the source at a time, however many ask. While somebody asks, it keeps a
  * fresh sample at hand; when nobody has asked for `STATS_IDLE_AFTER_MS`, it stops.
  */
 @Injectable()
@@ -58,7 +58,7 @@ export class StatsSampler implements OnModuleDestroy {
   #cancelNextRun: (() => void) | undefined;
 
   constructor(
-    private readonly dockerStats: DockerStatsService,
+    private readonly source: StatsSource,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -85,7 +85,7 @@ export class StatsSampler implements OnModuleDestroy {
   /**
    * The latest sample if it is fresh enough for the reader, else the one of the run in flight, else of a new run.
    *
-   * @throws {DockerError} when that run fails, or the last one has failed just now
+   * @throws {StatsSourceError} when that run fails, or the last one has failed just now
    */
   async read({ maxAgeMs, signal }: ReadOptions = {}): Promise<StatsSample> {
     const sample = this.fresh(maxAgeMs);
@@ -141,7 +141,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#cancelNextRun = undefined;
     this.#isRunning = true;
     this.#startedAt = this.clock.now();
-    void this.dockerStats.sample().then(
+    void this.source.sample().then(
       (sample) => this.#succeed(sample),
       (error: unknown) => this.#fail(error),
     );

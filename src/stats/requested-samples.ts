@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
 import { ApiKeyStore } from '../auth/api-key-store.js';
-import { callerOf } from '../auth/caller.js';
-import { dockerTimeout } from '../docker/docker-failures.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Clock } from '../sampling/clock.js';
-import { requestedMaxAgeMs } from './requested-max-age.js';
-import { SampleScopes } from './selection/sample-scopes.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsSourceError } from '../sampling/stats-source.error.js';
+import type { SampleRequest } from './sample-request.js';
+import { SampleScopes } from './selection/sample-scopes.js';
 
 /** Gives requests their samples. */
 @Injectable()
@@ -20,29 +19,43 @@ export class RequestedSamples {
   ) {}
 
   /**
-   * A sample as fresh as the request asks for, as far as its key may see it; nobody waits once the client has gone.
+   * A sample as fresh as the request wants it, as far as its key may see it. The waiting ends when the client has gone.
    *
-   * @param timeoutMs how long the client waits at most, where that is known
-   * @throws {DockerError} when docker gives none, or not in that time
+   * @throws {StatsSourceError} when the source gives none
    * @throws {UnauthorizedException} when the key has become invalid in the meantime
    */
-  async for(request: Request, response: Response, timeoutMs?: number): Promise<StatsSample> {
-    const key = callerOf(request);
-    const maxAgeMs = requestedMaxAgeMs(request.headers['cache-control']);
+  async for(key: ApiKey, { maxAgeMs, gone }: SampleRequest): Promise<StatsSample> {
     const atHand = this.sampler.fresh(maxAgeMs);
-    if (atHand !== undefined) return this.scopes.seenBy(key, atHand); // most requests: the rest costs
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const cancel =
-      timeoutMs === undefined
-        ? undefined
-        : this.clock.after(timeoutMs, () => gone.abort(dockerTimeout(timeoutMs)));
+    if (atHand !== undefined) return this.scopes.seenBy(key, atHand);
+    const signal = gone();
     try {
-      const sample = await this.sampler.read({ maxAgeMs, signal: gone.signal });
+      const sample = await this.sampler.read({ maxAgeMs, signal });
       return await this.scopes.seenBy(key, sample);
     } finally {
-      cancel?.();
-      if (!response.destroyed) this.apiKeys.assertValid(key); // before what docker said, be it figures or an error
+      if (!signal.aborted) this.apiKeys.assertValid(key); // before what the source said, figures or an error
+    }
+  }
+
+  /**
+   * The same; `undefined` when the source gives none, or none within `timeoutMs`.
+   *
+   * @throws {UnauthorizedException} when the key has become invalid in the meantime
+   */
+  async forWithin(
+    key: ApiKey,
+    { maxAgeMs, gone }: SampleRequest,
+    timeoutMs: number,
+  ): Promise<StatsSample | undefined> {
+    const late = new AbortController();
+    const cancel = this.clock.after(timeoutMs, () => late.abort());
+    try {
+      return await this.for(key, { maxAgeMs, gone: () => AbortSignal.any([gone(), late.signal]) });
+    } catch (error) {
+      if (late.signal.aborted) this.apiKeys.assertValid(key);
+      if (late.signal.aborted || error instanceof StatsSourceError) return undefined;
+      throw error;
+    } finally {
+      cancel();
     }
   }
 }

@@ -9,13 +9,15 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { callerOf } from '../auth/caller.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { BytesInUse } from './limits/bytes-in-use.js';
 import { findContainer } from './selection/find-container.js';
 import type { Representation } from './formats/representation.js';
 import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
+import { sampleRequestOf } from './sample-request.js';
 import { sendRepresentation } from './send-representation.js';
 import { requestedFormat } from './formats/stats-format.js';
 import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
@@ -43,37 +45,44 @@ export class StatsController {
   /** `GET /stats`: every running container, or those whose name matches. */
   @Get('stats')
   async list(
+    @CurrentKey() key: ApiKey,
     @Query() query: StatsListQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.samples.for(request, response);
+    const sample = await this.samples.for(key, sampleRequestOf(request, response));
     const format = query.format ?? requestedFormat(request);
-    const representation = await this.requested.list(callerOf(request), sample, query, format);
-    await this.#send(request, response, representation);
+    const representation = await this.requested.list(key, sample, query, format);
+    await this.#send(key, request, response, representation);
   }
 
   /** `GET /stats/stream`: the same again with each sample, as server-sent events. */
   @Get('stats/stream')
-  stream(@Query() query: StatsQuery, @Req() request: Request, @Res() response: Response): void {
-    this.streams.open(request, response, query);
+  stream(
+    @CurrentKey() key: ApiKey,
+    @Query() query: StatsQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): void {
+    this.streams.open(key, request, response, query);
   }
 
   /** `GET /containers/{name or id}/stats`: one running container. */
   @Get('containers/:reference/stats')
   async one(
+    @CurrentKey() key: ApiKey,
     @Param('reference') reference: string,
     @Query() _query: KeyQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.samples.for(request, response);
+    const sample = await this.samples.for(key, sampleRequestOf(request, response));
     const container = containerOf(sample, reference);
-    await this.#send(request, response, await this.representations.container(sample, container));
+    await this.#send(key, request, response, await this.representations.container(sample, container));
   }
 
-  #send(request: Request, response: Response, representation: Representation): Promise<void> {
-    if (representation.isLarge) this.bytesInUse.useFor(response, callerOf(request), representation);
+  #send(key: ApiKey, request: Request, response: Response, representation: Representation): Promise<void> {
+    if (representation.isLarge) this.bytesInUse.useFor(response, key, representation);
     const ageMs = this.sampler.ageMsOf(representation.sample);
     return sendRepresentation(request, response, representation, {
       ageMs,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { CommandModule } from '../command/command.module.js';
 import { BytesInUse } from './limits/bytes-in-use.js';
 import { DockerModule } from '../docker/docker.module.js';
 import { Clock, MonotonicClock } from '../sampling/clock.js';
@@ -10,6 +9,7 @@ import { RequestedRepresentations } from './requested-representations.js';
 import { RequestedSamples } from './requested-samples.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
+import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSampler } from '../sampling/stats-sampler.js';
 import { StatsStreams } from './stream/stats-streams.js';
 import { StatsController } from './stats.controller.js';
@@ -17,11 +17,11 @@ import { WorkQueue } from './limits/work-queue.js';
 
 /** The figures of the running containers. */
 @Module({
-  imports: [AuthModule, CommandModule, DockerModule],
+  imports: [AuthModule, DockerModule],
   controllers: [StatsController],
   providers: [
     { provide: Clock, useClass: MonotonicClock },
-    DockerStatsService,
+    { provide: StatsSource, useClass: DockerStatsService },
     StatsSampler,
     SampleScopes,
     RequestedSamples,
@@ -32,6 +32,6 @@ import { WorkQueue } from './limits/work-queue.js';
     RequestedRepresentations,
     StatsStreams,
   ],
-  exports: [StatsSampler, RequestedSamples, KeyWork, BytesInUse, StatsStreams],
+  exports: [StatsSource, StatsSampler, RequestedSamples, KeyWork, BytesInUse, StatsStreams],
 })
 export class StatsModule {}

@@ -1,8 +1,9 @@
 import { Agent } from 'node:http';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CommandRunner } from '../../src/command/command-runner.js';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../src/config/environment.js';
 import { row } from '../support/docker-rows.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -21,9 +22,9 @@ interface App {
   readonly get: (path: string) => Promise<Answer>;
 }
 
-async function boot(runner: CommandRunner): Promise<App> {
+async function boot(env: Variables, runner: CommandRunner): Promise<App> {
   const clock = new FakeClock();
-  const { app } = await bootApp(runner, clock);
+  const { app } = await bootApp(env, { runner, clock });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(async () => {
     agent.destroy();
@@ -45,8 +46,7 @@ interface AppOverStandIn {
 
 async function bootOverStandIn(): Promise<AppOverStandIn> {
   const docker = new StandIn();
-  for (const [name, value] of Object.entries(docker.env)) vi.stubEnv(name, value);
-  const { forget, get } = await boot(new SpawnCommandRunner());
+  const { forget, get } = await boot(docker.env, new SpawnCommandRunner());
   return {
     docker,
     answerTo: async (behaviour) => {
@@ -84,9 +84,8 @@ type End = [exitCode: number | null, signal: NodeJS.Signals | null, timedOut: bo
 
 describe('whatever docker prints, and however it ends', () => {
   it('is answered as documented', async () => {
-    vi.stubEnv('HEALTH_CACHE_MS', '0');
     const runner = new FakeCommandRunner();
-    const { forget, get } = await boot(runner);
+    const { forget, get } = await boot({ HEALTH_CACHE_MS: '0' }, runner);
     const outcomes = new Set<string>();
     const anyEnd = fc.oneof(
       { weight: 2, arbitrary: fc.constant<End>([0, null, false]) },

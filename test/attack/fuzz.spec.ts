@@ -33,15 +33,16 @@ const DOCKER = [
 let test: TestApp<FakeCommandRunner>;
 let port: number;
 beforeAll(async () => {
-  vi.stubEnv('API_KEYS', `fuzz:${KEY},scoped:${SCOPED_KEY};containers=web-*`);
-  vi.stubEnv('AUTH_FAILURES_PER_MINUTE', '1000000');
-  vi.stubEnv('RATE_LIMIT_PER_MINUTE', '1000000');
-  vi.stubEnv('STATS_INTERVAL_MS', '0');
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0');
-  vi.stubEnv('STATS_MAX_AGE_MS', '0');
-  vi.stubEnv('LOG_LEVEL', 'trace');
-  vi.stubEnv('TRUST_PROXY', '127.0.0.1');
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `fuzz:${KEY},scoped:${SCOPED_KEY};containers=web-*`,
+    AUTH_FAILURES_PER_MINUTE: '1000000',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    STATS_INTERVAL_MS: '0',
+    STATS_IDLE_AFTER_MS: '0',
+    STATS_MAX_AGE_MS: '0',
+    LOG_LEVEL: 'trace',
+    TRUST_PROXY: '127.0.0.1',
+  });
   test.log.write = onLogLine;
   port = Number(new URL(await test.app.getUrl()).port);
 });

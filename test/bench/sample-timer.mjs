@@ -8,14 +8,14 @@ const WARM_UP_ROUNDS = 5;
 const CONTAINERS_PER_ROUND = 10_000;
 
 /** @type {typeof import('../../src/docker/docker-stats.service.js')} */
-const { DockerStatsService } = await import(built('stats/docker-stats.service'));
+const { DockerStatsService } = await import(built('docker/docker-stats.service'));
 /** @type {typeof import('../../src/stats/formats/stats-representations.js')} */
-const { StatsRepresentations } = await import(built('stats/stats-representations'));
+const { StatsRepresentations } = await import(built('stats/formats/stats-representations'));
 /** @type {typeof import('../../src/sampling/clock.js')} */
-const { MonotonicClock } = await import(built('stats/clock'));
+const { MonotonicClock } = await import(built('sampling/clock'));
 
-/** @type {typeof import('../../src/docker/docker-version.js')} */
-const { DockerVersion } = await import(built('docker/docker-version'));
+/** @type {typeof import('../../src/docker/docker-cli.js')} */
+const { DockerCli } = await import(built('docker/docker-cli'));
 /** @type {typeof import('../../src/config/read-settings.js')} */
 const { readSettings } = await import(built('config/read-settings'));
 
@@ -33,8 +33,8 @@ console.log(JSON.stringify(figures));
 /** @param {string} stdout */
 async function microsecondsPerContainer(stdout) {
   const settings = readSettings({});
-  const version = new DockerVersion(runnerThatPrints('28.2.2'), settings);
-  const service = new DockerStatsService(runnerThatPrints(stdout), settings, new MonotonicClock(), version);
+  const docker = new DockerCli(runnerThatPrints(stdout), settings);
+  const service = new DockerStatsService(docker, settings, new MonotonicClock());
   const representations = new StatsRepresentations();
   let containers = 0;
   const before = performance.now();
@@ -49,7 +49,11 @@ async function microsecondsPerContainer(stdout) {
 /** @param {string} stdout */
 function runnerThatPrints(stdout) {
   const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
-  return { killed: { deadline: 0, output_limit: 0, abort: 0 }, run: () => Promise.resolve(result) };
+  return {
+    killed: { deadline: 0, output_limit: 0, abort: 0 },
+    /** @param {import('../../src/command/command-runner.js').Command} command */
+    run: ({ args }) => Promise.resolve(args[0] === 'version' ? { ...result, stdout: '28.2.2' } : result),
+  };
 }
 
 /** @param {string} module */

@@ -3,11 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
-import { DockerVersion } from '../../src/docker/docker-version.js';
-import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.js';
-import { MonotonicClock } from '../../src/sampling/clock.js';
-import { DockerStatsService } from '../../src/docker/docker-stats.service.js';
+import { SourceHealthIndicator } from '../../src/health/source-health.indicator.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
+import { dockerSource } from '../support/docker-source.js';
 import { documentedCalls } from './documented-calls.js';
 import { FakeEngine } from '../support/fake-engine.js';
 import { callOf, RecordingSocket } from './recording-socket.js';
@@ -69,19 +67,13 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (
       DOCKER_TIMEOUT_MS: '2000',
       DOCKER_KILL_GRACE_MS: '500',
     });
-    const version = new DockerVersion(runner, settings);
-    const { docker } = await new DockerHealthIndicator(
+    const source = dockerSource(runner, settings);
+    const { docker } = await new SourceHealthIndicator(
       new HealthIndicatorService(),
-      runner,
+      source,
       settings,
-      version,
     ).check();
-    const { containers, skipped } = await new DockerStatsService(
-      runner,
-      settings,
-      new MonotonicClock(),
-      version,
-    )
+    const { containers, skipped } = await source
       .sample()
       .catch((error: unknown) => ({ containers: [], skipped: error }));
     return {

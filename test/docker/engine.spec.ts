@@ -48,12 +48,16 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
   afterAll(() => engine.destroy());
 
   beforeEach(async () => {
-    vi.stubEnv('DOCKER_BIN', cli);
-    vi.stubEnv('DOCKER_HOST', engine.host);
-    vi.stubEnv('DOCKER_TIMEOUT_MS', '6000');
-    vi.stubEnv('HEALTH_TIMEOUT_MS', '2000');
-    vi.stubEnv('HEALTH_CACHE_MS', '0');
-    test = await bootApp(new SpawnCommandRunner());
+    test = await bootApp(
+      {
+        DOCKER_BIN: cli,
+        DOCKER_HOST: engine.host,
+        DOCKER_TIMEOUT_MS: '6000',
+        HEALTH_TIMEOUT_MS: '2000',
+        HEALTH_CACHE_MS: '0',
+      },
+      { runner: new SpawnCommandRunner() },
+    );
   });
   afterEach(() => test.app.close());
 
@@ -203,8 +207,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     it('are none, and no error, when none runs', async () => {
       const empty = new DockerEngine();
       await empty.start();
-      vi.stubEnv('DOCKER_HOST', empty.host);
-      const own = await bootApp(new SpawnCommandRunner());
+      const own = await bootApp({ DOCKER_HOST: empty.host }, { runner: new SpawnCommandRunner() });
       await own.get('/stats').expect(200, []);
       await own.app.close();
       await empty.destroy();
@@ -236,8 +239,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       const own = new DockerEngine();
       await own.start();
       await own.runContainer('stopped', 'true');
-      vi.stubEnv('DOCKER_HOST', own.host);
-      const { app, get } = await bootApp(new SpawnCommandRunner());
+      const { app, get } = await bootApp({ DOCKER_HOST: own.host }, { runner: new SpawnCommandRunner() });
       await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]\n');
       const sampling = askAtOnce(get('/stats').set('Cache-Control', 'no-cache'));
       await delay(300);

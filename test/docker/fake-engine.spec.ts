@@ -25,12 +25,16 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
   afterAll(() => engine.destroy());
 
   beforeEach(async () => {
-    vi.stubEnv('DOCKER_BIN', cli);
-    vi.stubEnv('DOCKER_HOST', engine.host);
-    vi.stubEnv('DOCKER_TIMEOUT_MS', '3500');
-    vi.stubEnv('DOCKER_KILL_GRACE_MS', '1000');
-    vi.stubEnv('HEALTH_TIMEOUT_MS', '700');
-    test = await bootApp(new SpawnCommandRunner());
+    test = await bootApp(
+      {
+        DOCKER_BIN: cli,
+        DOCKER_HOST: engine.host,
+        DOCKER_TIMEOUT_MS: '3500',
+        DOCKER_KILL_GRACE_MS: '1000',
+        HEALTH_TIMEOUT_MS: '700',
+      },
+      { runner: new SpawnCommandRunner() },
+    );
   });
   afterEach(async () => {
     await test.app.close();
@@ -210,8 +214,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
       status: 200,
       body: { info: { docker: { version: '20.10.24-fake' } } },
     });
-    vi.stubEnv('HEALTH_CACHE_MS', '0');
-    const own = await bootApp(new SpawnCommandRunner());
+    const own = await bootApp({ HEALTH_CACHE_MS: '0' }, { runner: new SpawnCommandRunner() });
     engine.behaviour = { hang: /^\/version/ };
     await own.client.get('/health/ready').expect(503, /"code":"docker_timeout"/);
     await own.app.close();

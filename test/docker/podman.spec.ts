@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { DOCKER_CLIS, NO_PODMAN } from '../support/docker-availability.js';
 import { PodmanEngine } from '../support/podman-engine.js';
@@ -16,8 +16,7 @@ const UNSUPPORTED = {
 
 /** What the service answers over this CLI and engine. */
 async function answersOver(env: { DOCKER_BIN: string; DOCKER_HOST: string }): Promise<object> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const { app, get, client } = await bootApp(new SpawnCommandRunner());
+  const { app, get, client } = await bootApp(env, { runner: new SpawnCommandRunner() });
   const stats = [];
   for (const path of ['/stats', '/stats?view=full', '/containers/pod-idle/stats']) {
     const { body } = await get(path).set('Cache-Control', 'no-cache');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { DOCKER_CLIS, NO_SOCKET_PROXY } from '../support/docker-availability.js';
 import { DockerEngine } from '../support/docker-engine.js';
@@ -181,11 +181,15 @@ describe.skipIf(NO_SOCKET_PROXY)('the socket proxy', () => {
     let test: TestApp<SpawnCommandRunner>;
 
     beforeEach(async () => {
-      vi.stubEnv('DOCKER_BIN', cli);
-      vi.stubEnv('DOCKER_HOST', proxy.host);
-      vi.stubEnv('DOCKER_TIMEOUT_MS', '6000');
-      vi.stubEnv('HEALTH_CACHE_MS', '0');
-      test = await bootApp(new SpawnCommandRunner());
+      test = await bootApp(
+        {
+          DOCKER_BIN: cli,
+          DOCKER_HOST: proxy.host,
+          DOCKER_TIMEOUT_MS: '6000',
+          HEALTH_CACHE_MS: '0',
+        },
+        { runner: new SpawnCommandRunner() },
+      );
     });
     afterEach(() => test.app.close());
 
@@ -207,8 +211,7 @@ describe.skipIf(NO_SOCKET_PROXY)('the socket proxy', () => {
       const own = new SocketProxy('unix:///run/nowhere.sock');
       onTestFinished(() => own.destroy());
       await own.start();
-      vi.stubEnv('DOCKER_HOST', own.host);
-      const { app, get } = await bootApp(new SpawnCommandRunner());
+      const { app, get } = await bootApp({ DOCKER_HOST: own.host }, { runner: new SpawnCommandRunner() });
       onTestFinished(() => app.close());
       const unreachable = { code: 'docker_unreachable' };
       expect(await get('/health/ready')).toMatchObject({ body: { error: { docker: unreachable } } });

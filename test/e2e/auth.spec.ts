@@ -11,9 +11,10 @@ const CI = 'ci-key-0123456789+/==';
 
 let test: TestApp<FakeCommandRunner>;
 beforeAll(async () => {
-  vi.stubEnv('API_KEYS', `grafana:${GRAFANA},${CI}`);
-  vi.stubEnv('AUTH_FAILURES_PER_MINUTE', '1000');
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `grafana:${GRAFANA},${CI}`,
+    AUTH_FAILURES_PER_MINUTE: '1000',
+  });
   test.runner.stats = { stdout: row() };
 });
 afterAll(() => test.app.close());
@@ -284,8 +285,7 @@ describe('WWW-Authenticate', () => {
 
 describe('a key that has expired', () => {
   it('is told so, to who has it', async () => {
-    vi.stubEnv('API_KEYS', 'ci:expired-key-0123456789;expires=2020-02-29');
-    const own = await bootApp();
+    const own = await bootApp({ API_KEYS: 'ci:expired-key-0123456789;expires=2020-02-29' });
     await own.client.get('/stats').set('X-API-Key', 'expired-key-0123456789').expect(401, {
       statusCode: 401,
       code: 'unauthorized',
@@ -297,8 +297,7 @@ describe('a key that has expired', () => {
 
 describe('without API_KEYS', () => {
   it('nobody gets in but with the key made for this run', async () => {
-    vi.stubEnv('API_KEYS', '');
-    const own = await bootApp();
+    const own = await bootApp({ API_KEYS: '' });
     await own.client.get('/stats').set('X-API-Key', 'undefined').expect(401);
     await own.client.get('/stats?api_key=').expect(401);
     await own.app.close();
@@ -310,7 +309,7 @@ it('never logs or repeats a key', async () => {
   for (const level of ['log', 'warn', 'error', 'debug', 'verbose', 'fatal'] as const) {
     vi.spyOn(Logger.prototype, level).mockImplementation((...args: unknown[]) => void said.push(args));
   }
-  const own = await bootApp();
+  const own = await bootApp({ API_KEYS: `grafana:${GRAFANA}` });
   own.runner.stats = new Error('a bug');
   for (const path of ['/stats', '/nowhere', '/stats?foo=1', '/containers/none/stats']) {
     const { text } = await own.client.get(`${path}${path.includes('?') ? '&' : '?'}api_key=${GRAFANA}`);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StatsClient, StatsClientError, type WatchOptions } from '../../src/client/index.js';
 import { row, ROW_FIGURES } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -12,11 +12,12 @@ const ID = 'a'.repeat(64);
 let test: TestApp<FakeCommandRunner>;
 let baseUrl: string;
 beforeAll(async () => {
-  vi.stubEnv('API_KEYS', `ci:${KEY},web:${WEB_KEY};containers=web-*`);
-  vi.stubEnv('STATS_INTERVAL_MS', '100');
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // no sample that nobody waits for
-  vi.stubEnv('HEALTH_CACHE_MS', '0');
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `ci:${KEY},web:${WEB_KEY};containers=web-*`,
+    STATS_INTERVAL_MS: '100',
+    STATS_IDLE_AFTER_MS: '0', // no sample that nobody waits for
+    HEALTH_CACHE_MS: '0',
+  });
   baseUrl = await test.app.getUrl();
 });
 beforeEach(() => {
@@ -172,8 +173,7 @@ describe('a watch of the service', () => {
   });
 
   it('is told when there are too many streams, and leaves its own', async () => {
-    vi.stubEnv('STREAMS_MAX', '1');
-    const own = await bootApp();
+    const own = await bootApp({ STREAMS_MAX: '1' });
     const client = new StatsClient({ baseUrl: await own.app.getUrl(), apiKey: KEY });
     const watch = client.watch();
     await watch.next();

@@ -20,8 +20,7 @@ afterEach(async () => {
 
 /** Boots the service with these settings. */
 async function boot(env: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  test = await bootApp();
+  test = await bootApp(env);
   test.runner.stats = { stdout: row() };
 }
 

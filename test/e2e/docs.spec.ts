@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeCommandRunner } from '../support/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
@@ -7,8 +7,7 @@ let test: TestApp<FakeCommandRunner>;
 afterEach(() => test.app.close());
 
 async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  test = await bootApp();
+  test = await bootApp(env);
   return test;
 }
 

@@ -14,9 +14,13 @@ const MANY_ROWS = Array.from({ length: 50 }, (_, n) =>
 let clock: FakeClock;
 let test: TestApp<FakeCommandRunner>;
 beforeEach(async () => {
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // runs for those who wait, and no others
   clock = new FakeClock();
-  test = await bootApp(new FakeCommandRunner(), clock);
+  test = await bootApp(
+    {
+      STATS_IDLE_AFTER_MS: '0', // runs for those who wait, and no others
+    },
+    { runner: new FakeCommandRunner(), clock },
+  );
   test.runner.stats = { stdout: row() };
 });
 afterEach(() => test.app.close());
@@ -57,8 +61,7 @@ describe('an answer', () => {
   });
 
   it('follows the settings', async () => {
-    vi.stubEnv('STATS_MAX_AGE_MS', '90999');
-    const own = await bootApp();
+    const own = await bootApp({ STATS_MAX_AGE_MS: '90999' });
     const { headers } = await own.get('/stats');
     expect(headers).toMatchObject({ 'cache-control': 'private, max-age=90' });
     await own.app.close();

@@ -6,8 +6,7 @@ import { bootApp, type TestApp } from '../support/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
 beforeAll(async () => {
-  vi.stubEnv('HEALTH_CACHE_MS', '0');
-  test = await bootApp();
+  test = await bootApp({ HEALTH_CACHE_MS: '0' });
 });
 afterAll(() => test.app.close());
 
@@ -239,8 +238,7 @@ describe('a flood of probes', () => {
   });
 
   it('is answered from the last answer while it is fresh, good or bad', async () => {
-    vi.stubEnv('HEALTH_CACHE_MS', '60000');
-    const own = await bootApp();
+    const own = await bootApp({ HEALTH_CACHE_MS: '60000' });
     own.runner.version = failure('Cannot connect to the Docker daemon');
     for (let n = 0; n < 20; n++) await own.client.get('/health/ready').expect(503);
     expect(own.runner.commands).toHaveLength(1);

@@ -11,8 +11,7 @@ afterEach(() => test?.app.close());
 
 /** Boots the service with these settings. */
 async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  test = await bootApp();
+  test = await bootApp(env);
   test.runner.stats = { stdout: row() };
   return test;
 }

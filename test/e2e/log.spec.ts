@@ -15,8 +15,7 @@ let test: TestApp<FakeCommandRunner>;
 afterEach(() => test.app.close());
 
 async function boot(env: Record<string, string> = {}): Promise<void> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  test = await bootApp();
+  test = await bootApp(env);
   test.runner.stats = { stdout: row() };
 }
 

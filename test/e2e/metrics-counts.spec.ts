@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StatsSampler } from '../../src/sampling/stats-sampler.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
@@ -10,9 +10,10 @@ import { bootApp, KEY, type TestApp } from '../support/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
 beforeEach(async () => {
-  vi.stubEnv('API_KEYS', `team:${KEY}`);
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // no run but those that somebody waits for
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `team:${KEY}`,
+    STATS_IDLE_AFTER_MS: '0', // no run but those that somebody waits for
+  });
   test.runner.stats = { stdout: row() };
 });
 afterEach(() => test.app.close());
@@ -104,8 +105,7 @@ describe('the metrics of the service', () => {
   });
 
   it('count those who failed to authenticate, also where they are answered 429', async () => {
-    vi.stubEnv('AUTH_FAILURES_PER_MINUTE', '2');
-    const own = await bootApp();
+    const own = await bootApp({ AUTH_FAILURES_PER_MINUTE: '2' });
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await own.client.get('/stats?api_key=wrong')).status);
     expect(statuses).toEqual([401, 401, 429]);

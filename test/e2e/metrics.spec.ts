@@ -1,5 +1,5 @@
 import type { Test } from 'supertest';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
 import { row } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -11,9 +11,10 @@ const ID = '0123456789ab'.padEnd(64, '0');
 
 let test: TestApp<FakeCommandRunner>;
 beforeEach(async () => {
-  vi.stubEnv('API_KEYS', `all:${KEY},web:${SCOPED_KEY};containers=web-*`);
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // no run but those that somebody waits for
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `all:${KEY},web:${SCOPED_KEY};containers=web-*`,
+    STATS_IDLE_AFTER_MS: '0', // no run but those that somebody waits for
+  });
   test.runner.stats = { stdout: row() };
 });
 afterEach(() => test.app.close());
@@ -161,9 +162,10 @@ describe('GET /metrics', () => {
   });
 
   it('is demand: the next sample is taken before anybody asks for it', async () => {
-    vi.stubEnv('STATS_IDLE_AFTER_MS', '60000');
-    vi.stubEnv('STATS_INTERVAL_MS', '100');
-    const own = await bootApp();
+    const own = await bootApp({
+      STATS_IDLE_AFTER_MS: '60000',
+      STATS_INTERVAL_MS: '100',
+    });
     await own.get('/metrics').expect(200);
     await expect.poll(() => own.runner.statsRuns).toBeGreaterThan(2);
     await own.app.close();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Express } from 'express';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { BytesInUse } from '../../src/stats/limits/bytes-in-use.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream, type ServerSentEvent } from '../support/event-stream.js';
@@ -30,9 +30,9 @@ const CONTAINERS = [
 async function boot({ env = {}, docker = {}, bytesInUse = 0 }: Partial<Case> = {}): Promise<
   TestApp<FakeCommandRunner>
 > {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const runner = new FakeCommandRunner();
-  test = await bootApp(Object.assign(runner, { stats: { stdout: CONTAINERS.join('') } }, docker));
+  const stats = { stdout: CONTAINERS.join('') };
+  const runner = Object.assign(new FakeCommandRunner(), { stats }, docker);
+  test = await bootApp(env, { runner });
   if (bytesInUse > 0) test.app.get(BytesInUse).use({ name: 'another' }, { size: bytesInUse });
   return test;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../src/http/errors/error-body.js';
 import type { FullStats } from '../../src/stats/formats/stats-views.js';
 import { placeholderRow, row } from '../support/docker-rows.js';
@@ -27,13 +27,11 @@ const STDOUT = [
 let test: TestApp<FakeCommandRunner>;
 beforeAll(async () => {
   const { all, web, one, none } = KEYS;
-  vi.stubEnv(
-    'API_KEYS',
-    `all:${all},web:${web};containers=web-*,one:${one};containers=web-2|w?b-2,none:${none};containers=x-*`,
-  );
-  vi.stubEnv('STATS_INTERVAL_MS', '100');
-  vi.stubEnv('STATS_IDLE_AFTER_MS', '0'); // no new sample between two requests, which would have another ETag
-  test = await bootApp();
+  test = await bootApp({
+    API_KEYS: `all:${all},web:${web};containers=web-*,one:${one};containers=web-2|w?b-2,none:${none};containers=x-*`,
+    STATS_INTERVAL_MS: '100',
+    STATS_IDLE_AFTER_MS: '0', // no new sample between two requests, which would have another ETag
+  });
 });
 beforeEach(() => {
   test.runner.stats = { stdout: STDOUT };

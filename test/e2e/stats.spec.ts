@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
 import { placeholderRow, row, ROW_FIGURES } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
@@ -243,8 +243,7 @@ describe("docker's failures", () => {
   });
 
   it('are 500 docker_unsupported where the engine is Podman, whose figures are wrong', async () => {
-    vi.stubEnv('API_KEYS', `${KEY},scoped:scoped-key-0123456789;containers=web-*`);
-    const own = await bootApp();
+    const own = await bootApp({ API_KEYS: `${KEY},scoped:scoped-key-0123456789;containers=web-*` });
     own.runner.stats = { stdout: row({ Name: 'od-idle' }) };
     own.runner.version = { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' };
     await own.get('/stats').expect(500, {

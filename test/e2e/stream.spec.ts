@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FullStats } from '../../src/stats/formats/stats-views.js';
 import { row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
@@ -15,7 +15,7 @@ let test: TestApp<FakeCommandRunner>;
 let opened: EventStream[];
 beforeEach(async () => {
   clock = new FakeClock();
-  test = await bootApp(new FakeCommandRunner(), clock);
+  test = await bootApp({}, { runner: new FakeCommandRunner(), clock });
   test.runner.stats = { stdout: named('run-1') };
   opened = [];
 });
@@ -145,9 +145,13 @@ describe('GET /stats/stream', () => {
   });
 
   it('shows signs of life when there is no news', async () => {
-    vi.stubEnv('STATS_INTERVAL_MS', '100000');
-    vi.stubEnv('STATS_MAX_AGE_MS', '100000');
-    const own = await bootApp(new FakeCommandRunner(), clock);
+    const own = await bootApp(
+      {
+        STATS_INTERVAL_MS: '100000',
+        STATS_MAX_AGE_MS: '100000',
+      },
+      { runner: new FakeCommandRunner(), clock },
+    );
     const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
     await clock.advance(0);
     await stream.receives(1);
@@ -173,8 +177,7 @@ describe('GET /stats/stream', () => {
 
 describe('the number of streams', () => {
   it('is limited: one more is told when to come back', async () => {
-    vi.stubEnv('STREAMS_MAX', '1');
-    const own = await bootApp(new FakeCommandRunner(), clock);
+    const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
     const url = `${await own.app.getUrl()}/stats/stream`;
     const [first] = [
       await EventStream.open(url, { 'X-API-Key': KEY }),
@@ -214,8 +217,7 @@ async function openWithoutReading(): Promise<Socket> {
 
 describe('streams that are asked for on one connection', () => {
   it('are opened one after the other, and take no place before their turn', async () => {
-    vi.stubEnv('STREAMS_MAX', '1');
-    const own = await bootApp(new FakeCommandRunner(), clock);
+    const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
     let answer!: (output: object) => void;
     own.runner.stats = new Promise<object>((resolve) => (answer = resolve)); // the response before them is not there yet
     const socket = connect(Number(new URL(await own.app.getUrl()).port), '127.0.0.1');

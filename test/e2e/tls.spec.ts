@@ -6,6 +6,7 @@ import { connect as connectTcp } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Variables } from '../../src/config/environment.js';
 import { CertificateAuthority } from '../support/certificates.js';
 import { row } from '../support/docker-rows.js';
 import { faultsOf } from '../support/settings-faults.js';
@@ -35,10 +36,14 @@ const ALL = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'] as const;
 const SERVER = ['TLS_CERT_FILE', 'TLS_KEY_FILE'] as const;
 const FILES = { TLS_CERT_FILE: 'tls.crt', TLS_KEY_FILE: 'tls.key', TLS_CLIENT_CA_FILE: 'ca.crt' };
 
+/** The settings of TLS. */
+function envOf(names: readonly (keyof typeof FILES)[]): Variables {
+  return Object.fromEntries(names.map((name) => [name, pathOf(FILES[name])]));
+}
+
 /** Boots the service with TLS; gives its port. */
-async function boot(settings: readonly (keyof typeof FILES)[] = SERVER): Promise<number> {
-  for (const name of settings) vi.stubEnv(name, `${folder.path}/${FILES[name]}`);
-  const test = await bootApp();
+async function boot(names: readonly (keyof typeof FILES)[] = SERVER, env: Variables = {}): Promise<number> {
+  const test = await bootApp({ ...envOf(names), ...env });
   onTestFinished(() => test.app.close());
   test.runner.stats = { stdout: row() };
   const { port, protocol } = new URL(await test.app.getUrl());
@@ -114,8 +119,7 @@ describe('TLS', () => {
     ['sends nothing', ''],
     ['stops in the handshake', '\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03'],
   ])('cuts off in time who comes to no end of the handshake: %s', async (_how, start) => {
-    vi.stubEnv('REQUEST_TIMEOUT_MS', '300');
-    const socket = connectTcp(await boot(), '127.0.0.1');
+    const socket = connectTcp(await boot(SERVER, { REQUEST_TIMEOUT_MS: '300' }), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     socket.write(start, 'latin1');
     const startedAt = performance.now();
@@ -124,8 +128,7 @@ describe('TLS', () => {
   });
 
   it('does not keep a stop waiting for who has not ended the handshake', async () => {
-    for (const name of SERVER) vi.stubEnv(name, pathOf(FILES[name]));
-    const { app } = await bootApp();
+    const { app } = await bootApp(envOf(SERVER));
     const socket = connectTcp(Number(new URL(await app.getUrl()).port), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     await once(app.getHttpServer(), 'connection');
@@ -255,8 +258,8 @@ describe('client certificates', () => {
   });
 
   it('keep a stream open no longer than they are valid', async () => {
-    vi.stubEnv('STREAM_HEARTBEAT_MS', '100');
-    const connection = new TlsConnection(await handshake(await boot(ALL), authority.issue('client')));
+    const port = await boot(ALL, { STREAM_HEARTBEAT_MS: '100' });
+    const connection = new TlsConnection(await handshake(port, authority.issue('client')));
     expect(await connection.statusOf('/stats/stream')).toBe(200);
     await expect.poll(() => connection.text).toContain('event: stats');
     expect(connection.text).not.toMatch(END_OF_CHUNKS);
@@ -283,8 +286,7 @@ describe('client certificates', () => {
 });
 
 it('a client certificate that is missing is the reason in the log line', async () => {
-  for (const name of ALL) vi.stubEnv(name, pathOf(FILES[name]));
-  const test = await bootApp();
+  const test = await bootApp(envOf(ALL));
   onTestFinished(() => test.app.close());
   await request(Number(new URL(await test.app.getUrl()).port), '/stats');
   await expect.poll(() => test.log.requests).toMatchObject([{ status: 401, reason: 'certificate' }]);

@@ -3,6 +3,15 @@ import { type Command, type CommandResult, CommandRunner } from '../../src/comma
 import type { Clock } from '../../src/sampling/clock.js';
 import { placeholderRow, row } from './docker-rows.js';
 
+const VERSION: CommandResult = {
+  exitCode: 0,
+  signal: null,
+  stdout: '28.2.2\n',
+  stderr: '',
+  durationMs: 0,
+  timedOut: false,
+};
+
 /** A docker whose runs take fake time; counts them, and how many there are at once. */
 export class FakeDocker extends CommandRunner {
   durationMs = 1500;
@@ -25,6 +34,7 @@ export class FakeDocker extends CommandRunner {
   /** Each `docker stats` ends after `durationMs`, and its one container is called `run-1`, `run-2`, … */
   override run(command: Command): Promise<CommandResult> {
     if (this.bug !== undefined) return Promise.reject(this.bug);
+    if (command.args[0] === 'version') return Promise.resolve(VERSION);
     if (command.args[0] === 'ps') return this.#end(this.psDurationMs ?? 0, '');
     const number = this.starts.push(this.clock.now());
     const unread = this.psDurationMs === undefined ? '' : placeholderRow('aaaaaaaaaaaa');

@@ -1,10 +1,8 @@
 import { readSettings } from '../../src/config/read-settings.js';
-import { DockerVersion } from '../../src/docker/docker-version.js';
-import { DockerStatsService } from '../../src/docker/docker-stats.service.js';
 import type { StatsSample } from '../../src/sampling/stats-sample.js';
 import { type ReadOptions, StatsSampler } from '../../src/sampling/stats-sampler.js';
+import { dockerSource } from './docker-source.js';
 import { FakeClock } from './fake-clock.js';
-import { FakeCommandRunner } from './fake-command-runner.js';
 import { FakeDocker } from './fake-docker.js';
 
 /** How long a run takes where a test does not say. */
@@ -27,12 +25,8 @@ export class SamplerTest {
   constructor(env: NodeJS.ProcessEnv = {}) {
     const settings = readSettings(env);
     this.docker.durationMs = RUN_MS;
-    const version = new DockerVersion(new FakeCommandRunner(), settings);
-    this.sampler = new StatsSampler(
-      new DockerStatsService(this.docker, settings, this.clock, version),
-      settings,
-      this.clock,
-    );
+    const source = dockerSource(this.docker, settings, this.clock);
+    this.sampler = new StatsSampler(source, settings, this.clock);
   }
 
   /** When the runs started, in milliseconds after the first. */

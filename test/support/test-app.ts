@@ -1,14 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { CommandRunner } from '../../src/command/command-runner.js';
+import type { Variables } from '../../src/config/environment.js';
 import { readSettings } from '../../src/config/read-settings.js';
 import { LogOutput } from '../../src/logging/log-output.js';
 import { ServerAdapter } from '../../src/http/server/server-adapter.js';
 import { Clock } from '../../src/sampling/clock.js';
 import { FakeCommandRunner } from './fake-command-runner.js';
 import { FakeLogOutput } from './fake-log-output.js';
+
+const TEST_ENV = parseEnv(readFileSync('config/test.env', 'utf8'));
 
 /** The key of `config/test.env`. */
 export const KEY = 'test-key-0123456789';
@@ -24,29 +29,37 @@ export interface TestApp<Runner extends CommandRunner> {
   readonly get: (path: string) => supertest.Test;
 }
 
+/** What a test brings in place of the real parts. */
+interface Parts<Runner extends CommandRunner> {
+  readonly runner: Runner;
+  readonly clock?: Clock;
+}
+
 /**
- * Boots the real AppModule; only the CommandRunner is another one, and the Clock where a test brings one. Settings come
- * from the environment.
+ * Boots the real AppModule; only the CommandRunner is another one, and the Clock if a test brings one. The settings are those of
+ * `config/test.env` and of `env`; programs find what they need on the PATH of the tests.
  */
-export async function bootApp(): Promise<TestApp<FakeCommandRunner>>;
+export async function bootApp(env?: Variables): Promise<TestApp<FakeCommandRunner>>;
 export async function bootApp<Runner extends CommandRunner>(
-  runner: Runner,
-  clock?: Clock,
+  env: Variables,
+  parts: Parts<Runner>,
 ): Promise<TestApp<Runner>>;
 export async function bootApp(
-  runner: CommandRunner = new FakeCommandRunner(),
-  clock?: Clock,
+  env: Variables = {},
+  { runner, clock }: Parts<CommandRunner> = { runner: new FakeCommandRunner() },
 ): Promise<TestApp<CommandRunner>> {
+  const { PATH, HOME } = process.env;
+  const settings = readSettings({ PATH, HOME, ...TEST_ENV, ...env });
   const log = new FakeLogOutput();
-  const builder = Test.createTestingModule({ imports: [AppModule] });
+  const builder = Test.createTestingModule({ imports: [AppModule.forRoot(settings)] });
   builder.overrideProvider(CommandRunner).useValue(runner);
   builder.overrideProvider(LogOutput).useValue(log);
   if (clock !== undefined) builder.overrideProvider(Clock).useValue(clock);
   const module = await builder.compile();
-  const app = module.createNestApplication<NestExpressApplication>(
-    new ServerAdapter(readSettings(process.env)),
-    { bodyParser: false, logger: false },
-  );
+  const app = module.createNestApplication<NestExpressApplication>(new ServerAdapter(settings), {
+    bodyParser: false,
+    logger: false,
+  });
   await app.listen(0, '127.0.0.1');
   const client = supertest(app.getHttpServer());
   return { app, runner, client, log, get: (path) => client.get(path).set('X-API-Key', KEY) };

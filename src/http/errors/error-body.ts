@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
-import { DockerError } from '../../docker/docker.error.js';
+import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { ErrorBody, ErrorCode } from './error-code.js';
 
 export type { ErrorBody } from './error-code.js';
@@ -25,7 +25,7 @@ export const INTERNAL: ErrorBody = {
  * Docker's own words may name a container: a key that may not see all of them gets ours.
  */
 export function errorBodyOf(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
-  if (error instanceof DockerError) {
+  if (error instanceof StatsSourceError) {
     const message = key?.containers === undefined ? error.forAuthenticated : error.forAnybody;
     return { statusCode: 500, code: error.code, message: `Error: ${message}` };
   }

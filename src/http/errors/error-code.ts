@@ -1,4 +1,4 @@
-import type { DockerErrorCode } from '../../docker/docker.error.js';
+import type { DockerErrorCode } from '../../sampling/stats-source.error.js';
 
 /** The stable codes of all errors that the service answers. */
 export type ErrorCode =

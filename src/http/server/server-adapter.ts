@@ -26,6 +26,7 @@ export class ServerAdapter extends ExpressAdapter {
     const express = this.getInstance<Express>();
     express.disable('x-powered-by');
     express.disable('etag');
+    express.set('env', settings.NODE_ENV); // else that of the process, in which the settings are not
     express.set('trust proxy', settings.TRUST_PROXY);
     // Express' own parser drops what comes after the thousandth parameter; the limit on the head bounds their number.
     express.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));

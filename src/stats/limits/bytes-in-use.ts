@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
-import type { Response } from 'express';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 
 /** How much may be on its way to the clients of one API key, and to all clients. */
@@ -41,7 +41,7 @@ export class BytesInUse {
    *
    * @throws {HttpException} as {@link use}
    */
-  useFor(response: Response, key: Pick<ApiKey, 'name'>, body: Body): void {
+  useFor(response: ServerResponse, key: Pick<ApiKey, 'name'>, body: Body): void {
     if (!response.destroyed) response.once('close', this.use(key, body));
   }
 

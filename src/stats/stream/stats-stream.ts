@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import type { Response } from 'express';
 import { type ErrorBody, INTERNAL } from '../../http/errors/error-body.js';
 import { logTextOf } from '../../sampling/log-text.js';
 import { writeInPieces } from '../../http/responses/send-body.js';
@@ -44,7 +44,7 @@ export class StatsStream implements SampleWatcher {
   #lastWords: string | undefined;
 
   constructor(
-    private readonly response: Response,
+    private readonly response: ServerResponse,
     private readonly content: StreamContent,
   ) {
     response.once('close', () => this.#release?.());

@@ -1,7 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy, ServiceUnavailableException } from '@nestjs/common';
-import type { Request, Response } from 'express';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
-import { callerOf } from '../../auth/caller.js';
 import { hasNeededCertificate } from '../../auth/credentials/client-certificate.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { Settings } from '../../config/settings.js';
@@ -63,8 +62,7 @@ export class StatsStreams implements OnModuleDestroy {
    *
    * @throws {ServiceUnavailableException} when `STREAMS_MAX` are open, or nine tenths of them for the same key
    */
-  open(request: Request, response: Response, selection: StatsSelection): void {
-    const key = callerOf(request);
+  open(key: ApiKey, request: IncomingMessage, response: ServerResponse, selection: StatsSelection): void {
     if (this.#isStopped || this.#isFullFor(key)) {
       response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
       throw new ServiceUnavailableException(

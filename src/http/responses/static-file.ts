@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
-import { sendBody } from '../http/responses/send-body.js';
+import { sendBody } from './send-body.js';
 
 const compress = promisify(gzip);
 

@@ -1,36 +1,36 @@
-/** The stable codes of docker's failures, as callers see them. */
+/** The stable codes of the failures of a source, as clients see them. */
 export type DockerErrorCode =
   'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_unsupported' | 'docker_failed';
 
-/** What a failure of docker means: the code for programs, the words for people. */
-export interface DockerFailure {
+/** What a failure of a source means: the code for programs, the words for people. */
+export interface StatsSourceFailure {
   readonly code: DockerErrorCode;
-  /** What is wrong, in words of ours that tell nothing of the host: fit for anybody. */
+  /** What is wrong, in fixed words that say nothing about the host: fit for anybody. */
   readonly reason: string;
   /** What the operator can do about it. */
   readonly advice: string;
 }
 
-/** Docker gave no figures. The message is docker's own text where there is one: for authenticated callers and the log. */
-export class DockerError extends Error {
+/** A source gave no figures. The message is the engine's own text if there is one: for authenticated clients and the log. */
+export class StatsSourceError extends Error {
   readonly code: DockerErrorCode;
   readonly reason: string;
   readonly advice: string;
 
-  constructor(failure: DockerFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: StatsSourceFailure, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'DockerError';
+    this.name = 'StatsSourceError';
     this.code = failure.code;
     this.reason = failure.reason;
     this.advice = failure.advice;
   }
 
-  /** What went wrong in docker's own words where there are any, and what to do about it. */
+  /** What went wrong in the engine's own words if there are any, and what to do about it. */
   get forAuthenticated(): string {
     return `${sentence(this.message)} ${this.#fix}`;
   }
 
-  /** The same in words of ours alone. */
+  /** The same in fixed words alone. */
   get forAnybody(): string {
     return `${sentence(this.reason)} ${this.#fix}`;
   }

@@ -1,0 +1,52 @@
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FakeCommandRunner } from '../../test/support/fake-command-runner.js';
+import type { Command } from '../command/command-runner.js';
+import type { Variables } from '../config/environment.js';
+import { readSettings } from '../config/read-settings.js';
+import { DockerCli } from './docker-cli.js';
+
+/** What is run for `docker version` with these settings. */
+async function commandWith(env: Variables): Promise<Command | undefined> {
+  const runner = new FakeCommandRunner();
+  await new DockerCli(runner, readSettings(env)).run(['version'], { timeoutMs: 700 });
+  return runner.commands[0];
+}
+
+describe('DockerCli', () => {
+  it('runs DOCKER_BIN within its limits', async () => {
+    expect(await commandWith({ DOCKER_BIN: '/opt/docker', DOCKER_KILL_GRACE_MS: '300' })).toEqual({
+      file: '/opt/docker',
+      args: ['version'],
+      env: {},
+      timeoutMs: 700,
+      killGraceMs: 300,
+      maxOutputBytes: 33_554_432,
+    });
+  });
+
+  it("gives docker its own variables, and nobody else's", async () => {
+    const docker = {
+      DOCKER_HOST: 'tcp://h:1',
+      DOCKER_CONTEXT: 'c',
+      HOME: '/h',
+      PATH: '/bin',
+      https_proxy: 'p',
+      SSH_AUTH_SOCK: 's',
+    };
+    const others = {
+      API_KEYS: 'long-key-0123456789',
+      DOCKER_PASSWORD: 'x',
+      DOCKER_BIN: 'd',
+      LD_PRELOAD: 'x',
+      NODE_OPTIONS: '--inspect',
+    };
+    expect(await commandWith({ ...docker, ...others })).toMatchObject({ env: docker });
+  });
+
+  it('runs the stand-in in a demo, which finds Node on its PATH', async () => {
+    const command = await commandWith({ DEMO: 'true', DOCKER_BIN: 'docker', PATH: '/bin' });
+    expect(command?.file).toMatch(/\/demo\/docker\.mjs$/);
+    expect(command?.env).toEqual({ PATH: `${dirname(process.execPath)}:/bin` });
+  });
+});
