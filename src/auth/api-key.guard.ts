@@ -5,7 +5,7 @@ import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { ApiKeyStore, hasExpired } from './api-key-store.js';
 import { AuthFailures } from './limits/auth-failures.js';
-import { setCaller, setRefusalReason } from './caller.js';
+import { setAuthentication } from './caller.js';
 import { clientRequestIdOf } from './client-request-id.js';
 import { hasNeededCertificate } from './credentials/client-certificate.js';
 import { misplacedKey } from './credentials/misplaced-key.js';
@@ -37,11 +37,10 @@ export class ApiKeyGuard implements CanActivate {
     const request = http.getRequest<Request>();
     const result = this.#authenticate(request);
     if ('message' in result) {
-      setRefusalReason(request, result.reason);
+      setAuthentication(request, { refusalReason: result.reason });
       throw this.failures.count(request, http.getResponse<Response>(), result.message);
     }
-    setCaller(request, result.key);
-    request.id = clientRequestIdOf(request, result.text) ?? request.id;
+    setAuthentication(request, { key: result.key, requestId: clientRequestIdOf(request, result.text) });
     return true;
   }
 

@@ -2,33 +2,44 @@ import type { IncomingMessage } from 'node:http';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import type { RefusalReason } from './credentials/refusals.js';
 
-const callers = new WeakMap<IncomingMessage, ApiKey>();
-const reasons = new WeakMap<IncomingMessage, RefusalReason>();
+/** What the ApiKeyGuard has found out about a request. */
+type Authentication =
+  | {
+      readonly key: ApiKey;
+      /** The id that the client gives its request, if it can be used. */
+      readonly requestId: string | undefined;
+    }
+  | { readonly refusalReason: RefusalReason };
 
-/** Notes whose key a request has brought. For the ApiKeyGuard. */
-export function setCaller(request: IncomingMessage, key: ApiKey): void {
-  callers.set(request, key);
+const authentications = new WeakMap<IncomingMessage, Authentication>();
+
+/** Notes what the ApiKeyGuard has found out. */
+export function setAuthentication(request: IncomingMessage, authentication: Authentication): void {
+  authentications.set(request, authentication);
 }
 
-/** Notes why a request was not let in. For the ApiKeyGuard. */
-export function setRefusalReason(request: IncomingMessage, reason: RefusalReason): void {
-  reasons.set(request, reason);
-}
-
-/** The key that has let a request in; `undefined` on public routes, and where none was valid. */
+/** The key that has let a request in; `undefined` on public routes, and without a valid one. */
 export function findCaller(request: IncomingMessage): ApiKey | undefined {
-  return callers.get(request);
+  const found = authentications.get(request);
+  return found !== undefined && 'key' in found ? found.key : undefined;
 }
 
-/** Why a request was not let in; `undefined` if it was, or if nobody asked for its key. */
+/** Why a request was not let in; `undefined` if it was, or if its route is public. */
 export function findRefusalReason(request: IncomingMessage): RefusalReason | undefined {
-  return reasons.get(request);
+  const found = authentications.get(request);
+  return found !== undefined && 'refusalReason' in found ? found.refusalReason : undefined;
+}
+
+/** The id that an authenticated client gives its request; `undefined` if it gives none that can be used. */
+export function findClientRequestId(request: IncomingMessage): string | undefined {
+  const found = authentications.get(request);
+  return found !== undefined && 'key' in found ? found.requestId : undefined;
 }
 
 /**
  * The key that has let a request in.
  *
- * @throws {Error} where there is none: a route that asks for it must not be public
+ * @throws {Error} if there is none: a route that asks for it must not be public
  */
 export function callerOf(request: IncomingMessage): ApiKey {
   const key = findCaller(request);

@@ -6,6 +6,7 @@ import { InFlightRequests } from './server/in-flight-requests.js';
 import { LogOutput } from '../logging/log-output.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { MalformedRequests } from './errors/malformed-requests.js';
+import { RequestLifeCycle } from './requests/request-life-cycle.js';
 import { RequestLog } from './requests/request-log.js';
 import { RequestValidationPipe } from './requests/request-validation.pipe.js';
 import { standardOutput } from '../logging/standard-output.js';
@@ -19,6 +20,7 @@ import { UnroutedRequests } from './errors/unrouted-requests.js';
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: LogOutput, useFactory: standardOutput },
     ServiceLogger,
+    RequestLifeCycle,
     RequestLog,
     InFlightRequests,
     ConnectionLimits,
@@ -26,5 +28,6 @@ import { UnroutedRequests } from './errors/unrouted-requests.js';
     TlsReload,
     UnroutedRequests,
   ],
+  exports: [RequestLifeCycle],
 })
 export class HttpModule {}

@@ -1,28 +1,25 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { Request } from 'express';
 import { findCaller } from '../auth/caller.js';
+import { RequestLifeCycle, type RequestObserver } from '../http/requests/request-life-cycle.js';
 import { routeOf } from '../http/requests/route-of.js';
 import { ServiceMetrics } from './service-metrics.js';
 
-/** Counts every request when its answer has ended, or its client has gone. */
+/** Counts every request that has ended. */
 @Injectable()
-export class RequestCounter implements OnModuleInit {
+export class RequestCounter implements RequestObserver, OnModuleInit {
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly lifeCycle: RequestLifeCycle,
     private readonly metrics: ServiceMetrics,
   ) {}
 
   onModuleInit(): void {
-    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (!request.socket.writable) return; // the rest of a pipeline that nobody answers
-      response.once('close', () => {
-        // Node calls an answer a 200 that nobody has written yet.
-        const status = response.headersSent ? String(response.statusCode) : 'aborted';
-        this.metrics.answered(routeOf(request as Request), status, findCaller(request)?.name ?? '');
-      });
-    });
+    this.lifeCycle.observe('count', this);
+  }
+
+  ended(request: IncomingMessage, response: ServerResponse): void {
+    // Node says 200 of a response that nobody has written yet.
+    const status = response.headersSent ? String(response.statusCode) : 'aborted';
+    this.metrics.answered(routeOf(request), status, findCaller(request)?.name ?? '');
   }
 }

@@ -3,7 +3,7 @@ import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Settings } from '../../config/settings.js';
 import { clientAddressOf } from './client-address.js';
-import { MINUTE_MS, RateLimitStorage } from './rate-limit-storage.js';
+import { HitCounters } from './hit-counters.js';
 
 /** Counts failed authentications by the address that they come from. */
 @Injectable()
@@ -11,7 +11,7 @@ export class AuthFailures {
   readonly #logger = new Logger(AuthFailures.name);
 
   /** Its own: very many addresses must not displace the counters of the keys. */
-  readonly #counters = new RateLimitStorage();
+  readonly #counters = new HitCounters();
   #total = 0;
 
   constructor(private readonly settings: Settings) {}
@@ -26,14 +26,14 @@ export class AuthFailures {
     this.#total++;
     const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
     const address = addressOf(request);
-    const { totalHits, isBlocked, timeToBlockExpire } = this.#counters.hit(address, MINUTE_MS, limit);
-    if (!isBlocked) return new UnauthorizedException(message);
-    if (totalHits === limit + 1) {
+    const { count, endsInSeconds } = this.#counters.hit(address);
+    if (count <= limit) return new UnauthorizedException(message);
+    if (count === limit + 1) {
       this.#logger.warn(
         `${address}: ${limit} requests without a valid key in a minute; more are answered 429`,
       );
     }
-    response.setHeader('Retry-After', timeToBlockExpire);
+    response.setHeader('Retry-After', endsInSeconds);
     return new ThrottlerException(`Too many requests without a valid API key: ${limit} a minute are allowed`);
   }
 

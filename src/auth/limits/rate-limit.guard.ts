@@ -1,35 +1,30 @@
-import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { ThrottlerException, ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
-import { callerOf, findCaller } from '../caller.js';
+import { Settings } from '../../config/settings.js';
+import { findCaller } from '../caller.js';
+import { HitCounters } from './hit-counters.js';
 
-/** Lets each API key ask so many times a minute. Behind the ApiKeyGuard; routes without a key are not counted. */
+/** Lets each API key ask so many times a minute, on all routes together. Behind the ApiKeyGuard; public routes are not counted. */
 @Injectable()
-export class RateLimitGuard extends ThrottlerGuard {
+export class RateLimitGuard implements CanActivate {
   readonly #logger = new Logger(RateLimitGuard.name);
+  readonly #counters = new HitCounters();
 
-  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return Promise.resolve(findCaller(context.switchToHttp().getRequest<Request>()) === undefined);
-  }
-
-  protected override getTracker(request: Request): Promise<string> {
-    return Promise.resolve(callerOf(request).name);
-  }
-
-  /** One counter for all routes together. */
-  protected override generateKey(_context: ExecutionContext, tracker: string): string {
-    return tracker;
-  }
+  constructor(private readonly settings: Settings) {}
 
   /** @throws {ThrottlerException} with `Retry-After` */
-  protected override throwThrottlingException(
-    context: ExecutionContext,
-    { tracker, limit, totalHits, timeToBlockExpire }: ThrottlerLimitDetail,
-  ): Promise<void> {
-    if (totalHits === limit + 1) {
-      this.#logger.warn(`API key "${tracker}": ${limit} requests in a minute; more are answered 429`);
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    const key = findCaller(http.getRequest<Request>());
+    if (key === undefined) return true;
+    const limit = this.settings.RATE_LIMIT_PER_MINUTE;
+    const { count, endsInSeconds } = this.#counters.hit(key.name);
+    if (count <= limit) return true;
+    if (count === limit + 1) {
+      this.#logger.warn(`API key "${key.name}": ${limit} requests in a minute; more are answered 429`);
     }
-    context.switchToHttp().getResponse<Response>().setHeader('Retry-After', timeToBlockExpire);
+    http.getResponse<Response>().setHeader('Retry-After', endsInSeconds);
     throw new ThrottlerException(`Too many requests: ${limit} a minute are allowed`);
   }
 }

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { Request, Response } from 'express';
 import { findCaller } from '../../auth/caller.js';
 import { challengesOf } from '../../auth/credentials/challenges.js';
+import { requestIdOf } from '../requests/request-id.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';
 
 /** When to try again, where nothing more is known. */
@@ -18,7 +19,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
     const request = http.getRequest<Request>();
     const body = errorBodyOf(error, findCaller(request));
-    if (body === INTERNAL) this.#logger.error({ requestId: request.id, err: error });
+    if (body === INTERNAL) this.#logger.error({ requestId: requestIdOf(request), err: error });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -1,73 +1,50 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { Request } from 'express';
-import type { Level, LevelWithSilent } from 'pino';
-import { pinoHttp, startTime } from 'pino-http';
+import type { Level } from 'pino';
 import { findCaller, findRefusalReason } from '../../auth/caller.js';
 import { clientAddressOf } from '../../auth/limits/client-address.js';
 import { ServiceLogger } from '../../logging/logger.js';
+import { requestIdOf } from './request-id.js';
+import { RequestLifeCycle, type RequestObserver } from './request-life-cycle.js';
 import { routeOf } from './route-of.js';
 
-/** Gives each request its id, and the log one line of it when it has ended. */
+/** Gives the log one line of each request when it has ended. Never its URL or its headers: these may hold keys. */
 @Injectable()
-export class RequestLog implements OnModuleInit {
+export class RequestLog implements RequestObserver, OnModuleInit {
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly lifeCycle: RequestLifeCycle,
     private readonly logger: ServiceLogger,
   ) {}
 
   onModuleInit(): void {
+    this.lifeCycle.observe('log', this);
+  }
+
+  ended(message: IncomingMessage, response: ServerResponse, durationMs: number): void {
+    const request = message as Request;
+    const route = routeOf(request);
+    const level = levelOf(route, response.statusCode);
     const { pino } = this.logger;
-    const log = pinoHttp<Request>({
-      logger: pino,
-      genReqId: () => randomUUID(), // the ApiKeyGuard takes the client's in place of it
-      // Its own fields are the URL and all headers, which may hold keys.
-      wrapSerializers: false,
-      quietResLogger: true,
-      customSuccessObject: lineOf,
-      customErrorObject: lineOf,
-      customErrorMessage: (_request, response) => messageOf(response),
-      customSuccessMessage: (_request, response) => messageOf(response),
-      customLogLevel: (request, response): LevelWithSilent => {
-        const level = levelOf(request, response);
-        return pino.isLevelEnabled(level) ? level : 'silent';
-      },
-    });
-    // It makes each request a logger that has these fields too; nobody asks for one, and it costs as much as the line.
-    log.logger.child = () => log.logger as never;
-    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (!request.socket.writable) return; // the rest of a pipeline that nobody answers
-      Object.assign(response, { [startTime]: performance.now() }); // its own is wall time, which may jump
-      log(request as Request, response);
+    if (!pino.isLevelEnabled(level)) return;
+    const key = findCaller(request);
+    pino[level]({
+      requestId: requestIdOf(request),
+      method: request.method,
+      route,
+      status: response.headersSent ? response.statusCode : null,
+      durationMs: Math.round(durationMs * 10) / 10,
+      key: key?.name,
+      reason: key === undefined ? findRefusalReason(request) : undefined,
+      remoteAddress: clientAddressOf(request),
+      aborted: response.writableFinished ? undefined : true,
+      msg: response.writableFinished ? 'request completed' : 'request aborted',
     });
   }
 }
 
-function lineOf(request: Request, response: ServerResponse): object {
-  const { [startTime]: startedAt } = response as unknown as Record<typeof startTime, number>;
-  const key = findCaller(request);
-  return {
-    requestId: request.id,
-    method: request.method,
-    route: routeOf(request),
-    status: response.headersSent ? response.statusCode : null,
-    durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
-    key: key?.name,
-    reason: key === undefined ? findRefusalReason(request) : undefined,
-    remoteAddress: clientAddressOf(request),
-    ...(!response.writableFinished && { aborted: true }),
-  };
-}
-
-function messageOf({ writableFinished }: ServerResponse): string {
-  return writableFinished ? 'request completed' : 'request aborted';
-}
-
-/** Probes come every few seconds, and the health checks log themselves what changes. */
-function levelOf(request: Request, { statusCode }: ServerResponse): Level {
-  if (/^\/health\b/.test(routeOf(request)) && (statusCode < 500 || statusCode === 503)) return 'debug';
-  return statusCode < 500 ? 'info' : 'error';
+/** Probes come every few seconds, and the health checks log what changes. */
+function levelOf(route: string, status: number): Level {
+  if (/^\/health\b/.test(route) && (status < 500 || status === 503)) return 'debug';
+  return status < 500 ? 'info' : 'error';
 }

@@ -5,10 +5,11 @@ import {
   type Type,
   ValidationPipe,
 } from '@nestjs/common';
-import { getMetadataStorage, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
 
 /** What is known of a DTO for the query of a route. */
 interface KnownQuery {
+  /** The names of its fields. */
   readonly parameters: ReadonlySet<string>;
   /** What a query without parameters becomes, which most are. */
   readonly ofNothing: unknown;
@@ -31,34 +32,26 @@ export class RequestValidationPipe extends ValidationPipe {
 
   /** @throws {BadRequestException} that says what each parameter at fault must be, and nothing of what it is */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type !== 'query' || metadata.metatype === undefined) return this.#validate(value, metadata);
-    const { parameters, ofNothing } = await this.#queryOf(metadata);
+    if (metadata.type !== 'query' || metadata.metatype === undefined) return super.transform(value, metadata);
+    const { parameters, ofNothing } = this.#queries.get(metadata.metatype) ?? (await this.#learn(metadata));
     const given = Object.keys(value ?? {});
     if (given.length === 0) return ofNothing;
-    // Nest's own check knows nothing of names that every object has, such as `constructor`.
+    // Nest's `forbidNonWhitelisted` lets names through that every object has, such as `constructor`.
     const unknown = given.find((name) => !parameters.has(name));
     if (unknown !== undefined) {
       const named = SHOWN_NAME.test(unknown) ? ` "${unknown}"` : '';
       const allowed = [...parameters].toSorted().join(', ');
       throw new BadRequestException(`Unknown query parameter${named}; allowed: ${allowed}`);
     }
-    return this.#validate(value, metadata);
+    return super.transform(value, metadata);
   }
 
-  async #queryOf(metadata: ArgumentMetadata): Promise<KnownQuery> {
-    const dto = metadata.metatype as Type;
-    let known = this.#queries.get(dto);
-    if (known === undefined) {
-      const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
-      const ofNothing: unknown = Object.freeze(await this.#validate({}, metadata));
-      known = { parameters: new Set(rules.map(({ propertyName }) => propertyName)), ofNothing };
-      this.#queries.set(dto, known);
-    }
+  async #learn(metadata: ArgumentMetadata): Promise<KnownQuery> {
+    const dto = metadata.metatype as Type<object>;
+    const ofNothing: unknown = Object.freeze(await super.transform({}, metadata));
+    const known = { parameters: new Set(Object.keys(new dto())), ofNothing };
+    this.#queries.set(dto, known);
     return known;
-  }
-
-  #validate(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return super.transform(value, metadata) as Promise<unknown>;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -22,15 +22,12 @@ const CROWDED = 0.9;
  */
 const SHARE = 0.5;
 
-/** How many requests one connection may have under way; what Node reads at once may hold thousands. */
-const MAX_PIPELINED = 100;
-
 /** How often idle connections are closed at most: all must be looked at. */
 const CLOSE_IDLE_MS = 1000;
 
 const WARN_MS = 60_000;
 
-/** Keeps clients from taking all connections, by their number or by keeping them, and from asking for too much on one. */
+/** Keeps clients from taking all connections, by their number or by keeping them. */
 @Injectable()
 export class ConnectionLimits implements OnModuleInit {
   readonly #logger = new Logger(ConnectionLimits.name);
@@ -54,9 +51,6 @@ export class ConnectionLimits implements OnModuleInit {
     server.prependListener('connection', (socket: Socket) => {
       this.#count(socket);
       if (this.#open >= this.#max * CROWDED) this.#closeIdle();
-    });
-    server.prependListener('request', ({ socket }: IncomingMessage) => {
-      if (this.inFlight.countOn(socket) >= MAX_PIPELINED) socket.destroy();
     });
     server.setTimeout(SEND_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
   }

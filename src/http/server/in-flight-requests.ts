@@ -1,12 +1,12 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { RequestLifeCycle, type RequestObserver } from '../requests/request-life-cycle.js';
 
 /** Knows which requests have no full answer yet. */
 @Injectable()
-export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown {
+export class InFlightRequests implements RequestObserver, OnModuleInit, BeforeApplicationShutdown {
   readonly #responses = new Set<ServerResponse>();
   readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
   /** The connections whose answers are all sent, with how much they had asked by then. */
@@ -15,23 +15,25 @@ export class InFlightRequests implements OnModuleInit, BeforeApplicationShutdown
   readonly #whenNone = new Set<() => void>();
   #isDraining = false;
 
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(private readonly lifeCycle: RequestLifeCycle) {}
 
   onModuleInit(): void {
-    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const onSocket = this.#on(socket);
-      onSocket.add(response);
-      this.#idle.delete(socket);
-      this.#responses.add(response);
-      if (this.#isDraining) closeAfter(response);
-      response.on('close', () => {
-        onSocket.delete(response);
-        this.#responses.delete(response);
-        if (onSocket.size === 0 && !socket.destroyed) this.#idle.set(socket, socket.bytesRead);
-        if (this.#responses.size === 0) this.#whenNone.forEach((call) => call());
-      });
-    });
+    this.lifeCycle.observe('in-flight', this);
+  }
+
+  began({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#on(socket).add(response);
+    this.#idle.delete(socket);
+    this.#responses.add(response);
+    if (this.#isDraining) closeAfter(response);
+  }
+
+  ended({ socket }: IncomingMessage, response: ServerResponse): void {
+    const onSocket = this.#on(socket);
+    onSocket.delete(response);
+    this.#responses.delete(response);
+    if (onSocket.size === 0 && !socket.destroyed) this.#idle.set(socket, socket.bytesRead);
+    if (this.#responses.size === 0) this.#whenNone.forEach((call) => call());
   }
 
   /** The answer under way on a connection, if there is one. */

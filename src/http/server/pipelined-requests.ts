@@ -1,20 +1,38 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** How many requests of one connection may wait; what Node reads at once may hold thousands. */
+const MAX_WAITING = 100;
+
+/** Accepts requests: `begin` is called as soon as one has come, `serve` when it is its turn. */
+export interface RequestTurns {
+  readonly begin: RequestListener;
+  readonly serve: RequestListener;
+}
+
 /**
  * Serves each request when the responses before it on its connection have been sent, and reads no more of a connection while
  * requests of it wait: a client that sends requests ahead holds up nobody else, and takes no memory but for what was read at
- * once.
+ * once. A connection with too many of them is closed.
  */
-export function inTurn(serve: RequestListener): RequestListener {
+export function inTurn({ begin, serve }: RequestTurns): RequestListener {
   const waiting = new WeakMap<Socket, number>();
   return (request, response) => {
     const { socket } = request;
+    // Node goes on with what it has read of a pipeline, also when the connection is closed.
+    if (!socket.writable) return;
     if (response.socket !== null) {
+      begin(request, response);
       serve(request, response);
       return;
     }
-    waiting.set(socket, (waiting.get(socket) ?? 0) + 1);
+    const ahead = waiting.get(socket) ?? 0;
+    if (ahead >= MAX_WAITING) {
+      socket.destroy();
+      return;
+    }
+    begin(request, response);
+    waiting.set(socket, ahead + 1);
     // Not now: when Node has parsed this request, it reads on.
     process.nextTick(() => {
       if (waiting.get(socket)) socket.pause();
@@ -25,7 +43,7 @@ export function inTurn(serve: RequestListener): RequestListener {
         const left = (waiting.get(socket) ?? 1) - 1;
         waiting.set(socket, left);
         if (left === 0) socket.resume();
-        serve(request, response);
+        if (socket.writable) serve(request, response);
       });
     });
   };

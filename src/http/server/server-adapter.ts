@@ -18,6 +18,8 @@ const TIMEOUT_CHECK_MS = 1000;
 
 /** Express on a server of ours: what holds for every request before Nest's routes see it. */
 export class ServerAdapter extends ExpressAdapter {
+  /** Called with each request as it comes, before it is served. Set by the RequestLifeCycle. */
+  onRequest: RequestListener = () => undefined;
   /** Every open connection; Node's own list has none whose TLS handshake is under way. */
   readonly #sockets = new Set<Socket>();
 
@@ -51,19 +53,16 @@ export class ServerAdapter extends ExpressAdapter {
     // Without a client certificate the probes of Kubernetes must get in, which have none: the ApiKeyGuard asks for it.
     const clients = { requestCert: TLS_CLIENT_CA_FILE !== undefined, rejectUnauthorized: false };
     const express = this.getInstance<Express>();
+    const begin: RequestListener = (request, response) => this.onRequest(request, response);
     const serve: RequestListener = (request, response) => {
-      // Node goes on with what it has read of a pipeline, also when we have closed the connection over it.
-      if (!request.socket.writable) return;
       request.url = requestTarget(request.method, request.url ?? '');
       express(request, response);
     };
+    const listener = inTurn({ begin, serve });
     this.httpServer =
       tls === undefined
-        ? createServer(options, inTurn(serve))
-        : createTlsServer(
-            { ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS },
-            inTurn(serve),
-          );
+        ? createServer(options, listener)
+        : createTlsServer({ ...options, ...tls, ...clients, handshakeTimeout: REQUEST_TIMEOUT_MS }, listener);
     const server = this.httpServer as Server;
     server.maxHeadersCount = 0; // Node ignores the headers beyond this number; the limit on the head bounds them
     // An answer that needs no body of the request need not wait for it, and what else a client expects may be ignored

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ServerAdapter } from '../server/server-adapter.js';
+
+/** Follows each request, from the time that it comes to the time that its response is closed. */
+export interface RequestObserver {
+  /** A request has come. */
+  began?(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Its response is closed: it has been sent, or the client has gone.
+   *
+   * @param durationMs how long ago the request came
+   */
+  ended(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
+}
+
+/** Who is told of a request, in this order. */
+const ORDER = ['in-flight', 'log', 'count'] as const;
+
+/** Tells the observers of each request: the one place that follows requests. */
+@Injectable()
+export class RequestLifeCycle implements OnModuleInit {
+  readonly #observers = new Map<(typeof ORDER)[number], RequestObserver>();
+
+  constructor(private readonly adapterHost: HttpAdapterHost<ServerAdapter>) {}
+
+  onModuleInit(): void {
+    this.adapterHost.httpAdapter.onRequest = (request, response) => this.#begin(request, response);
+  }
+
+  /** Tells an observer of every request from now on; there is one for each place in the order. */
+  observe(place: (typeof ORDER)[number], observer: RequestObserver): void {
+    this.#observers.set(place, observer);
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    const beganAt = performance.now();
+    for (const place of ORDER) this.#observers.get(place)?.began?.(request, response);
+    response.once('close', () => {
+      const durationMs = performance.now() - beganAt;
+      for (const place of ORDER) this.#observers.get(place)?.ended(request, response, durationMs);
+    });
+  }
+}
