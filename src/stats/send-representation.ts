@@ -29,7 +29,10 @@ export async function sendRepresentation(
     response.writeHead(304, headers).end();
     return;
   }
-  const body = encoding === 'gzip' ? await representation.gzip(ageMs) : representation.identity(ageMs);
+  const body =
+    encoding === 'gzip'
+      ? await representation.gzip(ageMs)
+      : (representation.text(ageMs) ?? representation.identity(ageMs));
   // In one go: headers that are set one by one cost as much as the guard.
   response.writeHead(200, {
     ...headers,

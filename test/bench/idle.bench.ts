@@ -21,7 +21,7 @@ scenario('idle for 60 s, after 20,000 requests', async (record) => {
   const bares: Server[] = [];
   for (let n = 0; n < PROCESSES; n++) {
     const service = await Server.start({ ...docker.env, STATS_IDLE_AFTER_MS: String(IDLE_AFTER_MS) });
-    const bare = await Server.startBareNest(await service.stats());
+    const bare = await Server.startBare('nest', await service.stats());
     services.push(service);
     bares.push(bare);
     for (const server of [service, bare]) await load(server, 50, { requests: REQUESTS });

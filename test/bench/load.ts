@@ -48,16 +48,16 @@ export async function loadWarm(service: Server, connections: number, amount: Amo
   return load(service, connections, amount);
 }
 
-/** What the service spent on each answer of a load. */
+/** What a server spent on each answer of a load. */
 export interface Spent extends Load {
   readonly cpuMicroseconds: number;
 }
 
-/** Four seconds of a warm load, and what the service spent on it. */
-export async function spend(service: Server): Promise<Spent> {
-  const before = cpuSeconds(service.pid);
-  const warm = await loadWarm(service, 50, { seconds: 4 });
-  return { ...warm, cpuMicroseconds: ((cpuSeconds(service.pid) - before) / warm.answers) * 1e6 };
+/** Four seconds of a warm load, and what the server spent on it. */
+export async function spend(server: Server): Promise<Spent> {
+  const before = cpuSeconds(server.pid);
+  const warm = await loadWarm(server, 50, { seconds: 4 });
+  return { ...warm, cpuMicroseconds: ((cpuSeconds(server.pid) - before) / warm.answers) * 1e6 };
 }
 
 /** One figure of several rounds. */

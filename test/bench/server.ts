@@ -44,17 +44,17 @@ export class Server extends ServiceProcess {
   }
 
   /** The same without the lines of requests, nor the one that says where it listens. */
-  static async startQuiet(env: Record<string, string>): Promise<Server> {
+  static async startQuiet(env: Record<string, string>, node?: string): Promise<Server> {
     const port = await freePort();
-    const service = new Server({ ...SETTINGS, ...env, LOG_LEVEL: 'warn', PORT: String(port) }, MAIN);
+    const service = new Server({ ...SETTINGS, ...env, LOG_LEVEL: 'warn', PORT: String(port) }, MAIN, node);
     service.#knownUrl = `http://127.0.0.1:${port}`;
     await vi.waitFor(() => fetch(`${service.#knownUrl}/health/live`), { timeout: 10_000 });
     return service;
   }
 
-  /** A NestJS application that does nothing but answer this body; and log that it did, with `LOG: 'true'`. */
-  static async startBareNest(body: string, env: { LOG?: 'true' } = {}): Promise<Server> {
-    const server = new Server({ BODY: body, ...env }, pathOf('bare-nest.mjs'));
+  /** A NestJS application, or a server of `node:http`, that does nothing but answer this body. */
+  static async startBare(kind: 'nest' | 'http', body: string, node?: string): Promise<Server> {
+    const server = new Server({ BODY: body }, pathOf(`bare-${kind}.mjs`), node);
     await server.url();
     return server;
   }
@@ -98,7 +98,7 @@ export class Server extends ServiceProcess {
 
   /** A load has too many lines of requests to keep; to read them is enough. */
   protected override hear(line: string): void {
-    if (!line.includes('"route":') && !line.includes('"responseTime":')) super.hear(line);
+    if (!line.includes('"route":')) super.hear(line);
   }
 
   async stop(): Promise<void> {

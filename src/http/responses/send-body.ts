@@ -6,10 +6,15 @@ import type { ServerResponse } from 'node:http';
  */
 export const PIECE_BYTES = 16_384;
 
+/** A body in parts, or as a text: Node sends a small text together with the headers, in one system call. */
+export type Body = string | readonly Buffer[];
+
 /** Sends a body and ends the response; large bodies in pieces, each when the connection has taken the one before. */
-export function sendBody(response: ServerResponse, body: readonly Buffer[]): void {
+export function sendBody(response: ServerResponse, body: Body): void {
   if (response.req.method === 'HEAD') {
     response.end();
+  } else if (typeof body === 'string') {
+    response.end(body);
   } else if (sizeOf(body) <= PIECE_BYTES) {
     body.slice(0, -1).forEach((part) => response.write(part));
     response.end(body.at(-1));
@@ -19,7 +24,8 @@ export function sendBody(response: ServerResponse, body: readonly Buffer[]): voi
 }
 
 /** How many bytes a body has. */
-export function sizeOf(body: readonly Buffer[]): number {
+export function sizeOf(body: Body): number {
+  if (typeof body === 'string') return Buffer.byteLength(body);
   return body.reduce((total, { length }) => total + length, 0);
 }
 

@@ -33,6 +33,7 @@ export class Representation {
   readonly type: string;
   readonly isCompressible: boolean;
   readonly #body: Buffer;
+  readonly #text: string | undefined;
   readonly #tag: string;
   readonly #head: Content['head'];
   #deflatedBody: Promise<Buffer> | undefined;
@@ -45,6 +46,7 @@ export class Representation {
     this.type = type;
     this.#head = head;
     this.#body = Buffer.from(body);
+    this.#text = this.isLarge ? undefined : body;
     this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
     const hash = createHash('sha256').update(`${this.sampledAt} ${sample.partOf?.scope ?? ''}`);
     this.#tag = hash.update(this.#body).digest('base64url').slice(0, 22);
@@ -64,6 +66,11 @@ export class Representation {
   etag(encoding: 'identity' | 'gzip'): string {
     const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
     return this.#head === undefined ? tag : `W/${tag}`;
+  }
+
+  /** What {@link identity} gives, as one text; `undefined` if it is large. */
+  text(ageMs: number): string | undefined {
+    return this.#text === undefined ? undefined : (this.#head?.(ageMs) ?? '') + this.#text;
   }
 
   /** The text, in pieces of which all who ask share the large one. */
