@@ -5,6 +5,7 @@ import { fuzzSeed } from './test/support/fuzz-seed.js';
 process.env['FUZZ_SEED'] = fuzzSeed(process.env['FUZZ_SEED']);
 
 export default defineConfig({
+  resolve: { tsconfigPaths: true }, // the source of the client, not its build
   test: {
     setupFiles: ['test/support/silent-logger.ts', 'test/support/seeded.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
@@ -16,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/*.spec.ts'],
+          include: ['src/**/*.spec.ts', 'client/src/**/*.spec.ts', 'test/*.spec.ts'],
           testTimeout: 20_000, // fast-check takes seconds on a busy machine
         },
       },
@@ -79,8 +80,8 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts'],
-      exclude: ['src/**/*.spec.ts', 'src/main.ts', 'src/cli/start.ts'],
+      include: ['src/**/*.ts', 'client/src/**/*.ts'],
+      exclude: ['**/*.spec.ts', 'src/main.ts', 'src/cli/start.ts'],
     },
   },
 });

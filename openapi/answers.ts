@@ -5,8 +5,8 @@ import type {
   ResponseObject,
   SchemaObject,
 } from 'nestjs-swagger';
+import type { ErrorBody, ErrorCode } from 'docker-stats-client';
 import { REFUSALS } from '../src/auth/credentials/refusals.js';
-import type { ErrorBody, ErrorCode } from '../src/http/errors/error-code.js';
 
 /** A reference to a part that the document has once. */
 export interface Reference {

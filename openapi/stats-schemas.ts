@@ -1,7 +1,12 @@
 import type { SchemaObject } from 'nestjs-swagger';
+import type {
+  BasicContainerStats,
+  ContainerStats,
+  FullStats,
+  SkippedRow,
+  SkipReason,
+} from 'docker-stats-client';
 import { objectOf, schema } from './answers.js';
-import type { ContainerStats, SkippedRow, SkipReason } from '../src/sampling/stats-sample.js';
-import type { BasicContainerStats, FullStats } from '../src/stats/formats/stats-views.js';
 
 const name = { type: 'string', minLength: 1, description: "The container's name." };
 

@@ -1,11 +1,10 @@
 import type { OperationObject, ParameterObject, ResponsesObject } from 'nestjs-swagger';
+import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
 import { answer, examplesOf, headersOf, json, schema } from './answers.js';
-import type { ErrorBody } from '../src/http/errors/error-body.js';
-import type { ContainerStats } from '../src/sampling/stats-sample.js';
 import type { StatsController } from '../src/stats/stats.controller.js';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
 import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
-import { basicView, type FullStats } from '../src/stats/formats/stats-views.js';
+import { basicView } from '../src/stats/formats/stats-views.js';
 
 const WEB: ContainerStats = {
   id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76',

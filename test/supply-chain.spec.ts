@@ -8,6 +8,8 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly hasInstallScript?: boolean;
+  /** A workspace of this repository. */
+  readonly link?: boolean;
 }
 
 /** What `package.json` says of a package; the form of before 2014 has a list. */
@@ -37,9 +39,11 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** The packages of `package-lock.json`, by the folder that each is installed to; the first is this service. */
+/** The packages of `package-lock.json`, by the folder that each is installed to; the service and the workspaces are there too. */
 const { packages } = readJson('package-lock.json') as { packages: Record<string, LockedPackage> };
-const locked = Object.entries(packages).filter(([folder]) => folder !== '');
+const locked = Object.entries(packages).filter(
+  ([folder, { link = false }]) => folder.includes('node_modules/') && !link,
+);
 const shipped = locked
   .filter(([folder, { dev = false }]) => !dev || isCopied(folder))
   .map(([folder, entry]) => ({

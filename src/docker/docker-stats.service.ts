@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
 import { DAEMON_LOST, dockerTimeout, firstWords } from './docker-failures.js';
@@ -6,7 +7,7 @@ import { DockerVersion } from './docker-version.js';
 import { Clock } from '../sampling/clock.js';
 import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
 import { parseDockerStats, type UnreadRow } from './parse-docker-stats.js';
-import type { ContainerStats, SkippedRow, StatsSample } from '../sampling/stats-sample.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
 import { DockerCli } from './docker-cli.js';

@@ -1,5 +1,5 @@
+import type { ContainerStats, SkippedRow, SkipReason } from 'docker-stats-client';
 import { linesOf } from './lines-of.js';
-import type { ContainerStats, SkippedRow, SkipReason } from '../sampling/stats-sample.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
 

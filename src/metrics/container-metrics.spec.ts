@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerStats } from 'docker-stats-client';
 import { turnsDuring } from '../../test/support/turns.js';
-import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function sampleOf(count: number): StatsSample {

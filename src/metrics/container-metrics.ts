@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
+import type { ContainerStats } from 'docker-stats-client';
+import type { StatsSample } from '../sampling/stats-sample.js';
 import { SampleCache } from '../sampling/sample-cache.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import { ContainerText } from './container-text.js';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
+import type { DockerErrorCode, SkipReason } from 'docker-stats-client';
 import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
-import { type DockerErrorCode, StatsSourceError } from '../sampling/stats-source.error.js';
-import type { SkipReason, StatsSample } from '../sampling/stats-sample.js';
+import { StatsSourceError } from '../sampling/stats-source.error.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
 import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
 import { StatsStreams } from '../stats/stream/stats-streams.js';
 import { processMetrics } from './process-metrics.js';

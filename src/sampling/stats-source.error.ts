@@ -1,6 +1,4 @@
-/** The stable codes of the failures of a source, as clients see them. */
-export type DockerErrorCode =
-  'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_unsupported' | 'docker_failed';
+import type { DockerErrorCode } from 'docker-stats-client';
 
 /** What a failure of a source means: the code for programs, the words for people. */
 export interface StatsSourceFailure {

@@ -9,6 +9,7 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { ContainerStats } from 'docker-stats-client';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Settings } from '../config/settings.js';
@@ -22,7 +23,7 @@ import { sendRepresentation } from './send-representation.js';
 import { requestedFormat } from './formats/stats-format.js';
 import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
-import type { ContainerStats, StatsSample } from '../sampling/stats-sample.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSampler } from '../sampling/stats-sampler.js';
 import { StatsStreams } from './stream/stats-streams.js';
 

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { ErrorBody } from '../../src/http/errors/error-body.js';
-import type { FullStats } from '../../src/stats/formats/stats-views.js';
+import type { ErrorBody, FullStats } from 'docker-stats-client';
 import type { Answer } from './http-get.js';
 
 const figure = expect.toSatisfy(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { ContainerStats } from '../../src/sampling/stats-sample.js';
+import type { ContainerStats } from 'docker-stats-client';
 import { Churn } from '../support/churn.js';
 import { DOCKER_CLIS } from '../support/docker-availability.js';
 import { DockerEngine } from '../support/docker-engine.js';

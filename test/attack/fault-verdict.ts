@@ -1,6 +1,5 @@
-import type { ErrorBody } from '../../src/http/errors/error-body.js';
-import type { ContainerStats } from '../../src/sampling/stats-sample.js';
-import { basicView, type FullStats } from '../../src/stats/formats/stats-views.js';
+import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
+import { basicView } from '../../src/stats/formats/stats-views.js';
 import type { ShortLived } from '../support/churn.js';
 import type { Answer } from './steady-load.js';
 

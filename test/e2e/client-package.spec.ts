@@ -1,10 +1,40 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { TemporaryFolder } from '../support/temporary-folder.js';
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyCheckout, install, pack, type PackedPackage } from '../support/checkout.js';
 
-const CLIENT = resolve('dist/client');
+const run = promisify(execFile);
+
+/** Files that somebody who works here may have: all of them secrets. */
+const SECRETS = ['client/.env', 'client/.npmrc', 'client/examples/.env', 'client/src/.env'];
+
+const folder = mkdtempSync(join(tmpdir(), 'client-package-'));
+const [checkout, alone, withNest] = ['checkout', 'alone', 'with-nest'].map((name) => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
+const CLIENT = join(alone, 'node_modules/docker-stats-client');
+let packed: PackedPackage['files'];
+
+/** Packs a copy of this checkout, in which nothing is built, and installs that into two folders: one of them has Nest as well. */
+beforeAll(async () => {
+  copyCheckout(checkout);
+  for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
+  mkdirSync(alone);
+  writeFileSync(join(alone, 'package.json'), '{}');
+
+  const { tarball, files } = await pack(checkout, folder, '--workspace', 'client');
+  packed = files;
+  await install(tarball, alone);
+  cpSync(alone, withNest, { recursive: true });
+  mkdirSync(join(withNest, 'node_modules/@nestjs'));
+  symlinkSync(resolve('node_modules/@nestjs/common'), join(withNest, 'node_modules/@nestjs/common'));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What a built file imports, in any form. */
 function importsOf(file: string): string[] {
@@ -24,64 +54,203 @@ function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
   return loaded;
 }
 
-describe('the built client', () => {
-  it('loads files of its own folder alone: no Nest, no package, nothing of Node', () => {
-    const loaded = [...loadedWith(join(CLIENT, 'index.js'))];
-    expect(loaded.length).toBeGreaterThan(10);
-    expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/`))).toEqual([]);
+/** What a program prints. */
+async function outputOf(cwd: string, type: 'module' | 'commonjs', program: string): Promise<string> {
+  const { stdout } = await run('node', [`--input-type=${type}`, '--eval', program], { cwd });
+  return stdout;
+}
+
+describe('the package of the client', () => {
+  it('holds both builds with their types, and nothing else', () => {
+    const others = packed
+      .map(({ path }) => path)
+      .filter((path) => !/^dist\/(?:cjs|esm)\/[\w/.-]+(?<!\.spec)\.(?:d\.ts|js)$/.test(path));
+    expect(others.toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/cjs/package.json',
+      'examples/memory-alert.mjs',
+      'package.json',
+    ]);
   });
 
-  it('as a Nest module loads Nest beside', () => {
-    const loaded = [...loadedWith(join(CLIENT, 'nest/index.js'))];
-    expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/`))).toEqual(['@nestjs/common']);
+  it('installs nothing else', () => {
+    const { packages } = JSON.parse(readFileSync(join(alone, 'package-lock.json'), 'utf8')) as {
+      packages: object;
+    };
+    expect(Object.keys(packages)).toEqual(['', 'node_modules/docker-stats-client']);
   });
 
-  it('has types that need no other package, and those of a browser in place of Node', () => {
-    const folder = new TemporaryFolder().path;
-    const installed = join(folder, 'node_modules/docker-stats-api');
-    mkdirSync(installed, { recursive: true });
-    cpSync('package.json', join(installed, 'package.json'));
-    cpSync('dist', join(installed, 'dist'), {
-      recursive: true,
-      filter: (source) => !/\.(js|map)$/.test(source) && !relative('dist', source).startsWith('client/nest'),
-    });
-    writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
-    writeFileSync(join(folder, 'consumer.ts'), CONSUMER);
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }));
-    const { stdout } = spawnSync(process.execPath, [resolve('node_modules/typescript/bin/tsc')], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    expect(stdout).toBe('');
+  it('has the version of the service', () => {
+    const [{ version }, service] = [join(CLIENT, 'package.json'), 'package.json'].map(
+      (path) => JSON.parse(readFileSync(path, 'utf8')) as { version: string },
+    ) as [{ version: string }, { version: string }];
+    expect(version).toBe(service.version);
+  });
+
+  it.each(['cjs', 'esm'])(
+    'loads its own files alone, as %s: no Nest, no package, nothing of Node',
+    (build) => {
+      const loaded = [...loadedWith(join(CLIENT, 'dist', build, 'index.js'))];
+      expect(loaded.length).toBeGreaterThan(10);
+      expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/dist/${build}/`))).toEqual([]);
+    },
+  );
+
+  it.each(['cjs', 'esm'])('loads Nest beside for its Nest module, as %s', (build) => {
+    const loaded = [...loadedWith(join(CLIENT, 'dist', build, 'nest/index.js'))];
+    expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/dist/${build}/`))).toEqual(['@nestjs/common']);
   });
 });
 
+const CALL = `
+const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: 'key', fetch: async () => Response.json([]) });
+client.stats().then((containers) => console.log(JSON.stringify(containers)));
+`;
+
+describe('a program that has installed the client', () => {
+  it('imports it', async () => {
+    const program = `import { StatsClient } from 'docker-stats-client'; ${CALL}`;
+    expect(await outputOf(alone, 'module', program)).toBe('[]\n');
+  });
+
+  it('requires it', async () => {
+    const program = `const { StatsClient } = require('docker-stats-client'); ${CALL}`;
+    expect(await outputOf(alone, 'commonjs', program)).toBe('[]\n');
+  });
+
+  it('gets ES modules where it is not Node.js: a bundler for browsers', async () => {
+    const program = `
+      import { StatsClient, StatsClientError } from './node_modules/docker-stats-client/dist/esm/index.js';
+      ${CALL}
+    `;
+    expect(await outputOf(alone, 'module', program)).toBe('[]\n');
+  });
+
+  it('imports and requires the Nest module', async () => {
+    const call = `console.log(StatsClientModule.forRoot({ baseUrl: 'http://x.org', apiKey: 'key' }).module.name);`;
+    expect(
+      await outputOf(
+        withNest,
+        'module',
+        `import { StatsClientModule } from 'docker-stats-client/nest'; ${call}`,
+      ),
+    ).toBe('StatsClientModule\n');
+    expect(
+      await outputOf(
+        withNest,
+        'commonjs',
+        `const { StatsClientModule } = require('docker-stats-client/nest'); ${call}`,
+      ),
+    ).toBe('StatsClientModule\n');
+  });
+
+  it('has each class once, though one part imports it and another one requires it', async () => {
+    const program = `
+      import { createRequire } from 'node:module';
+      import { StatsClient, StatsClientError } from 'docker-stats-client';
+      import { StatsClientModule } from 'docker-stats-client/nest';
+      const require = createRequire(import.meta.url);
+      const required = { ...require('docker-stats-client'), ...require('docker-stats-client/nest') };
+      console.log(required.StatsClient === StatsClient, required.StatsClientError === StatsClientError);
+      console.log(required.StatsClientModule === StatsClientModule);
+      console.log(Reflect.getMetadata('exports', StatsClientModule)[0] === StatsClient);
+    `;
+    expect(await outputOf(withNest, 'module', program)).toBe('true true\ntrue\ntrue\n');
+  });
+});
+
+/** How other projects compile: the name of a file, and what it is compiled with. */
+const COMPILERS: readonly (readonly [how: string, file: string, options: object])[] = [
+  ['as an ES module, nodenext', 'consumer.mts', { module: 'nodenext' }],
+  ['as a CommonJS module, nodenext', 'consumer.cts', { module: 'nodenext' }],
+  [
+    'with commonjs and node10',
+    'consumer.ts',
+    { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+  ],
+  ['with commonjs and bundler', 'consumer.ts', { module: 'commonjs', moduleResolution: 'bundler' }],
+  ['with esnext and bundler', 'consumer.mts', { module: 'esnext', moduleResolution: 'bundler' }],
+];
+
+/** With the types of a browser, without those of Node. */
 const COMPILER_OPTIONS = {
   strict: true,
   exactOptionalPropertyTypes: true,
-  noEmit: true,
-  module: 'nodenext',
   target: 'es2023',
   lib: ['es2023', 'dom'],
   types: [],
   skipDefaultLibCheck: true, // TypeScript's own
 };
 
-const CONSUMER = `
-import { StatsClient, StatsClientError } from 'docker-stats-api/client';
-import type { BasicContainerStats, ContainerStats, FullStats, Readiness } from 'docker-stats-api/client';
+/** Compiles a file in a folder and runs it: what the compiler and the program print. */
+async function compileAndRun(
+  cwd: string,
+  [file, source]: readonly [string, string],
+  options: object,
+): Promise<{ compiler: string; program: string }> {
+  const project = mkdtempSync(join(cwd, 'project-'));
+  writeFileSync(join(project, file), source);
+  const compilerOptions = { ...COMPILER_OPTIONS, ...options };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const { stdout: compiler } = spawnSync(process.execPath, [tsc], { cwd: project, encoding: 'utf8' });
+  const { stdout: program } = await run('node', [file.replace('ts', 'js')], { cwd: project });
+  return { compiler, program };
+}
 
-const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: 'key', timeoutMs: 1000 });
-export const basic: BasicContainerStats[] = await client.stats({ name: ['a', 'b'] });
-export const full: FullStats = await client.stats({ view: 'full', maxAge: 1 });
-export const one: ContainerStats = await client.container('a', { signal: AbortSignal.timeout(1000) });
-export const readiness: Readiness = await client.ready();
-export const within = (signal?: AbortSignal, name?: string): Promise<BasicContainerStats[]> =>
+describe('TypeScript that uses the client', () => {
+  it.each(COMPILERS)(
+    'compiles %s, and runs: no types of Node or of another package',
+    async (_how, file, options) => {
+      const result = await compileAndRun(alone, [file, CONSUMER], options);
+      expect(result).toEqual({ compiler: '', program: 'StatsClientError []\n' });
+    },
+  );
+
+  it.each(COMPILERS)('compiles the Nest module %s, and runs', async (_how, file, options) => {
+    const result = await compileAndRun(withNest, [file, NEST_CONSUMER], { ...options, skipLibCheck: true });
+    expect(result).toEqual({ compiler: '', program: 'StatsClientModule\n' });
+  });
+});
+
+const CONSUMER = `
+import { StatsClient, StatsClientError } from 'docker-stats-client';
+import type { BasicContainerStats, ContainerStats, FullStats, Readiness } from 'docker-stats-client';
+
+export const consume = async (client: StatsClient): Promise<unknown> => {
+  const basic: BasicContainerStats[] = await client.stats({ name: ['a', 'b'] });
+  const full: FullStats = await client.stats({ view: 'full', maxAge: 1 });
+  const one: ContainerStats = await client.container('a', { signal: AbortSignal.timeout(1000) });
+  const readiness: Readiness = await client.ready();
+  for await (const containers of client.watch()) console.log(containers[0]?.name);
+  for await (const { sampledAt } of client.watch({ view: 'full' })) console.log(sampledAt);
+  return { basic, full, one, readiness };
+};
+export const within = (client: StatsClient, signal?: AbortSignal, name?: string): Promise<BasicContainerStats[]> =>
   client.stats({ signal, name });
-for await (const containers of client.watch()) console.log(containers[0]?.name);
-for await (const { sampledAt } of client.watch({ view: 'full' })) console.log(sampledAt);
 // @ts-expect-error the plain view has no ids
-export const ids = (await client.stats()).map(({ id }) => id);
+export const ids = async (client: StatsClient) => (await client.stats()).map(({ id }) => id);
 // @ts-expect-error there is no such code
 export const isOther = (error: unknown) => error instanceof StatsClientError && error.code === 'other';
+
+const client = new StatsClient({
+  baseUrl: 'http://x.org',
+  apiKey: 'key',
+  timeoutMs: 1000,
+  fetch: () => Promise.resolve(Response.json([])),
+});
+void client.stats().then((containers) => console.log(StatsClientError.name, containers));
+`;
+
+const NEST_CONSUMER = `
+import { StatsClient } from 'docker-stats-client';
+import { StatsClientModule } from 'docker-stats-client/nest';
+
+const options = { baseUrl: 'http://x.org', apiKey: 'key' };
+export const asynchronous = StatsClientModule.forRootAsync({ useFactory: () => Promise.resolve(options) });
+// @ts-expect-error a key is missing
+export const incomplete = () => StatsClientModule.forRoot({ baseUrl: 'http://x.org' });
+export const inject = [StatsClient];
+console.log(StatsClientModule.forRoot({ ...options, isGlobal: true }).module.name);
 `;

@@ -1,5 +1,5 @@
+import { StatsClient, StatsClientError, type WatchOptions } from 'docker-stats-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { StatsClient, StatsClientError, type WatchOptions } from '../../src/client/index.js';
 import { row, ROW_FIGURES } from '../support/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
 import { startService } from '../support/service-process.js';

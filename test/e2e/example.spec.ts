@@ -6,7 +6,7 @@ import { startService } from '../support/service-process.js';
 import { StandIn } from '../support/stand-in.js';
 import { KEY } from '../support/test-app.js';
 
-const EXAMPLE = resolve('examples/memory-alert.mjs');
+const EXAMPLE = resolve('client/examples/memory-alert.mjs');
 
 /** A stand-in docker that prints a container with this much of its memory used. */
 function using(percent: string): object {

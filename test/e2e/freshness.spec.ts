@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FullStats } from 'docker-stats-client';
 import { StatsSampler } from '../../src/sampling/stats-sampler.js';
-import type { FullStats } from '../../src/stats/formats/stats-views.js';
 import { row } from '../support/docker-rows.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';

@@ -1,24 +1,13 @@
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyCheckout, install, pack, type PackedPackage } from '../support/checkout.js';
 import { startService } from '../support/service-process.js';
 
 const run = promisify(execFile);
-
-/** Not a part of what a checkout is. */
-const NOT_CHECKED_OUT = new Set(['node_modules', 'dist', 'coverage', '.git']);
 
 /** Files that somebody who works here may have: all of them secrets. */
 const SECRETS = [
@@ -34,43 +23,27 @@ const SECRETS = [
 ];
 
 /** What ships for people, and for the programs beside the service. */
-const TO_READ = /^(?:docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$|^examples\/[\w-]+\.mjs$/;
+const TO_READ = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
   join(folder, name),
 ) as [string, string, string];
 const BIN = join(installed, 'node_modules/.bin/docker-stats-api');
-let packed: readonly { readonly path: string; readonly mode: number }[];
+let packed: PackedPackage['files'];
 
 /** Packs a copy of this checkout, in which nothing is built, and installs that into an empty folder. */
 beforeAll(async () => {
-  cpSync('.', checkout, { recursive: true, filter: (path) => !NOT_CHECKED_OUT.has(relative('.', path)) });
-  symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'));
+  copyCheckout(checkout);
   for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
   for (const path of [elsewhere, installed]) mkdirSync(path);
-
-  const pack = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: checkout });
-  const [{ filename, files }] = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('['))) as [
-    { filename: string; files: typeof packed },
-  ];
-  packed = files;
-
   writeFileSync(join(installed, 'package.json'), '{}');
-  const options = ['--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'];
-  await run('npm', ['install', ...options, join(folder, filename)], { cwd: installed });
+
+  const { tarball, files } = await pack(checkout, folder);
+  packed = files;
+  await install(tarball, installed);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The files of types that one needs: it and those that it imports, and so on. */
-function typesBehind(path: string, known = new Set<string>()): Set<string> {
-  if (known.has(path)) return known;
-  known.add(path);
-  for (const [, specifier = ''] of readFileSync(path, 'utf8').matchAll(/['"](\.\.?\/[^'"]+)\.js['"]/g)) {
-    typesBehind(join(dirname(path), `${specifier}.d.ts`), known);
-  }
-  return known;
-}
 
 /** The relative links of a document, and the files that they lead to. */
 function linksIn(path: string): { readonly from: string; readonly target: string }[] {
@@ -86,15 +59,11 @@ describe('the package', () => {
   it('holds what runs, and nothing else', () => {
     const others = packed
       .map(({ path }) => path)
-      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$|^dist\/client\/[\w/.-]+\.d\.ts$/.test(path));
+      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$/.test(path));
     expect(others.filter((path) => !TO_READ.test(path)).toSorted()).toEqual([
       'LICENSE',
       'config/default.env',
       'demo/docker.mjs',
-      'dist/http/errors/error-code.d.ts',
-      'dist/sampling/stats-sample.d.ts',
-      'dist/sampling/stats-source.error.d.ts',
-      'dist/stats/formats/stats-views.d.ts',
       'dist/swagger-ui-dist/LICENSE',
       'dist/swagger-ui-dist/NOTICE',
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
@@ -111,24 +80,17 @@ describe('the package', () => {
     expect(links.filter(({ target }) => !paths.has(target))).toEqual([]);
   });
 
-  it('holds all that this checkout builds but source maps, and types that no client needs', async () => {
-    const { stdout } = await run('find', [
-      'dist',
-      '-type',
-      'f',
-      '-not',
-      '-name',
-      '*.map',
-      '-not',
-      '-name',
-      '*.d.ts',
-    ]);
+  it('holds all that this checkout builds but source maps', async () => {
+    const { stdout } = await run('find', ['dist', '-type', 'f', '-not', '-name', '*.map']);
     const built = stdout.trim().split('\n');
     const paths = packed.map(({ path }) => path);
-    expect(paths.filter((path) => /^dist\/.*(?<!\.d\.ts)$/.test(path)).toSorted()).toEqual(built.toSorted());
-    const types = paths.filter((path) => path.endsWith('.d.ts'));
-    expect(types).toEqual(expect.arrayContaining([...typesBehind('dist/client/index.d.ts')]));
-    expect(types).toEqual(expect.arrayContaining([...typesBehind('dist/client/nest/index.d.ts')]));
+    expect(paths.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(built.toSorted());
+  });
+
+  it('runs without the client', () => {
+    const packages = readdirSync(join(installed, 'node_modules'));
+    expect(packages).toContain('docker-stats-api');
+    expect(packages).not.toContain('docker-stats-client');
   });
 
   it('is built so that a link to the checkout runs too: npm makes it a program only when it installs', () => {
@@ -141,14 +103,6 @@ describe('the package', () => {
       expect(statSync(join(root, path)).mode & 0o111).toBe(0o111);
       expect(readFileSync(join(root, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     }
-  });
-});
-
-describe('the installed client', () => {
-  it('is imported by the name of the package', async () => {
-    const program = "import { StatsClient } from 'docker-stats-api/client'; console.log(StatsClient.name)";
-    const { stdout } = await run('node', ['--input-type=module', '--eval', program], { cwd: installed });
-    expect(stdout).toBe('StatsClient\n');
   });
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../src/http/errors/error-body.js';
-import type { FullStats } from '../../src/stats/formats/stats-views.js';
+import type { ErrorBody, FullStats } from 'docker-stats-client';
 import { placeholderRow, row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
 import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FullStats } from '../../src/stats/formats/stats-views.js';
+import type { FullStats } from 'docker-stats-client';
 import { row } from '../support/docker-rows.js';
 import { EventStream } from '../support/event-stream.js';
 import { FakeClock } from '../support/fake-clock.js';

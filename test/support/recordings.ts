@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../../src/command/command-runner.js';
-import type { ContainerStats, SkippedRow } from '../../src/sampling/stats-sample.js';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 

@@ -7,11 +7,9 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
+import type { ErrorBody, ErrorCode } from 'docker-stats-client';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
-import type { ErrorBody, ErrorCode } from './error-code.js';
-
-export type { ErrorBody } from './error-code.js';
 
 /** What is told of a fault of ours: nothing. */
 export const INTERNAL: ErrorBody = {

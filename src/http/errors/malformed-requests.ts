@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { ErrorBody } from './error-body.js';
+import type { ErrorBody } from 'docker-stats-client';
 import { closeAfter, InFlightRequests } from '../server/in-flight-requests.js';
 import { jsonText } from '../responses/json-text.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerStats } from 'docker-stats-client';
 import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
 import { csvOf } from './stats-csv.js';
-import type { ContainerStats } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 function container(changes: Partial<ContainerStats> = {}): ContainerStats {

@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../../sampling/stats-sample.js';
+import type { ContainerStats } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 
 /** The columns of the two views, named as in JSON. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerStats } from 'docker-stats-client';
 import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
-import type { ContainerStats, StatsSample } from '../../sampling/stats-sample.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { Representation } from './representation.js';
 import { StatsRepresentations, type StatsSelection } from './stats-representations.js';

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { ContainerStats } from 'docker-stats-client';
 import { jsonText } from '../../http/responses/json-text.js';
 import { type Content, Representation } from './representation.js';
 import { SampleCache } from '../../sampling/sample-cache.js';
 import { selectByName } from '../selection/select-by-name.js';
 import { csvOf } from './stats-csv.js';
 import type { StatsFormat } from './stats-format.js';
-import type { ContainerStats, StatsSample } from '../../sampling/stats-sample.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { tableOf } from './stats-table.js';
 import { basicView } from './stats-views.js';
 import { TimeSlices } from '../../sampling/time-slices.js';

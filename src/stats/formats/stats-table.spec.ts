@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
 import { recordings } from '../../../test/support/recordings.js';
 import { linesOf } from '../../docker/lines-of.js';
 import { parseDockerStats } from '../../docker/parse-docker-stats.js';
-import type { ContainerStats, SkippedRow } from '../../sampling/stats-sample.js';
 import { tableOf } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 

@@ -1,4 +1,4 @@
-import type { ContainerStats, SkippedRow } from '../../sampling/stats-sample.js';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { formatBinarySize, formatDecimalSize } from '../../docker/units.js';
 

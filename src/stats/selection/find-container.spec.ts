@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { SkippedRow } from 'docker-stats-client';
 import { row } from '../../../test/support/docker-rows.js';
 import { findContainer } from './find-container.js';
 import { parseDockerStats } from '../../docker/parse-docker-stats.js';
-import type { SkippedRow, StatsSample } from '../../sampling/stats-sample.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 
 const WEB = 'a'.repeat(12).padEnd(64, '1');
 const API = 'a'.repeat(12).padEnd(64, '2');

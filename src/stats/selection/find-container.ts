@@ -1,4 +1,5 @@
-import type { ContainerStats, SkippedRow, StatsSample } from '../../sampling/stats-sample.js';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 
 /** An id, or its beginning: 12 digits are what docker prints without `--no-trunc`. */
 const ID = /^[\da-f]{12,64}$/;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { SkippedRow } from 'docker-stats-client';
 import { isId } from './find-container.js';
 import { selectByName } from './select-by-name.js';
-import type { SkippedRow, StatsSample } from '../../sampling/stats-sample.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 /** Whose eyes a sample is for: an API key. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { type ErrorBody, INTERNAL } from '../../http/errors/error-body.js';
+import type { ErrorBody } from 'docker-stats-client';
+import { INTERNAL } from '../../http/errors/error-body.js';
 import { logTextOf } from '../../sampling/log-text.js';
 import { writeInPieces } from '../../http/responses/send-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';

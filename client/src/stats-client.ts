@@ -1,5 +1,3 @@
-import type { ContainerStats } from '../sampling/stats-sample.js';
-import type { BasicContainerStats, FullStats } from '../stats/formats/stats-views.js';
 import { errorIn, invalidResponse, jsonOf, textOf } from './answers.js';
 import { Connection } from './connection.js';
 import { type Readiness, readinessOf } from './readiness.js';
@@ -17,6 +15,7 @@ import {
 } from './stats-client-options.js';
 import { StatsWatch } from './stats-watch.js';
 import { pause, TimeLimit } from './time-limit.js';
+import type { BasicContainerStats, ContainerStats, FullStats } from './wire-types.js';
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_MAX_RETRIES = 2;

@@ -1,5 +1,4 @@
-import type { ContainerStats } from '../sampling/stats-sample.js';
-import type { BasicContainerStats, FullStats } from '../stats/formats/stats-views.js';
+import type { BasicContainerStats, ContainerStats, FullStats } from './wire-types.js';
 
 /** Whether a value looks like what was asked for; not more than another program's answer would fail. */
 export type Shape<T> = (value: unknown) => value is T;

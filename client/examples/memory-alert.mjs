@@ -1,6 +1,6 @@
 // Says when a container comes near its memory limit, and when it is well again:
 //   STATS_URL=http://127.0.0.1:5005 STATS_API_KEY=123abc ALERT_PERCENT=80 node examples/memory-alert.mjs
-import { StatsClient } from 'docker-stats-api/client';
+import { StatsClient } from 'docker-stats-client';
 
 const { STATS_URL = 'http://127.0.0.1:5005', STATS_API_KEY = '', ALERT_PERCENT = '80' } = process.env;
 

@@ -1,9 +1,16 @@
-/** The typed client for other services: the package's `./client` export. */
-export type { ErrorBody, ErrorCode } from '../http/errors/error-code.js';
-export type { ContainerStats, SkippedRow, SkipReason } from '../sampling/stats-sample.js';
-export type { BasicContainerStats, FullStats } from '../stats/formats/stats-views.js';
+/** The typed client of docker-stats-api. */
 export type { Readiness } from './readiness.js';
 export { StatsClient } from './stats-client.js';
 export { type ClientErrorCode, StatsClientError } from './stats-client.error.js';
 export type { RequestOptions, Selection, StatsClientOptions, WatchOptions } from './stats-client-options.js';
 export type { StatsWatch } from './stats-watch.js';
+export type {
+  BasicContainerStats,
+  ContainerStats,
+  DockerErrorCode,
+  ErrorBody,
+  ErrorCode,
+  FullStats,
+  SkippedRow,
+  SkipReason,
+} from './wire-types.js';

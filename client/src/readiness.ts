@@ -1,4 +1,4 @@
-import type { DockerErrorCode } from '../sampling/stats-source.error.js';
+import type { DockerErrorCode } from './wire-types.js';
 
 /** What `/health/ready` says: whether the docker CLI reaches its daemon; its version, or why not. */
 export type Readiness =

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../http/errors/error-code.js';
+import type { ErrorCode } from './wire-types.js';
 
 /**
  * What the service does not say, and the client finds out itself:

@@ -1,0 +1,2 @@
+/** The client as a Nest module. */
+export { StatsClientModule } from './stats-client.module.js';
