@@ -1,23 +1,18 @@
+import type { DockerErrorCode, ErrorBody, ErrorCode } from 'docker-stats-client';
+import { REFUSALS } from '../src/auth/credentials/refusals.js';
 import type {
   ContentObject,
-  ExamplesObject,
   HeaderObject,
+  ReferenceObject,
   ResponseObject,
   SchemaObject,
-} from 'nestjs-swagger';
-import type { ErrorBody, ErrorCode } from 'docker-stats-client';
-import { REFUSALS } from '../src/auth/credentials/refusals.js';
-
-/** A reference to a part that the document has once. */
-export interface Reference {
-  readonly $ref: string;
-}
+} from './openapi-types.js';
 
 /** What an error code comes with: its status, and a message for an example. */
 type ErrorExample = readonly [statusCode: number, message: string];
 
-/** Every error code. */
-const ERRORS = {
+/** The error codes of docker's failures. */
+const DOCKER_ERRORS = {
   docker_not_found: [
     500,
     'Error: docker could not be started: spawn docker ENOENT. To fix: install the docker CLI, or set DOCKER_BIN to its path.',
@@ -31,14 +26,22 @@ const ERRORS = {
     500,
     'Error: docker did not answer within 15000 ms. To fix: check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines.',
   ],
-  docker_failed: [
-    500,
-    'Error: Error response from daemon: something broke. To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.',
-  ],
   docker_unsupported: [
     500,
     "Error: Podman 4.3.1 is not supported yet, and gives wrong figures. To fix: set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine.",
   ],
+  docker_failed: [
+    500,
+    'Error: Error response from daemon: something broke. To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.',
+  ],
+} satisfies Record<DockerErrorCode, ErrorExample>;
+
+/** The same without examples. */
+export const DOCKER_CODES = Object.keys(DOCKER_ERRORS) as DockerErrorCode[];
+
+/** Every error code. */
+const ERRORS = {
+  ...DOCKER_ERRORS,
   internal: [500, 'Internal server error'],
   unauthorized: [401, REFUSALS.missing.message],
   invalid_request: [400, 'Unknown query parameter "nmae"; allowed: api_key, format, name, view'],
@@ -129,14 +132,7 @@ export const ANSWERS = {
     },
   ),
   DockerFailed: errorAnswer('Docker gave no figures, or this service has a fault (`internal`).', {
-    codes: [
-      'docker_not_found',
-      'docker_unreachable',
-      'docker_timeout',
-      'docker_unsupported',
-      'docker_failed',
-      'internal',
-    ],
+    codes: [...DOCKER_CODES, 'internal'],
   }),
   Internal: errorAnswer('This service has a fault; its log has the details.', { codes: ['internal'] }),
   Unavailable: errorAnswer(
@@ -154,23 +150,23 @@ export const ANSWERS = {
 } satisfies Record<string, ResponseObject>;
 
 /** Refers to an answer of {@link ANSWERS}. */
-export function answer(name: keyof typeof ANSWERS): Reference {
+export function answer(name: keyof typeof ANSWERS): ReferenceObject {
   return { $ref: `#/components/responses/${name}` };
 }
 
 /** Refers to a schema of the document. */
-export function schema(name: string): Reference {
+export function schema(name: string): ReferenceObject {
   return { $ref: `#/components/schemas/${name}` };
 }
 
 /** Refers to headers of {@link HEADERS}: these, and the one that all answers have. */
-export function headersOf(names: readonly (keyof typeof HEADERS)[]): Record<string, Reference> {
+export function headersOf(names: readonly (keyof typeof HEADERS)[]): Record<string, ReferenceObject> {
   const all = [...names, 'X-Request-Id'];
   return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** An object with these properties, all of them and no others. */
-export function objectOf(properties: Readonly<Record<string, SchemaObject | Reference>>): SchemaObject {
+export function objectOf(properties: Readonly<Record<string, SchemaObject | ReferenceObject>>): SchemaObject {
   return {
     type: 'object',
     properties: { ...properties },
@@ -185,7 +181,7 @@ export function json(schemaName: string, examples: Readonly<Record<string, unkno
 }
 
 /** Examples by what they show. */
-export function examplesOf(values: Readonly<Record<string, unknown>>): ExamplesObject {
+export function examplesOf(values: Readonly<Record<string, unknown>>): Record<string, { value: unknown }> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
 }
 

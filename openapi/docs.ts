@@ -1,12 +1,11 @@
-import type { ContentObject, OperationObject } from 'nestjs-swagger';
 import { answer, examplesOf, headersOf } from './answers.js';
-import type { DocsController } from '../src/docs/docs.controller.js';
+import type { ContentObject, OperationObject, ResponsesObject, Routes } from './openapi-types.js';
 
 const FILES = ['start.js', 'swagger-ui-bundle.js', 'swagger-ui.css'];
 
 /** What the document says of the routes of the documentation itself. */
-export const docsRoutes: Record<keyof DocsController, OperationObject> = {
-  root: {
+export const docsRoutes: Routes = {
+  'GET /': {
     ...fileRoute('The way to the docs', 'Leads a browser to `/docs`; the query is not passed on.'),
     operationId: 'getRoot',
     responses: {
@@ -18,12 +17,12 @@ export const docsRoutes: Record<keyof DocsController, OperationObject> = {
       '500': answer('Internal'),
     },
   },
-  document: {
+  'GET /docs-json': {
     ...fileRoute('The OpenAPI document', 'For tools that make clients, tests or pages of it.'),
     operationId: 'getDocument',
     responses: fileAnswers({ 'application/json': { openapi: '3.1.0' } }),
   },
-  page: {
+  'GET /docs': {
     ...fileRoute(
       'Swagger UI',
       'The document to read and to try out in a browser. It loads nothing from other hosts.',
@@ -31,7 +30,7 @@ export const docsRoutes: Record<keyof DocsController, OperationObject> = {
     operationId: 'getDocsPage',
     responses: fileAnswers({ 'text/html': '<!doctype html>' }),
   },
-  part: {
+  'GET /docs/{file}': {
     ...fileRoute('A part of Swagger UI', 'Its scripts and its style.'),
     operationId: 'getDocsFile',
     parameters: [
@@ -59,7 +58,7 @@ function fileRoute(
 }
 
 /** What the route of a file answers, given how the file begins, by its type. */
-function fileAnswers(beginnings: Readonly<Record<string, string | object>>): OperationObject['responses'] {
+function fileAnswers(beginnings: Readonly<Record<string, string | object>>): ResponsesObject {
   const headers = headersOf(['Cache-Control', 'ETag', 'Vary']);
   const content = Object.entries(beginnings).map(([type, beginning]) => [
     type,

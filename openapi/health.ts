@@ -1,7 +1,6 @@
-import type { OperationObject, SchemaObject } from 'nestjs-swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
-import { answer, headersOf, json, objectOf, schema } from './answers.js';
-import type { HealthController } from '../src/health/health.controller.js';
+import { answer, DOCKER_CODES, headersOf, json, objectOf, schema } from './answers.js';
+import type { OperationObject, Routes, SchemaObject } from './openapi-types.js';
 
 const SERVICE_UP = { service: { status: 'up' } };
 const DOCKER_UP = { docker: { version: '28.2.2', status: 'up' } };
@@ -15,14 +14,11 @@ const DOCKER_DOWN = {
 
 const DOWN = {
   status: { type: 'string', enum: ['down'] },
-  code: {
-    type: 'string',
-    enum: ['docker_not_found', 'docker_unreachable', 'docker_timeout', 'docker_unsupported', 'docker_failed'],
-  },
+  code: { type: 'string', enum: DOCKER_CODES },
   reason: { type: 'string', description: 'For people; may change.' },
 };
 
-/** What the checks of `HealthController` tell. */
+/** What the checks tell. */
 const indicators: SchemaObject = {
   type: 'object',
   properties: {
@@ -50,19 +46,19 @@ export const healthSchemas: Record<string, SchemaObject> = {
   HealthIndicators: indicators,
 };
 
-/** What the document says of the routes of {@link HealthController}. */
-export const healthRoutes: Record<keyof HealthController, OperationObject> = {
-  all: healthRoute('getHealth', 'The service and Docker', 'Both checks at once.', {
+/** What the document says of the health checks. */
+export const healthRoutes: Routes = {
+  'GET /health': healthRoute('getHealth', 'The service and Docker', 'Both checks at once.', {
     ...SERVICE_UP,
     ...DOCKER_UP,
   }),
-  live: healthRoute(
+  'GET /health/live': healthRoute(
     'getLiveness',
     'The service serves',
     'Never asks Docker: a restart of this service would not mend it.',
     SERVICE_UP,
   ),
-  ready: healthRoute(
+  'GET /health/ready': healthRoute(
     'getReadiness',
     'The docker CLI reaches its daemon',
     'Asks the daemon for its version; the answer is kept for `HEALTH_CACHE_MS`.',

@@ -1,6 +1,5 @@
-import type { OperationObject } from 'nestjs-swagger';
 import { answer, examplesOf, headersOf } from './answers.js';
-import type { MetricsController } from '../src/metrics/metrics.controller.js';
+import type { Routes } from './openapi-types.js';
 
 const EXAMPLE = [
   '# HELP docker_container_pids Processes and threads of the container.',
@@ -12,9 +11,9 @@ const EXAMPLE = [
   '',
 ].join('\n');
 
-/** What the document says of the routes of {@link MetricsController}. */
-export const metricsRoutes: Record<keyof MetricsController, OperationObject> = {
-  metrics: {
+/** What the document says of the metrics. */
+export const metricsRoutes: Routes = {
+  'GET /metrics': {
     tags: ['metrics'],
     operationId: 'getMetrics',
     summary: 'The containers, and the service itself, for Prometheus',

@@ -1,4 +1,3 @@
-import type { SchemaObject } from 'nestjs-swagger';
 import type {
   BasicContainerStats,
   ContainerStats,
@@ -7,6 +6,7 @@ import type {
   SkipReason,
 } from 'docker-stats-client';
 import { objectOf, schema } from './answers.js';
+import type { SchemaObject } from './openapi-types.js';
 
 const name = { type: 'string', minLength: 1, description: "The container's name." };
 

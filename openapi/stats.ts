@@ -1,10 +1,9 @@
-import type { OperationObject, ParameterObject, ResponsesObject } from 'nestjs-swagger';
 import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
-import { answer, examplesOf, headersOf, json, schema } from './answers.js';
-import type { StatsController } from '../src/stats/stats.controller.js';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
-import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
 import { basicView } from '../src/stats/formats/stats-views.js';
+import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
+import { answer, examplesOf, headersOf, json, schema } from './answers.js';
+import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
 const WEB: ContainerStats = {
   id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76',
@@ -93,9 +92,9 @@ const KEY_ANSWERS = {
   '4XX': answer('Refused'),
 };
 
-/** What the document says of the routes of {@link StatsController}. */
-export const statsRoutes: Record<keyof StatsController, OperationObject> = {
-  list: {
+/** What the document says of the figures. */
+export const statsRoutes: Routes = {
+  'GET /stats': {
     tags: ['stats'],
     operationId: 'listStats',
     summary: 'Every running container',
@@ -138,7 +137,7 @@ export const statsRoutes: Record<keyof StatsController, OperationObject> = {
       '503': answer('Unavailable'),
     },
   },
-  stream: {
+  'GET /stats/stream': {
     tags: ['stats'],
     operationId: 'streamStats',
     summary: 'The same again with each sample',
@@ -169,7 +168,7 @@ export const statsRoutes: Record<keyof StatsController, OperationObject> = {
       '503': answer('Unavailable'),
     },
   },
-  one: {
+  'GET /containers/{reference}/stats': {
     tags: ['stats'],
     operationId: 'getContainerStats',
     summary: 'One running container',
@@ -198,10 +197,7 @@ function requestHeader(name: string, description: string, examples: string[]): P
   return { name, in: 'header', description, schema: { type: 'string', examples } };
 }
 
-function sampleAnswers(
-  description: string,
-  content: NonNullable<ParameterObject['content']>,
-): ResponsesObject {
+function sampleAnswers(description: string, content: ContentObject): ResponsesObject {
   const headers = headersOf(SAMPLE_ANSWER_HEADERS);
   return {
     '200': { description, headers: { ...headers, ...headersOf(['Content-Encoding']) }, content },

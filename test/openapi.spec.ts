@@ -1,21 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { Test } from '@nestjs/testing';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { AppModule } from '../src/app.module.js';
-import { readSettings } from '../src/config/read-settings.js';
+import type { Express } from 'express';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiDocument } from '../openapi/api-document.js';
+import { bootApp } from './support/test-app.js';
 
 const DOCUMENT = 'docs/openapi.json';
 
-/** The document of the service as it is. */
-let source: string;
-beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(readSettings({}))] }).compile();
-  const app = module.createNestApplication({ bodyParser: false, logger: false });
-  source = `${JSON.stringify(apiDocument(app), null, 2)}\n`;
-  await app.close();
-});
+const document = apiDocument();
+const source = `${JSON.stringify(document, null, 2)}\n`;
+
+/** The routes of the controllers, such as `GET /docs/{file}`: those for every method are of UnroutedRequests. */
+function routesOf({ router }: Express): string[] {
+  return router.stack.flatMap(({ route }) => {
+    if (route === undefined || route.stack.length > 1) return [];
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    return route.stack.map(({ method }) => `${method.toUpperCase()} ${path}`);
+  });
+}
 
 /** What the linter finds, of any severity, as lines to read. */
 async function problemsIn(text: string): Promise<string[]> {
@@ -54,6 +56,15 @@ describe('the OpenAPI document', () => {
     ['a parameter that is not in the path', '/containers/{reference}/stats', '/containers/stats'],
   ])('would not pass it with %s', async (_what, right, wrong) => {
     expect(await problemsIn(source.replaceAll(right, wrong))).not.toEqual([]);
+  });
+
+  it('has every route of the service, and no other', async () => {
+    const { app } = await bootApp();
+    onTestFinished(() => app.close());
+    const described = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described.toSorted()).toEqual(routesOf(app.getHttpAdapter().getInstance()).toSorted());
   });
 
   it('is of this version', () => {

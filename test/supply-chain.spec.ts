@@ -106,8 +106,8 @@ describe('what is installed', () => {
   it('is asked for by exact versions', () => {
     const { dependencies, devDependencies } = readJson('package.json') as Manifest;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-      const [, exact] = /^(?:npm:.+@)?(\d+\.\d+\.\d+)$/.exec(version) ?? [];
-      expect(packages[`node_modules/${name}`]).toMatchObject({ version: exact });
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(packages[`node_modules/${name}`]).toMatchObject({ version });
     }
   });
 });

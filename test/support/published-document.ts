@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import type {
   HeaderObject,
   OpenAPIObject,
   ReferenceObject,
   ResponseObject,
   ResponsesObject,
-} from 'nestjs-swagger';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+} from '../../openapi/openapi-types.js';
 
 /** An answer as it came. */
 export interface Answer {
