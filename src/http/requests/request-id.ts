@@ -2,13 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { findClientRequestId } from '../../auth/caller.js';
 
-const generated = new WeakMap<IncomingMessage, string>();
+/** Where a new id is kept. */
+const ID = Symbol('request id');
 
 /** The id of a request, for its response and its line in the log: the one of an authenticated client, else a new one. */
-export function requestIdOf(request: IncomingMessage): string {
-  const known = findClientRequestId(request) ?? generated.get(request);
-  if (known !== undefined) return known;
-  const id = randomUUID();
-  generated.set(request, id);
-  return id;
+export function requestIdOf(request: IncomingMessage & { [ID]?: string }): string {
+  return findClientRequestId(request) ?? (request[ID] ??= randomUUID());
 }

@@ -22,6 +22,7 @@ const ORDER = ['in-flight', 'log', 'count'] as const;
 @Injectable()
 export class RequestLifeCycle implements OnModuleInit {
   readonly #observers = new Map<(typeof ORDER)[number], RequestObserver>();
+  #inOrder: readonly RequestObserver[] = [];
 
   constructor(private readonly adapterHost: HttpAdapterHost<ServerAdapter>) {}
 
@@ -32,14 +33,15 @@ export class RequestLifeCycle implements OnModuleInit {
   /** Tells an observer of every request from now on; there is one for each place in the order. */
   observe(place: (typeof ORDER)[number], observer: RequestObserver): void {
     this.#observers.set(place, observer);
+    this.#inOrder = ORDER.flatMap((one) => this.#observers.get(one) ?? []);
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const beganAt = performance.now();
-    for (const place of ORDER) this.#observers.get(place)?.began?.(request, response);
-    response.once('close', () => {
+    for (const observer of this.#inOrder) observer.began?.(request, response);
+    response.on('close', () => {
       const durationMs = performance.now() - beganAt;
-      for (const place of ORDER) this.#observers.get(place)?.ended(request, response, durationMs);
+      for (const observer of this.#inOrder) observer.ended(request, response, durationMs);
     });
   }
 }

@@ -2,6 +2,7 @@ import {
   type ArgumentMetadata,
   BadRequestException,
   Injectable,
+  type PipeTransform,
   type Type,
   ValidationPipe,
 } from '@nestjs/common';
@@ -18,22 +19,23 @@ interface KnownQuery {
 /** A name of a parameter that may come back in a message; anything else could be a key in the wrong place. */
 const SHOWN_NAME = /^[A-Za-z_-]{1,24}$/;
 
-/** Validates requests against their DTOs; refuses what a DTO does not name. */
+/** Validates queries against their DTOs; refuses what a DTO does not name. */
 @Injectable()
-export class RequestValidationPipe extends ValidationPipe {
+export class RequestValidationPipe implements PipeTransform {
   readonly #queries = new Map<Type, KnownQuery>();
-
-  constructor() {
-    super({
-      transform: true,
-      exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
-    });
-  }
+  readonly #validation = new ValidationPipe({
+    transform: true,
+    exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
+  });
 
   /** @throws {BadRequestException} that says what each parameter at fault must be, and nothing of what it is */
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type !== 'query' || metadata.metatype === undefined) return super.transform(value, metadata);
-    const { parameters, ofNothing } = this.#queries.get(metadata.metatype) ?? (await this.#learn(metadata));
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    if (metadata.type !== 'query' || metadata.metatype === undefined) return value;
+    const known = this.#queries.get(metadata.metatype);
+    return known === undefined ? this.#learn(value, metadata) : this.#validate(value, metadata, known);
+  }
+
+  #validate(value: unknown, metadata: ArgumentMetadata, { parameters, ofNothing }: KnownQuery): unknown {
     const given = Object.keys(value ?? {});
     if (given.length === 0) return ofNothing;
     // Nest's `forbidNonWhitelisted` lets names through that every object has, such as `constructor`.
@@ -43,15 +45,15 @@ export class RequestValidationPipe extends ValidationPipe {
       const allowed = [...parameters].toSorted().join(', ');
       throw new BadRequestException(`Unknown query parameter${named}; allowed: ${allowed}`);
     }
-    return super.transform(value, metadata);
+    return this.#validation.transform(value, metadata);
   }
 
-  async #learn(metadata: ArgumentMetadata): Promise<KnownQuery> {
+  async #learn(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const dto = metadata.metatype as Type<object>;
-    const ofNothing: unknown = Object.freeze(await super.transform({}, metadata));
+    const ofNothing: unknown = Object.freeze(await this.#validation.transform({}, metadata));
     const known = { parameters: new Set(Object.keys(new dto())), ofNothing };
     this.#queries.set(dto, known);
-    return known;
+    return this.#validate(value, metadata, known);
   }
 }
 

@@ -4,13 +4,20 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { RequestLifeCycle, type RequestObserver } from '../requests/request-life-cycle.js';
 
-/** Knows which requests have no full answer yet. */
+/** A connection that has asked for something. */
+interface Connection {
+  readonly socket: Duplex;
+  /** Those that are not sent yet, the oldest first. */
+  readonly responses: Set<ServerResponse>;
+  /** How many bytes had been read when the last response ended: a client that has sent more since is not idle. */
+  bytesRead: number;
+}
+
+/** Knows which requests have no full response yet. */
 @Injectable()
 export class InFlightRequests implements RequestObserver, OnModuleInit, BeforeApplicationShutdown {
-  readonly #responses = new Set<ServerResponse>();
-  readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
-  /** The connections whose answers are all sent, with how much they had asked by then. */
-  readonly #idle = new Map<Socket, number>();
+  readonly #connections = new Map<Duplex, Connection>();
+  #count = 0;
   /** Called each time that no request is left. */
   readonly #whenNone = new Set<() => void>();
   #isDraining = false;
@@ -22,64 +29,67 @@ export class InFlightRequests implements RequestObserver, OnModuleInit, BeforeAp
   }
 
   began({ socket }: IncomingMessage, response: ServerResponse): void {
-    this.#on(socket).add(response);
-    this.#idle.delete(socket);
-    this.#responses.add(response);
+    const connection = this.#connections.get(socket) ?? this.#connect(socket);
+    connection.responses.add(response);
+    this.#count++;
     if (this.#isDraining) closeAfter(response);
   }
 
   ended({ socket }: IncomingMessage, response: ServerResponse): void {
-    const onSocket = this.#on(socket);
-    onSocket.delete(response);
-    this.#responses.delete(response);
-    if (onSocket.size === 0 && !socket.destroyed) this.#idle.set(socket, socket.bytesRead);
-    if (this.#responses.size === 0) this.#whenNone.forEach((call) => call());
+    const connection = this.#connections.get(socket);
+    connection?.responses.delete(response);
+    if (connection !== undefined) connection.bytesRead = socket.bytesRead;
+    if (--this.#count === 0) this.#whenNone.forEach((call) => call());
   }
 
-  /** The answer under way on a connection, if there is one. */
+  /** The response that is being sent on a connection, if there is one. */
   on(socket: Duplex): ServerResponse | undefined {
-    return [...this.#on(socket)].find((response) => response.socket === socket);
+    return this.#responsesOn(socket).find((response) => response.socket === socket);
   }
 
   /** The last response that a connection owes. */
   lastOn(socket: Duplex): ServerResponse | undefined {
-    return [...this.#on(socket)].at(-1);
+    return this.#responsesOn(socket).at(-1);
   }
 
-  /** How many requests of a connection have no full answer yet. */
+  /** How many requests of a connection have no full response yet. */
   countOn(socket: Duplex): number {
-    return this.#on(socket).size;
+    return this.#responsesOn(socket).length;
   }
 
-  /** Closes the connections that wait for another request. Node's own way cuts off answers that are written, and not sent yet. */
+  /** Closes the connections that wait for another request. Node's own way cuts off responses that are written, and not sent yet. */
   closeIdle(): void {
-    for (const [socket, bytesRead] of this.#idle) if (socket.bytesRead === bytesRead) socket.destroy();
+    for (const { socket, responses, bytesRead } of this.#connections.values()) {
+      if (responses.size === 0 && (socket as Socket).bytesRead === bytesRead) socket.destroy();
+    }
   }
 
-  /** From now on each connection ends with its answer; calls `whenNone` each time that no request is left. */
+  /** From now on each connection ends with its response; calls `whenNone` each time that no request is left. */
   drain(whenNone: () => void): void {
     this.#isDraining = true;
     this.#whenNone.add(whenNone);
-    this.#responses.forEach(closeAfter);
-    if (this.#responses.size === 0) whenNone();
+    for (const { responses } of this.#connections.values()) responses.forEach(closeAfter);
+    if (this.#count === 0) whenNone();
   }
 
-  /** Waits for the answers under way: Node's close of a server cuts off those that are written, and not sent yet. */
+  /** Waits for the responses under way: Node's close of a server cuts off those that are written, and not sent yet. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.#responses.size > 0) await new Promise<void>((resolve) => this.#whenNone.add(resolve));
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#whenNone.add(resolve));
   }
 
-  #on(socket: Duplex): Set<ServerResponse> {
-    const known = this.#bySocket.get(socket);
-    if (known !== undefined) return known;
-    const responses = new Set<ServerResponse>();
-    this.#bySocket.set(socket, responses);
+  #responsesOn(socket: Duplex): ServerResponse[] {
+    return [...(this.#connections.get(socket)?.responses ?? [])];
+  }
+
+  #connect(socket: Duplex): Connection {
+    const connection: Connection = { socket, responses: new Set(), bytesRead: 0 };
+    this.#connections.set(socket, connection);
     socket.once('close', () => {
-      this.#idle.delete(socket as Socket);
+      this.#connections.delete(socket);
       // Node does not tell a response whose turn in a pipeline has not come.
-      for (const response of responses) if (response.socket === null) response.emit('close');
+      for (const response of connection.responses) if (response.socket === null) response.emit('close');
     });
-    return responses;
+    return connection;
   }
 }
 
