@@ -1,22 +1,17 @@
-import type {
-  BasicContainerStats,
-  ContainerStats,
-  FullStats,
-  SkippedRow,
-  SkipReason,
-} from 'docker-stats-client';
+import type { FullStats, SkippedRow, SkipReason } from 'docker-stats-client';
 import { objectOf, schema } from './answers.js';
 import type { SchemaObject } from './openapi-types.js';
+import { BASIC_FIELDS, CONTAINER_FIELDS, type ContainerField } from '../src/sampling/container-fields.js';
 
-const name = { type: 'string', minLength: 1, description: "The container's name." };
-
-const cpuUsage = {
-  type: 'number',
-  minimum: 0,
-  description: 'CPU in % as docker counts it: 100 is one core.',
+/** What the values of a unit are. */
+const VALUES: Readonly<Record<ContainerField['unit'], SchemaObject & { readonly type: string }>> = {
+  id: { type: 'string', pattern: '^[0-9a-f]{12,64}$' },
+  text: { type: 'string', minLength: 1 },
+  percent: { type: 'number', minimum: 0 },
+  memory: { type: 'number', minimum: 0 },
+  io: { type: 'number', minimum: 0 },
+  count: { type: 'integer', minimum: 0 },
 };
-
-const memoryUsage = figure('Memory in MB.');
 
 const REASONS: Readonly<Record<SkipReason, string>> = {
   restarting: 'docker printed zeros for a container between two runs',
@@ -33,10 +28,7 @@ export const statsSchemas: Record<string, SchemaObject> = {
     items: schema('BasicContainerStats'),
     description: 'The running containers by name, three figures each.',
   },
-  BasicContainerStats: objectOf({ name, cpuUsage, memoryUsage } satisfies Record<
-    keyof BasicContainerStats,
-    SchemaObject
-  >),
+  BasicContainerStats: containerOf(BASIC_FIELDS),
   FullStats: {
     ...objectOf({
       sampledAt: { type: 'string', format: 'date-time', description: 'When the sample was taken.' },
@@ -56,19 +48,7 @@ export const statsSchemas: Record<string, SchemaObject> = {
     description: 'The whole sample, with its age.',
   },
   ContainerStats: {
-    ...objectOf({
-      id: { type: 'string', pattern: '^[0-9a-f]{12,64}$', description: 'The container id.' },
-      name,
-      cpuUsage,
-      memoryUsage,
-      memoryLimit: figure('The limit of its memory in MB; that of the host where it has none.'),
-      memoryPercent: figure('Memory in % of the limit.'),
-      networkReceived: figure('Received over the network in MB, since the container started.'),
-      networkSent: figure('Sent over the network in MB, since the container started.'),
-      blockRead: figure('Read from block devices in MB, since the container started.'),
-      blockWritten: figure('Written to block devices in MB, since the container started.'),
-      pids: { ...figure('Processes and threads.'), type: ['integer', 'null'] },
-    } satisfies Record<keyof ContainerStats, SchemaObject>),
+    ...containerOf(CONTAINER_FIELDS),
     description: 'Every figure of one container.',
   },
   SkippedRow: objectOf({
@@ -83,7 +63,11 @@ export const statsSchemas: Record<string, SchemaObject> = {
   } satisfies Record<keyof SkippedRow, SchemaObject>),
 };
 
-/** A number, or `null` where docker gives none. */
-function figure(description: string): SchemaObject {
-  return { type: ['number', 'null'], minimum: 0, description };
+/** A container with these fields; one that docker may not give is `null` then. */
+function containerOf(fields: readonly ContainerField[]): SchemaObject {
+  const properties = fields.map(({ name, unit, isNullable, description }) => {
+    const { type, ...rules } = VALUES[unit];
+    return [name, { type: isNullable ? [type, 'null'] : type, ...rules, description }] as const;
+  });
+  return objectOf(Object.fromEntries(properties));
 }

@@ -1,7 +1,7 @@
 import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
-import { basicView } from '../src/stats/formats/stats-views.js';
 import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
+import { basicJson } from '../src/stats/formats/stats-json.js';
 import { answer, examplesOf, headersOf, json, schema } from './answers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
@@ -34,7 +34,7 @@ const TABLE = 'NAME      CPU %     MEM USAGE\nweb-1     20.11%    328KiB\n';
 const LOST: ErrorBody = { statusCode: 500, code: 'docker_timeout', message: 'Error: docker gave no figures' };
 
 const EVENTS = [
-  `id: 2026-11-23T16:14:09.021Z\nevent: stats\ndata: ${JSON.stringify([basicView(WEB)])}\n\n`,
+  `id: 2026-11-23T16:14:09.021Z\nevent: stats\ndata: [${basicJson(WEB)}]\n\n`,
   `event: error\ndata: ${JSON.stringify(LOST)}\n\n`,
   ': still here\n\n',
 ].join('');
@@ -115,7 +115,7 @@ export const statsRoutes: Routes = {
       ...sampleAnswers('The containers, by name.', {
         'application/json': {
           schema: { oneOf: [schema('BasicStats'), schema('FullStats')] },
-          examples: examplesOf({ plain: [basicView(WEB)], full: FULL, 'no containers': [] }),
+          examples: examplesOf({ plain: [JSON.parse(basicJson(WEB))], full: FULL, 'no containers': [] }),
         },
         'text/csv': {
           schema: {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeholderRow, row, ROW_FIGURES } from '../../test/support/docker-rows.js';
 import { turnsDuring } from '../../test/support/turns.js';
+import { CONTAINER_FIELDS } from '../sampling/container-fields.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {
@@ -16,6 +17,11 @@ describe('parseDockerStats', () => {
       ],
       unread: [],
     });
+  });
+
+  it('fills the fields in their declared order, which is that of the JSON', async () => {
+    const [container = {}] = (await parseDockerStats(row())).containers;
+    expect(Object.keys(container)).toEqual(CONTAINER_FIELDS.map(({ name }) => name));
   });
 
   it.each([

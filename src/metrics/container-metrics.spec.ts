@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
+import { ROW_FIGURES } from '../../test/support/docker-rows.js';
 import { turnsDuring } from '../../test/support/turns.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function sampleOf(count: number): StatsSample {
   const containers = Array.from({ length: count }, (_, n): ContainerStats => ({
+    ...ROW_FIGURES,
     id: String(n).padStart(64, '0'),
     name: `web-${n}`,
     cpuUsage: 0.07,

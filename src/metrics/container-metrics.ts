@@ -1,64 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import type { ContainerStats } from 'docker-stats-client';
+import { CONTAINER_FIELDS, type FigureField } from '../sampling/container-fields.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { SampleCache } from '../sampling/sample-cache.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import { ContainerText } from './container-text.js';
-import { headOf, labelsText, type Metric } from './exposition.js';
+import { headOf, labelsText } from './exposition.js';
 
-/** A figure of a container, and what tells its series from others of the same metric. */
-interface Series {
-  readonly direction?: string;
-  readonly valueOf: (container: ContainerStats) => number | null;
-}
+/** Figures in the base units of Prometheus, by their unit. */
+const BASE_UNITS: Readonly<Record<FigureField['unit'], (figure: number) => number>> = {
+  // In as many digits as it has: 0.1083, not 0.10830000000000001.
+  percent: (percent) => Number((percent / 100).toPrecision(15)),
+  memory: bytes,
+  io: bytes,
+  count: (count) => count,
+};
 
-const ROUNDED = 'from text that docker rounds to 3 digits';
+/** The fields that have a metric: one series of each container. */
+const SERIES = CONTAINER_FIELDS.flatMap((field) => {
+  if (field.unit === 'id' || field.unit === 'text' || field.metric === undefined) return [];
+  const { name, unit, metric, direction } = field;
+  const label = direction === undefined ? '' : `,${labelsText({ direction })}`;
+  return [{ name, metric, label, toBaseUnit: BASE_UNITS[unit] }];
+});
 
-/** Every metric of a container. The names follow OpenTelemetry's `container.*`; they are not those of cAdvisor, which count otherwise. */
-const METRICS: readonly (Metric & { readonly series: readonly Series[] })[] = [
-  {
-    name: 'docker_container_cpu_usage_ratio',
-    help: 'CPU that the container uses: 1 is one core.',
-    type: 'gauge',
-    series: [{ valueOf: ({ cpuUsage }) => ratio(cpuUsage) }],
-  },
-  {
-    name: 'docker_container_memory_usage_bytes',
-    help: 'Memory that the container uses, without the page cache, as docker counts it; from text that docker rounds to 4 digits.',
-    type: 'gauge',
-    series: [{ valueOf: ({ memoryUsage }) => bytes(memoryUsage) }],
-  },
-  {
-    name: 'docker_container_memory_limit_bytes',
-    help: 'Memory that the container may use: that of the host, where it has no limit; from text that docker rounds to 4 digits.',
-    type: 'gauge',
-    series: [{ valueOf: ({ memoryLimit }) => bytes(memoryLimit) }],
-  },
-  {
-    name: 'docker_container_network_io_bytes_total',
-    help: `Bytes that the container has received and sent since it started; ${ROUNDED}.`,
-    type: 'counter',
-    series: [
-      { direction: 'receive', valueOf: ({ networkReceived }) => bytes(networkReceived) },
-      { direction: 'transmit', valueOf: ({ networkSent }) => bytes(networkSent) },
-    ],
-  },
-  {
-    name: 'docker_container_disk_io_bytes_total',
-    help: `Bytes that the container has read from and written to block devices since it started; ${ROUNDED}.`,
-    type: 'counter',
-    series: [
-      { direction: 'read', valueOf: ({ blockRead }) => bytes(blockRead) },
-      { direction: 'write', valueOf: ({ blockWritten }) => bytes(blockWritten) },
-    ],
-  },
-  {
-    name: 'docker_container_pids',
-    help: 'Processes and threads of the container.',
-    type: 'gauge',
-    series: [{ valueOf: ({ pids }) => pids }],
-  },
-];
+const METRICS = [...new Set(SERIES.map(({ metric }) => metric))].map((metric) => ({
+  metric,
+  series: SERIES.filter((one) => one.metric === metric),
+}));
 
 const ID = 'metrics';
 
@@ -84,17 +53,21 @@ export class ContainerMetrics {
 async function write({ containers, partOf }: StatsSample): Promise<ContainerText> {
   const pieces: Buffer[] = [];
   const slices = new TimeSlices(partOf === undefined ? 'shared' : 'own');
+  const rows: { readonly container: ContainerStats; readonly labels: string }[] = [];
+  await slices.forEach(containers, (container) => {
+    const labels = labelsText({ name: container.name, id: container.id });
+    // They are sorted by name and id: a row that docker printed twice would spoil all the others of the answer.
+    if (labels !== rows.at(-1)?.labels) rows.push({ container, labels });
+  });
   let piece = '';
-  for (const { series, ...metric } of METRICS) {
+  for (const { metric, series } of METRICS) {
     piece += headOf(metric);
-    let last: ContainerStats | undefined;
     // oxlint-disable-next-line no-await-in-loop -- one metric after the other
-    await slices.forEach(containers, (container) => {
-      // They are sorted by name and id: a row that docker printed twice would spoil all the others of the answer.
-      if (last === undefined || last.id !== container.id || last.name !== container.name) {
-        for (const one of series) piece += seriesText(metric.name, one, container);
+    await slices.forEach(rows, ({ container, labels }) => {
+      for (const { name, label, toBaseUnit } of series) {
+        const figure = container[name];
+        if (figure !== null) piece += `${metric.name}{${labels}${label}} ${toBaseUnit(figure)}\n`;
       }
-      last = container;
       if (piece.length < PIECE_LENGTH) return;
       pieces.push(Buffer.from(piece));
       piece = '';
@@ -103,19 +76,7 @@ async function write({ containers, partOf }: StatsSample): Promise<ContainerText
   return new ContainerText(Buffer.concat([...pieces, Buffer.from(piece)]));
 }
 
-function seriesText(name: string, { direction, valueOf }: Series, container: ContainerStats): string {
-  const value = valueOf(container);
-  if (value === null) return '';
-  const labels = { name: container.name, id: container.id, ...(direction !== undefined && { direction }) };
-  return `${name}{${labelsText(labels)}} ${value}\n`;
-}
-
-/** A percentage as a ratio, in as many digits as it has: 0.1083, not 0.10830000000000001. */
-function ratio(percent: number): number {
-  return Number((percent / 100).toPrecision(15));
-}
-
 /** The bytes of a figure in MB. */
-function bytes(megabytes: number | null): number | null {
-  return megabytes === null ? null : Math.round(megabytes * 2 ** 20);
+function bytes(megabytes: number): number {
+  return Math.round(megabytes * 2 ** 20);
 }

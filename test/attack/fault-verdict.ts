@@ -1,5 +1,5 @@
 import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
-import { basicView } from '../../src/stats/formats/stats-views.js';
+import { basicJson } from '../../src/stats/formats/stats-json.js';
 import type { ShortLived } from '../support/churn.js';
 import type { Answer } from './steady-load.js';
 
@@ -141,7 +141,7 @@ class Samples {
     const sample = this.of(answer);
     if (sample === undefined) return `no full view has the sample of ${sampledAt}`;
     if (!isFullView(path)) {
-      const expected = `${JSON.stringify(sample.stats.containers.map(basicView))}\n`;
+      const expected = `[${sample.stats.containers.map(basicJson).join(',')}]\n`;
       if (text !== expected) return `${text} is not ${expected}`;
       return this.#faultOfAge(answer, age * 1000, 1000) ?? sample.fault;
     }

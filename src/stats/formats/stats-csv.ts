@@ -1,19 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
+import { BASIC_FIELDS, CONTAINER_FIELDS } from '../../sampling/container-fields.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
-
-/** The columns of the two views, named as in JSON. */
-const BASIC = ['name', 'cpuUsage', 'memoryUsage'] as const;
-const FULL = [
-  'id',
-  ...BASIC,
-  'memoryLimit',
-  'memoryPercent',
-  'networkReceived',
-  'networkSent',
-  'blockRead',
-  'blockWritten',
-  'pids',
-] as const satisfies readonly (keyof ContainerStats)[];
 
 /** Containers as CSV with a header line (RFC 4180), in the units of the JSON; a figure that docker does not give is empty. */
 export async function csvOf(
@@ -21,7 +8,7 @@ export async function csvOf(
   view: 'full' | undefined,
   slices: TimeSlices,
 ): Promise<string> {
-  const columns = view === 'full' ? FULL : BASIC;
+  const columns = (view === 'full' ? CONTAINER_FIELDS : BASIC_FIELDS).map(({ name }) => name);
   const lines = await slices.map(containers, (container) =>
     columns.map((column) => field(container[column] ?? '')).join(','),
   );

@@ -6,9 +6,9 @@ import { SampleCache } from '../../sampling/sample-cache.js';
 import { selectByName } from '../selection/select-by-name.js';
 import { csvOf } from './stats-csv.js';
 import type { StatsFormat } from './stats-format.js';
+import { jsonOf } from './stats-json.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { tableOf } from './stats-table.js';
-import { basicView } from './stats-views.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 /** Which containers of a sample are wanted, and how much of them. */
@@ -81,7 +81,7 @@ async function contentOf(
   if (format === 'csv') return { type: CSV, body: await csvOf(containers, view, slices) };
   if (format === 'text') return { type: TEXT, body: await tableOf(containers, view, sample.skipped, slices) };
   if (view === 'full') return fullContent(sample, containers, slices);
-  return { body: `${await jsonArray(containers, basicView, slices)}\n` };
+  return { body: `${await jsonOf(containers, view, slices)}\n` };
 }
 
 /** The JSON text of `FullStats`. */
@@ -92,18 +92,9 @@ async function fullContent(
 ): Promise<Content> {
   const sampledAt = sample.sampledAt.toISOString();
   const [durationMs, skipped] = [Math.round(sample.durationMs), JSON.stringify(sample.skipped)];
-  const array = await jsonArray(containers, (container) => container, slices);
+  const array = await jsonOf(containers, 'full', slices);
   return {
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
     body: `,"durationMs":${durationMs},"containers":${array},"skipped":${skipped}}\n`,
   };
-}
-
-async function jsonArray<T>(
-  items: readonly T[],
-  view: (item: T) => unknown,
-  slices: TimeSlices,
-): Promise<string> {
-  const texts = await slices.map(items, (item) => JSON.stringify(view(item)));
-  return `[${texts.join(',')}]`;
 }

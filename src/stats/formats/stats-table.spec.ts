@@ -30,8 +30,9 @@ function container(
   memoryUsage: number,
   memoryPercent: number,
 ): ContainerStats {
+  const figures = { cpuUsage, memoryUsage, memoryLimit: 23.54 * 1024, memoryPercent, pids: 1 };
   const none = { networkReceived: 0, networkSent: 0, blockRead: 0, blockWritten: 0 };
-  return { id, name, cpuUsage, memoryUsage, memoryLimit: 23.54 * 1024, memoryPercent, ...none, pids: 1 };
+  return { id, name, ...ROW_FIGURES, ...figures, ...none };
 }
 
 /** What docker prints of sizes just below the next unit, and what a reader makes of it. */

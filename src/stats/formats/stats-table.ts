@@ -1,4 +1,10 @@
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import {
+  BASIC_FIELDS,
+  CONTAINER_FIELDS,
+  type ContainerField,
+  type FigureField,
+} from '../../sampling/container-fields.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { formatBinarySize, formatDecimalSize } from '../../docker/units.js';
 
@@ -9,42 +15,29 @@ const NONE = '--';
 const MIN_WIDTH = 10;
 const GAP = 3;
 
+/** How many digits of an id docker prints in its table. */
+const ID_DIGITS = 12;
+
+/** How docker prints figures, by their unit. */
+const FIGURES: Readonly<Record<FigureField['unit'], (figure: number) => string>> = {
+  percent: (figure) => `${figure.toFixed(2)}%`,
+  memory: formatBinarySize,
+  io: formatDecimalSize,
+  count: String,
+};
+
 interface Column {
   readonly title: string;
+  /** The fields that its cells show: one, or two. */
+  readonly names: readonly (keyof ContainerStats)[];
   readonly cell: (container: ContainerStats) => string;
 }
 
-const NAME: Column = { title: 'NAME', cell: ({ name }) => name };
-const CPU: Column = { title: 'CPU %', cell: ({ cpuUsage }) => percent(cpuUsage) };
-
-const BASIC: readonly Column[] = [
-  NAME,
-  CPU,
-  { title: 'MEM USAGE', cell: ({ memoryUsage }) => size(memoryUsage, formatBinarySize) },
-];
-
-const FULL: readonly Column[] = [
-  { title: 'CONTAINER ID', cell: ({ id }) => id.slice(0, 12) },
-  NAME,
-  CPU,
-  {
-    title: 'MEM USAGE / LIMIT',
-    cell: ({ memoryUsage, memoryLimit }) => pair(memoryUsage, memoryLimit, formatBinarySize),
-  },
-  { title: 'MEM %', cell: ({ memoryPercent }) => percent(memoryPercent) },
-  {
-    title: 'NET I/O',
-    cell: ({ networkReceived, networkSent }) => pair(networkReceived, networkSent, formatDecimalSize),
-  },
-  {
-    title: 'BLOCK I/O',
-    cell: ({ blockRead, blockWritten }) => pair(blockRead, blockWritten, formatDecimalSize),
-  },
-  { title: 'PIDS', cell: ({ pids }) => String(pids ?? NONE) },
-];
+const BASIC = columnsOf(BASIC_FIELDS, ({ basicColumn, column }) => basicColumn ?? column);
+const FULL = columnsOf(CONTAINER_FIELDS, ({ column }) => column);
 
 /**
- * Containers as the table that `docker stats` prints: its three columns of the plain view, or all of them, with the
+ * Containers as the table that `docker stats` prints: its three columns of the basic view, or all of them, with the
  * containers that have no figures at the end.
  */
 export async function tableOf(
@@ -54,9 +47,7 @@ export async function tableOf(
   slices: TimeSlices,
 ): Promise<string> {
   const columns = view === 'full' ? FULL : BASIC;
-  const rows = await slices.map(containers, (container) =>
-    columns.map(({ cell }) => printable(cell(container))),
-  );
+  const rows = await slices.map(containers, (container) => columns.map(({ cell }) => cell(container)));
   const unread = view === 'full' ? await slices.map(skipped, ({ container }) => unreadRow(container)) : [];
   const all = [columns.map(({ title }) => title), ...rows, ...unread];
 
@@ -70,20 +61,34 @@ export async function tableOf(
   return `${lines.join('\n')}\n`;
 }
 
+/** The columns of fields, in their order; a field without a title is in none. */
+function columnsOf(
+  fields: readonly ContainerField[],
+  titleOf: (field: ContainerField) => string | undefined,
+): readonly Column[] {
+  const titles = new Set(fields.map(titleOf).filter((title) => title !== undefined));
+  return [...titles].map((title) => {
+    const shown = fields.filter((field) => titleOf(field) === title);
+    const cell = shown
+      .map(printerOf)
+      .reduce((first, second) => (container) => `${first(container)} / ${second(container)}`);
+    return { title, names: shown.map(({ name }) => name), cell };
+  });
+}
+
 function unreadRow(container: string | null): string[] {
-  return FULL.map((column) => (column === NAME ? printable(container ?? NONE) : NONE));
+  return FULL.map(({ names }) => (names.includes('name') ? printable(container ?? NONE) : NONE));
 }
 
-function percent(figure: number | null): string {
-  return figure === null ? NONE : `${figure.toFixed(2)}%`;
-}
-
-function size(mb: number | null, format: (mb: number) => string): string {
-  return mb === null ? NONE : format(mb);
-}
-
-function pair(first: number | null, second: number | null, format: (mb: number) => string): string {
-  return `${size(first, format)} / ${size(second, format)}`;
+function printerOf(field: ContainerField): (container: ContainerStats) => string {
+  if (field.unit === 'id')
+    return (container) => printable(container[field.name]?.slice(0, ID_DIGITS) ?? NONE);
+  if (field.unit === 'text') return (container) => printable(container[field.name] ?? NONE);
+  const print = FIGURES[field.unit];
+  return (container) => {
+    const figure = container[field.name];
+    return figure === null ? NONE : print(figure);
+  };
 }
 
 /** Docker's names are plain; whatever else stands in for it must not reach a terminal as commands to it. */
