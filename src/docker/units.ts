@@ -32,25 +32,6 @@ export function convertMemoryToMb(text: string): number {
   return finite(Number(number) * (unit / BYTES_PER_MB), text);
 }
 
-/** Writes a size in MB as docker writes memory: powers of 1024 and four digits, as `BytesSize` of docker's `go-units`. */
-export function formatBinarySize(mb: number): string {
-  return formatSize(mb, 1024, 4, (prefix) => (prefix === '' ? 'B' : `${prefix}iB`));
-}
-
-/** Writes a size in MB as docker writes I/O: powers of 1000 and three digits, as `HumanSize` of docker's `go-units`. */
-export function formatDecimalSize(mb: number): string {
-  return formatSize(mb, 1000, 3, (prefix) => `${prefix === 'K' ? 'k' : prefix}B`);
-}
-
-function formatSize(mb: number, base: number, digits: number, unitOf: (prefix: string) => string): string {
-  let [size, power] = [mb * BYTES_PER_MB, 0];
-  while (size >= base && power < PREFIXES.length - 1) {
-    size /= base;
-    power++;
-  }
-  return `${Number(size.toPrecision(digits))}${unitOf(PREFIXES[power] ?? '')}`;
-}
-
 /**
  * Reads a percentage as docker prints it: `12.45%` is 12.45.
  *

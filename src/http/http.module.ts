@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ConnectionLimits } from './server/connection-limits.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import { InFlightRequests } from './server/in-flight-requests.js';
+import { InFlightRequests } from './requests/in-flight-requests.js';
 import { LogOutput } from '../logging/log-output.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { MalformedRequests } from './errors/malformed-requests.js';

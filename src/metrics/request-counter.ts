@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { findCaller } from '../auth/caller.js';
+import { findCaller } from '../auth/credentials/caller.js';
 import { RequestLifeCycle, type RequestObserver } from '../http/requests/request-life-cycle.js';
 import { routeOf } from '../http/requests/route-of.js';
 import { ServiceMetrics } from './service-metrics.js';

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Settings } from '../../config/settings.js';
-import { findCaller } from '../caller.js';
+import { findCaller } from '../credentials/caller.js';
 import { HitCounters } from './hit-counters.js';
 
 /** Lets each API key ask so many times a minute, on all routes together. Behind the ApiKeyGuard; public routes are not counted. */

@@ -7,10 +7,13 @@ import {
 } from './api-keys.js';
 import { namedFile } from '../files/named-file.js';
 import { readSmallFile } from '../files/read-small-file.js';
-import type { Settings } from '../settings.js';
 
 /** The settings that say which keys there are. */
-export type ApiKeySettings = Pick<Settings, 'API_KEYS' | 'API_KEYS_FILE' | 'isProduction'>;
+export interface ApiKeySettings {
+  readonly API_KEYS: ParsedApiKeys;
+  readonly API_KEYS_FILE?: string;
+  readonly isProduction: boolean;
+}
 
 /** The keys of `API_KEYS` and of the `API_KEYS_FILE` as it is now, and all that is wrong with them. */
 export function configuredApiKeys({ API_KEYS, API_KEYS_FILE, isProduction }: ApiKeySettings): ParsedApiKeys {

@@ -2,10 +2,13 @@ import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { namedFile } from './named-file.js';
 import { readSmallFile } from './read-small-file.js';
-import type { Settings } from '../settings.js';
 
 /** The settings that name the files of TLS. */
-export type TlsFileSettings = Pick<Settings, 'TLS_CERT_FILE' | 'TLS_KEY_FILE' | 'TLS_CLIENT_CA_FILE'>;
+export interface TlsFileSettings {
+  readonly TLS_CERT_FILE?: string;
+  readonly TLS_KEY_FILE?: string;
+  readonly TLS_CLIENT_CA_FILE?: string;
+}
 
 /**
  * What is in the files of TLS as they are now; `undefined` without TLS.

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { findCaller } from '../../auth/caller.js';
+import { findCaller } from '../../auth/credentials/caller.js';
 import { challengesOf } from '../../auth/credentials/challenges.js';
 import { requestIdOf } from '../requests/request-id.js';
 import { errorBodyOf, INTERNAL } from './error-body.js';

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ErrorBody } from 'docker-stats-client';
-import { closeAfter, InFlightRequests } from '../server/in-flight-requests.js';
+import { closeAfter, InFlightRequests } from '../requests/in-flight-requests.js';
 import { jsonText } from '../responses/json-text.js';
 
 /** How long a client has to read the response. To close with unread bytes would be a reset, which can lose it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { findClientRequestId } from '../../auth/caller.js';
+import { findClientRequestId } from '../../auth/credentials/caller.js';
 
 /** Where a new id is kept. */
 const ID = Symbol('request id');

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { ServerAdapter } from '../server/server-adapter.js';
+import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
 /** Follows each request, from the time that it comes to the time that its response is closed. */
 export interface RequestObserver {
@@ -15,6 +14,12 @@ export interface RequestObserver {
   ended(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
 }
 
+/** Where requests come from: the server. */
+export interface RequestSource {
+  /** Called with each request as it comes, before it is served. */
+  onRequest: RequestListener;
+}
+
 /** Who is told of a request, in this order. */
 const ORDER = ['in-flight', 'log', 'count'] as const;
 
@@ -24,7 +29,7 @@ export class RequestLifeCycle implements OnModuleInit {
   readonly #observers = new Map<(typeof ORDER)[number], RequestObserver>();
   #inOrder: readonly RequestObserver[] = [];
 
-  constructor(private readonly adapterHost: HttpAdapterHost<ServerAdapter>) {}
+  constructor(private readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter & RequestSource>) {}
 
   onModuleInit(): void {
     this.adapterHost.httpAdapter.onRequest = (request, response) => this.#begin(request, response);

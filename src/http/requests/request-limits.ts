@@ -1,6 +1,6 @@
 import { BadRequestException, HttpException, HttpStatus, PayloadTooLargeException } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { closeAfter } from '../server/in-flight-requests.js';
+import { closeAfter } from './in-flight-requests.js';
 import { REFUSED_TARGET } from './request-target.js';
 
 /** Of the request line and all headers; Node answers what is larger with `431`. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Level } from 'pino';
-import { findCaller, findRefusalReason } from '../../auth/caller.js';
+import { findCaller, findRefusalReason } from '../../auth/credentials/caller.js';
 import { clientAddressOf } from '../../auth/limits/client-address.js';
 import { ServiceLogger } from '../../logging/logger.js';
 import { requestIdOf } from './request-id.js';

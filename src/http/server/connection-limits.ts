@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { normalizeIp } from '@nestjs/throttler';
 import { Settings } from '../../config/settings.js';
 import { descriptorLimit } from './descriptor-limit.js';
-import { InFlightRequests } from './in-flight-requests.js';
+import { InFlightRequests } from '../requests/in-flight-requests.js';
 
 /** How long a client may take nothing of an answer that waits for it. */
 const SEND_TIMEOUT_MS = 60_000;

@@ -10,6 +10,7 @@ import { readTlsFiles } from '../../config/files/tls-files.js';
 import { inTurn } from './pipelined-requests.js';
 import { endJsonWithNewline } from '../responses/json-text.js';
 import { MAX_HEAD_BYTES, requestLimits } from '../requests/request-limits.js';
+import type { RequestSource } from '../requests/request-life-cycle.js';
 import { requestTarget } from '../requests/request-target.js';
 import { addSecurityHeaders } from '../responses/security-headers.js';
 
@@ -17,8 +18,8 @@ import { addSecurityHeaders } from '../responses/security-headers.js';
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Express on a server of ours: what holds for every request before Nest's routes see it. */
-export class ServerAdapter extends ExpressAdapter {
-  /** Called with each request as it comes, before it is served. Set by the RequestLifeCycle. */
+export class ServerAdapter extends ExpressAdapter implements RequestSource {
+  /** Set by the RequestLifeCycle. */
   onRequest: RequestListener = () => undefined;
   /** Every open connection; Node's own list has none whose TLS handshake is under way. */
   readonly #sockets = new Set<Socket>();

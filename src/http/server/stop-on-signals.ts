@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type INestApplication, Logger } from '@nestjs/common';
-import { InFlightRequests } from './in-flight-requests.js';
+import { InFlightRequests } from '../requests/in-flight-requests.js';
 import { logTextOf } from '../../sampling/log-text.js';
 
 /** A closed terminal is a SIGHUP: docker's processes, in groups of their own, would outlive us. */

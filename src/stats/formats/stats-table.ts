@@ -6,7 +6,7 @@ import {
   type FigureField,
 } from '../../sampling/container-fields.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
-import { formatBinarySize, formatDecimalSize } from '../../docker/units.js';
+import { formatBinarySize, formatDecimalSize } from './sizes.js';
 
 /** What docker prints in place of a figure that there is none of. */
 const NONE = '--';

@@ -7,7 +7,7 @@ import { Settings } from '../../config/settings.js';
 import { errorBodyOf } from '../../http/errors/error-body.js';
 import { BytesInUse } from '../limits/bytes-in-use.js';
 import { Clock } from '../../sampling/clock.js';
-import { RequestedRepresentations } from '../requested-representations.js';
+import { RequestedRepresentations } from '../requests/requested-representations.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSelection } from '../formats/stats-representations.js';
 import { StatsSampler } from '../../sampling/stats-sampler.js';

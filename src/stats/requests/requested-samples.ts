@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiKeyStore } from '../auth/api-key-store.js';
-import type { ApiKey } from '../config/api-keys/api-keys.js';
-import { Clock } from '../sampling/clock.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
-import { StatsSampler } from '../sampling/stats-sampler.js';
-import { StatsSourceError } from '../sampling/stats-source.error.js';
+import { ApiKeyStore } from '../../auth/api-key-store.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { Clock } from '../../sampling/clock.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { SampleRequest } from './sample-request.js';
-import { SampleScopes } from './selection/sample-scopes.js';
+import { SampleScopes } from '../selection/sample-scopes.js';
 
 /** Gives requests their samples. */
 @Injectable()

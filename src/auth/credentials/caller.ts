@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApiKey } from '../config/api-keys/api-keys.js';
-import type { RefusalReason } from './credentials/refusals.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import type { RefusalReason } from './refusals.js';
 
 /** What the ApiKeyGuard has found out about a request. */
 type Authentication =

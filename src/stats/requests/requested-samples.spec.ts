@@ -1,10 +1,10 @@
 import { UnauthorizedException } from '@nestjs/common';
 import { beforeEach, expect, it } from 'vitest';
-import { RUN_MS, SamplerTest } from '../../test/support/sampler-test.js';
-import { type ApiKey, digestOf } from '../config/api-keys/api-keys.js';
+import { RUN_MS, SamplerTest } from '../../../test/support/sampler-test.js';
+import { type ApiKey, digestOf } from '../../config/api-keys/api-keys.js';
 import { RequestedSamples } from './requested-samples.js';
 import type { SampleRequest } from './sample-request.js';
-import { SampleScopes } from './selection/sample-scopes.js';
+import { SampleScopes } from '../selection/sample-scopes.js';
 
 const KEY: ApiKey = { name: 'test', digest: digestOf('test'), isShort: false };
 

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey } from '../config/api-keys/api-keys.js';
-import { KeyWork } from './limits/key-work.js';
-import type { Representation } from './formats/representation.js';
-import type { StatsFormat } from './formats/stats-format.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { KeyWork } from '../limits/key-work.js';
+import type { Representation } from '../formats/representation.js';
+import type { StatsFormat } from '../formats/stats-format.js';
 import {
   isShared,
   listId,
   StatsRepresentations,
   type StatsSelection,
-} from './formats/stats-representations.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
-import type { JobKind } from './limits/work-queue.js';
+} from '../formats/stats-representations.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import type { JobKind } from '../limits/work-queue.js';
 
 /** Gives requests and streams the lists that they ask for. */
 @Injectable()

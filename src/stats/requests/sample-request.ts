@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { requestedMaxAgeMs } from '../http/requests/requested-max-age.js';
+import { requestedMaxAgeMs } from '../../http/requests/requested-max-age.js';
 
 /** What a request wants of a sample. */
 export interface SampleRequest {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
-import { RequestLifeCycle, type RequestObserver } from '../requests/request-life-cycle.js';
+import { RequestLifeCycle, type RequestObserver } from './request-life-cycle.js';
 
 /** A connection that has asked for something. */
 interface Connection {

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, Response } from 'express';
-import { acceptsGzip } from '../http/responses/accepts-gzip.js';
-import { sendBody, sizeOf } from '../http/responses/send-body.js';
-import type { Representation } from './formats/representation.js';
+import { acceptsGzip } from '../../http/responses/accepts-gzip.js';
+import { sendBody, sizeOf } from '../../http/responses/send-body.js';
+import type { Representation } from '../formats/representation.js';
 
 /** How old a sample is, and how old it may get before a cache must ask again. */
 export interface Freshness {
