@@ -47,8 +47,9 @@ describe('the metrics of containers', () => {
     expect(
       text.match(/^docker_container_\w+\{name="web-\d+",id="\d{64}"(,direction="\w+")?\} \S+$/gm),
     ).toHaveLength(16_000);
-    expect(text.match(/^# TYPE /gm)).toHaveLength(6);
+    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(6);
     expect(text).toContain(' 0.0007\n');
     expect(text).toContain(` ${2 ** 64}\n`);
+    expect(text).toMatch(/^# TYPE docker_up gauge\ndocker_up 1\n/m);
   });
 });

@@ -1,35 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
-import { VERSION } from '../config/version.js';
 import { KeyWork } from '../stats/limits/key-work.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
-import { StatsSampler } from '../sampling/stats-sampler.js';
-import { ContainerMetrics } from './container-metrics.js';
-import { ContainerText } from './container-text.js';
-import { type Metric, singleMetric } from './exposition.js';
+import { ContainerMetrics, NO_CONTAINERS } from './container-metrics.js';
+import type { ContainerText } from './container-text.js';
 import { ServiceMetrics } from './service-metrics.js';
-
-const DOCKER_UP: Metric = {
-  name: 'docker_up',
-  help: 'Whether docker gave the figures of the containers: 1 if it did; else 0, and there are none.',
-  type: 'gauge',
-};
-
-const SAMPLE_AGE: Metric = {
-  name: 'docker_stats_api_sample_age_seconds',
-  help: 'How old the latest sample is, whether it is served still or not.',
-  type: 'gauge',
-};
-
-const BUILD_INFO: Metric = {
-  name: 'docker_stats_api_build_info',
-  help: 'The versions of the service and of Node.js; the value is always 1.',
-  type: 'gauge',
-};
-
-const BUILD = singleMetric(BUILD_INFO, 1, { version: VERSION, node_version: process.version });
-
-const NO_CONTAINERS = new ContainerText(Buffer.alloc(0));
 
 /** The two parts of an answer. */
 export interface MetricsParts {
@@ -43,7 +18,6 @@ export interface MetricsParts {
 @Injectable()
 export class MetricsText {
   constructor(
-    private readonly sampler: StatsSampler,
     private readonly containers: ContainerMetrics,
     private readonly service: ServiceMetrics,
     private readonly keyWork: KeyWork,
@@ -55,15 +29,9 @@ export class MetricsText {
    * @param sample what the key may see of it; `undefined` where docker gave none
    */
   async for(key: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
-    const { latest } = this.sampler;
-    const service = [
-      singleMetric(DOCKER_UP, sample === undefined ? 0 : 1),
-      ...(latest === undefined ? [] : [singleMetric(SAMPLE_AGE, this.sampler.ageMsOf(latest) / 1000)]),
-      BUILD,
-      ...(key.containers === undefined ? [await this.service.text()] : []),
-    ];
+    const service = Buffer.from(await this.service.textFor(key));
     const containers = sample === undefined ? NO_CONTAINERS : await this.#containersOf(key, sample);
-    return { containers, service: Buffer.from(service.join('')) };
+    return { containers, service };
   }
 
   /** Those of a key with a scope wait their turn among what the key asks for. */

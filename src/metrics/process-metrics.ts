@@ -1,65 +1,74 @@
 import { readdir } from 'node:fs/promises';
-import type { Counter, Gauge } from 'prom-client';
 import { descriptorLimit } from '../http/server/descriptor-limit.js';
 import { EventLoopDelay, type EventLoopDelays } from './event-loop-delay.js';
-import { counterOf, gaugeOf } from './read-at-scrape.js';
+import type { MetricRegistry } from './metric-registry.js';
 
 /**
- * The process as every Prometheus client tells of it. Not prom-client's own set of these: it measures from the start on,
- * whether anybody asks or not, and has gauges with the names of counters.
+ * Adds the metrics of the process, with the names that every Prometheus client gives them. Not prom-client's own set of these:
+ * it measures from the start on, whether anybody asks or not, and has gauges with the names of counters.
  */
-export function processMetrics(): (Counter | Gauge)[] {
+export function addProcessMetrics(registry: MetricRegistry): void {
+  registry.counter({
+    name: 'process_cpu_seconds_total',
+    help: 'CPU time that the service has used, in seconds, without that of its docker processes.',
+    read: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
+  });
   const startedAt = Math.round(Date.now() / 1000 - process.uptime());
-  const eventLoop = new EventLoopDelay();
-  let delays: EventLoopDelays | undefined;
-  return [
-    counterOf(
-      'process_cpu_seconds_total',
-      'CPU time that the service has used, in seconds, without that of its docker processes.',
-      () => {
-        const { user, system } = process.cpuUsage();
-        return (user + system) / 1e6;
-      },
-    ),
-    gaugeOf(
-      'process_start_time_seconds',
-      'When the service started, in seconds since 1970.',
-      () => startedAt,
-    ),
-    gaugeOf('process_resident_memory_bytes', 'Resident memory of the service.', () =>
-      process.memoryUsage.rss(),
-    ),
-    gaugeOf(
-      'nodejs_heap_size_used_bytes',
-      'Memory in use on the heap of JavaScript.',
-      () => process.memoryUsage().heapUsed,
-    ),
-    ...(process.platform === 'linux' ? fileDescriptors() : []),
-    gaugeOf(
-      'nodejs_eventloop_lag_mean_seconds',
-      'By how much the event loop was late, on average since the last scrape.',
-      () => (delays = eventLoop.look())?.mean,
-    ),
-    gaugeOf(
-      'nodejs_eventloop_lag_p99_seconds',
-      'By how much the event loop was late, 99th percentile since the last scrape.',
-      () => delays?.p99,
-    ),
-    gaugeOf(
-      'nodejs_eventloop_lag_max_seconds',
-      'By how much the event loop was late, the most since the last scrape.',
-      () => delays?.max,
-    ),
-  ];
+  registry.gauge({
+    name: 'process_start_time_seconds',
+    help: 'When the service started, in seconds since 1970.',
+    read: () => startedAt,
+  });
+  registry.gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory of the service.',
+    read: () => process.memoryUsage.rss(),
+  });
+  registry.gauge({
+    name: 'nodejs_heap_size_used_bytes',
+    help: 'Memory in use on the heap of JavaScript.',
+    read: () => process.memoryUsage().heapUsed,
+  });
+  if (process.platform === 'linux') addFileDescriptors(registry);
+  addEventLoopDelay(registry);
 }
 
-function fileDescriptors(): Gauge[] {
-  const limit = descriptorLimit();
-  return [
-    gaugeOf('process_open_fds', 'File descriptors that are open: files, and connections.', async () => {
+function addFileDescriptors(registry: MetricRegistry): void {
+  registry.gauge({
+    name: 'process_open_fds',
+    help: 'File descriptors that are open: files, and connections.',
+    read: async () => {
       const own = 1; // to read the folder takes one
       return (await readdir('/proc/self/fd')).length - own;
-    }),
-    gaugeOf('process_max_fds', 'How many file descriptors may be open.', () => limit),
-  ];
+    },
+  });
+  const limit = descriptorLimit();
+  registry.gauge({
+    name: 'process_max_fds',
+    help: 'How many file descriptors may be open.',
+    read: () => limit,
+  });
+}
+
+function addEventLoopDelay(registry: MetricRegistry): void {
+  const eventLoop = new EventLoopDelay();
+  let delays: EventLoopDelays | undefined;
+  registry.gauge({
+    name: 'nodejs_eventloop_lag_mean_seconds',
+    help: 'By how much the event loop was late, on average since the last scrape.',
+    read: () => (delays = eventLoop.look())?.mean,
+  });
+  registry.gauge({
+    name: 'nodejs_eventloop_lag_p99_seconds',
+    help: 'By how much the event loop was late, 99th percentile since the last scrape.',
+    read: () => delays?.p99,
+  });
+  registry.gauge({
+    name: 'nodejs_eventloop_lag_max_seconds',
+    help: 'By how much the event loop was late, the most since the last scrape.',
+    read: () => delays?.max,
+  });
 }

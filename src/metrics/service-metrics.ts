@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Histogram, Registry } from 'prom-client';
-import type { DockerErrorCode, SkipReason } from 'docker-stats-client';
+import type { SkipReason } from 'docker-stats-client';
+import type { Counter, Histogram } from 'prom-client';
 import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
-import { StatsSourceError } from '../sampling/stats-source.error.js';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
+import { VERSION } from '../config/version.js';
+import { SOURCE_ERROR_CODES, StatsSourceError } from '../sampling/stats-source.error.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
 import { StatsStreams } from '../stats/stream/stats-streams.js';
-import { processMetrics } from './process-metrics.js';
-import { counterOf, gaugeOf } from './read-at-scrape.js';
+import { MetricRegistry } from './metric-registry.js';
+import { addProcessMetrics } from './process-metrics.js';
 
 /** How a run of `docker stats` may end; `internal` is a fault of ours. */
-const RESULTS: readonly ('success' | 'internal' | DockerErrorCode)[] = [
-  'success',
-  'docker_not_found',
-  'docker_unreachable',
-  'docker_timeout',
-  'docker_unsupported',
-  'docker_failed',
-  'internal',
-];
+const RESULTS = ['success', ...SOURCE_ERROR_CODES, 'internal'];
 
 const SKIP_REASONS: readonly SkipReason[] = [
   'restarting',
@@ -32,35 +26,17 @@ const SKIP_REASONS: readonly SkipReason[] = [
 /** In seconds; docker takes about two for a few containers, and has 15 by default. */
 const DURATIONS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 30];
 
-/** The figures of the service itself. They begin at 0, so that the first failure is seen as a rise. */
+/** Every metric of the service itself, apart from those of its process. To add one is to add it to the constructor. */
 @Injectable()
 export class ServiceMetrics implements SampleWatcher {
-  /** Its own: a process may have several services, in tests. */
-  readonly #registry = new Registry();
-  readonly #samples = new Counter({
-    name: 'docker_stats_api_samples_total',
-    help: 'Runs of docker stats by their result: success, or the code of the error.',
-    labelNames: ['result'],
-    registers: [this.#registry],
-  });
-  readonly #durations = new Histogram({
-    name: 'docker_stats_api_sample_duration_seconds',
-    help: 'How long docker stats took, where it gave figures.',
-    buckets: DURATIONS,
-    registers: [this.#registry],
-  });
-  readonly #skipped = new Counter({
-    name: 'docker_stats_api_skipped_rows_total',
-    help: 'Rows of docker stats without figures, by reason.',
-    labelNames: ['reason'],
-    registers: [this.#registry],
-  });
-  readonly #requests = new Counter({
-    name: 'docker_stats_api_http_requests_total',
-    help: 'Requests that have ended, by route, status and name of the API key.',
-    labelNames: ['route', 'status', 'key'],
-    registers: [this.#registry],
-  });
+  /** For every API key. */
+  readonly #general = new MetricRegistry();
+  /** For API keys without a scope: they tell what the other keys do. */
+  readonly #unscoped = new MetricRegistry();
+  readonly #samples: Counter<'result'>;
+  readonly #durations: Histogram;
+  readonly #skipped: Counter<'reason'>;
+  readonly #requests: Counter<'route' | 'status' | 'key'>;
 
   constructor(
     sampler: StatsSampler,
@@ -68,35 +44,63 @@ export class ServiceMetrics implements SampleWatcher {
     authFailures: AuthFailures,
     commandRunner: CommandRunner,
   ) {
-    RESULTS.forEach((result) => this.#samples.inc({ result }, 0));
-    SKIP_REASONS.forEach((reason) => this.#skipped.inc({ reason }, 0));
-    sampler.observe(this);
-    const killed = new Counter({
+    this.#general.gauge({
+      name: 'docker_stats_api_sample_age_seconds',
+      help: 'How old the latest sample is, whether it is served still or not.',
+      read: () => sampler.latest && sampler.ageMsOf(sampler.latest) / 1000,
+    });
+    this.#general.gauge({
+      name: 'docker_stats_api_build_info',
+      help: 'The versions of the service and of Node.js; the value is always 1.',
+      labelNames: ['version', 'node_version'],
+      read: () => [{ labels: { version: VERSION, node_version: process.version }, value: 1 }],
+    });
+    this.#samples = this.#unscoped.counter({
+      name: 'docker_stats_api_samples_total',
+      help: 'Runs of docker stats by their result: success, or the code of the error.',
+      labelNames: ['result'],
+      zeros: RESULTS.map((result) => ({ result })),
+    });
+    this.#durations = this.#unscoped.histogram({
+      name: 'docker_stats_api_sample_duration_seconds',
+      help: 'How long docker stats took, where it gave figures.',
+      buckets: DURATIONS,
+    });
+    this.#skipped = this.#unscoped.counter({
+      name: 'docker_stats_api_skipped_rows_total',
+      help: 'Rows of docker stats without figures, by reason.',
+      labelNames: ['reason'],
+      zeros: SKIP_REASONS.map((reason) => ({ reason })),
+    });
+    this.#requests = this.#unscoped.counter({
+      name: 'docker_stats_api_http_requests_total',
+      help: 'Requests that have ended, by route, status and name of the API key.',
+      labelNames: ['route', 'status', 'key'],
+    });
+    this.#unscoped.counter({
+      name: 'docker_stats_api_shared_reads_total',
+      help: 'Requests that waited for a run of docker stats that was under way when they came.',
+      read: () => sampler.sharedReads,
+    });
+    this.#unscoped.counter({
       name: 'docker_stats_api_processes_killed_total',
       help: 'Docker processes that had to be ended, by reason: deadline, output_limit, or abort by the stop of the service.',
       labelNames: ['reason'],
-      registers: [],
-      collect() {
-        this.reset();
-        for (const [reason, count] of Object.entries(commandRunner.killed)) this.inc({ reason }, count);
-      },
+      read: () =>
+        Object.entries(commandRunner.killed).map(([reason, value]) => ({ labels: { reason }, value })),
     });
-    const readAtScrape = [
-      counterOf(
-        'docker_stats_api_shared_reads_total',
-        'Requests that waited for a run of docker stats that was under way when they came.',
-        () => sampler.sharedReads,
-      ),
-      killed,
-      counterOf(
-        'docker_stats_api_auth_failures_total',
-        'Requests without a valid API key or client certificate, on routes that need one.',
-        () => authFailures.total,
-      ),
-      gaugeOf('docker_stats_api_streams_open', 'Clients that have /stats/stream open.', () => streams.count),
-      ...processMetrics(),
-    ];
-    readAtScrape.forEach((metric) => this.#registry.registerMetric(metric));
+    this.#unscoped.counter({
+      name: 'docker_stats_api_auth_failures_total',
+      help: 'Requests without a valid API key or client certificate, on routes that need one.',
+      read: () => authFailures.total,
+    });
+    this.#unscoped.gauge({
+      name: 'docker_stats_api_streams_open',
+      help: 'Clients that have /stats/stream open.',
+      read: () => streams.count,
+    });
+    addProcessMetrics(this.#unscoped);
+    sampler.observe(this);
   }
 
   /** Counts a run of docker. */
@@ -118,8 +122,9 @@ export class ServiceMetrics implements SampleWatcher {
     this.#requests.inc({ route, status, key });
   }
 
-  /** All of them in Prometheus' text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  /** All that an API key may see, in Prometheus' text format. */
+  async textFor({ containers: scope }: Pick<ApiKey, 'containers'>): Promise<string> {
+    const registries = scope === undefined ? [this.#general, this.#unscoped] : [this.#general];
+    return (await Promise.all(registries.map((registry) => registry.text()))).join('');
   }
 }

@@ -1,7 +1,7 @@
 import type { BasicContainerStats, ContainerStats } from 'docker-stats-client';
 
-/** A metric of containers, in Prometheus' words. */
-export interface ContainerMetric {
+/** A metric as Prometheus has it: what all its series share. */
+export interface MetricFamily {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
@@ -30,7 +30,7 @@ export interface FigureField extends Shown {
    * - `count`: a number of things
    */
   readonly unit: 'percent' | 'memory' | 'io' | 'count';
-  readonly metric?: ContainerMetric;
+  readonly metric?: MetricFamily;
   /** The label `direction` of its series, where two fields share one metric. */
   readonly direction?: string;
 }
@@ -48,13 +48,13 @@ type FieldOf<K extends keyof ContainerStats> = (ContainerStats[K] extends string
 
 const ROUNDED = 'from text that docker rounds to 3 digits';
 
-const NETWORK_IO: ContainerMetric = {
+const NETWORK_IO: MetricFamily = {
   name: 'docker_container_network_io_bytes_total',
   help: `Bytes that the container has received and sent since it started; ${ROUNDED}.`,
   type: 'counter',
 };
 
-const DISK_IO: ContainerMetric = {
+const DISK_IO: MetricFamily = {
   name: 'docker_container_disk_io_bytes_total',
   help: `Bytes that the container has read from and written to block devices since it started; ${ROUNDED}.`,
   type: 'counter',

@@ -1,5 +1,16 @@
 import type { DockerErrorCode } from 'docker-stats-client';
 
+const CODES: Readonly<Record<DockerErrorCode, true>> = {
+  docker_not_found: true,
+  docker_unreachable: true,
+  docker_timeout: true,
+  docker_unsupported: true,
+  docker_failed: true,
+};
+
+/** The code of every failure of a source. */
+export const SOURCE_ERROR_CODES = Object.keys(CODES) as readonly DockerErrorCode[];
+
 /** What a failure of a source means: the code for programs, the words for people. */
 export interface StatsSourceFailure {
   readonly code: DockerErrorCode;

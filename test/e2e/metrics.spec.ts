@@ -190,9 +190,25 @@ describe('where docker fails', () => {
     expect(body).not.toContain('docker_container_');
   });
 
+  it('says so of the scrapes that wait for docker, and not of one that takes the sample at hand', async () => {
+    await scrape();
+    let fail: (() => void) | undefined;
+    test.runner.stats = new Promise((resolve) => (fail = () => resolve(failure('no'))));
+    const waiting = scrape()
+      .set('Cache-Control', 'no-cache')
+      .then((answer) => answer.text);
+    await expect.poll(() => test.runner.statsRuns).toBe(2);
+    const { text: atHand } = await scrape();
+    fail?.();
+    expect(seriesIn(atHand).get('docker_up')).toBe(1);
+    expect(atHand).toContain('docker_container_pids{');
+    expect(seriesIn(await waiting).get('docker_up')).toBe(0);
+    expect(await waiting).not.toContain('docker_container_');
+  });
+
   it('has no age before there is a sample', async () => {
     test.runner.stats = failure('no');
-    expect((await scrape()).text).not.toContain('sample_age');
+    expect(seriesIn((await scrape()).text).has('docker_stats_api_sample_age_seconds')).toBe(false);
   });
 
   it('does not wait for docker longer than Prometheus waits for the answer', async () => {
