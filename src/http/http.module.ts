@@ -3,23 +3,20 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ConnectionLimits } from './server/connection-limits.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { InFlightRequests } from './requests/in-flight-requests.js';
-import { LogOutput } from '../logging/log-output.js';
-import { ServiceLogger } from '../logging/logger.js';
+import { LoggingModule } from '../logging/logging.module.js';
 import { MalformedRequests } from './errors/malformed-requests.js';
 import { RequestLifeCycle } from './requests/request-life-cycle.js';
 import { RequestLog } from './requests/request-log.js';
 import { RequestValidationPipe } from './requests/request-validation.pipe.js';
-import { standardOutput } from '../logging/standard-output.js';
 import { TlsReload } from './server/tls-reload.js';
 import { UnroutedRequests } from './errors/unrouted-requests.js';
 
 /** What every route shares, behind the {@link ServerAdapter}. */
 @Module({
+  imports: [LoggingModule],
   providers: [
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },
-    { provide: LogOutput, useFactory: standardOutput },
-    ServiceLogger,
     RequestLifeCycle,
     RequestLog,
     InFlightRequests,

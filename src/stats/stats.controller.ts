@@ -20,7 +20,7 @@ import { RequestedRepresentations } from './requests/requested-representations.j
 import { RequestedSamples } from './requests/requested-samples.js';
 import { sampleRequestOf } from './requests/sample-request.js';
 import { sendRepresentation } from './requests/send-representation.js';
-import { requestedFormat } from './formats/stats-format.js';
+import { requestedFormat } from './requests/requested-format.js';
 import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
 import type { StatsSample } from '../sampling/stats-sample.js';

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { KeyCarrier } from './presented-keys.js';
 import { REFUSALS, type Refusal } from './refusals.js';
 
 /** Names that people give an API key, without case, separators and a leading `X`. */
@@ -19,7 +19,7 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** What went wrong with a request that brings nothing in any of the places for API keys. */
-export function misplacedKey({ headers, query }: Request): Refusal {
+export function misplacedKey({ headers, query }: KeyCarrier): Refusal {
   const { authorization, ...others } = headers;
   switch (authorization?.toLowerCase()) {
     case undefined:

@@ -1,5 +1,11 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { REFUSALS, type Refusal } from './refusals.js';
+
+/** The parts of a request that may hold a key. */
+export type KeyCarrier = Pick<IncomingMessage, 'headers' | 'rawHeaders'> & {
+  /** The parameters of the query; of a repeated one, a list. */
+  readonly query: Readonly<Record<string, unknown>>;
+};
 
 /** What a request brings in one place for API keys: a key, or why it is none. */
 export type PresentedKey = string | Refusal;
@@ -13,7 +19,7 @@ const COLON = 0x3a;
  * What a request brings in each of the places that are equal: `X-API-Key`, `Authorization: Bearer` (RFC 6750), the password of
  * `Authorization: Basic` (RFC 7617) and `?api_key=`. Nothing of a place where there is nothing.
  */
-export function presentedKeys({ rawHeaders, query }: Request): PresentedKey[] {
+export function presentedKeys({ rawHeaders, query }: KeyCarrier): PresentedKey[] {
   const apiKeys: PresentedKey[] = [];
   const authorizations: PresentedKey[] = [];
   // Itself: `headers` has the first `Authorization` alone, `headersDistinct` costs more than all else here.

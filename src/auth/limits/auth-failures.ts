@@ -1,8 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { type HttpException, Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
-import type { Request, Response } from 'express';
 import { Settings } from '../../config/settings.js';
-import { clientAddressOf } from './client-address.js';
+import { type AddressedRequest, clientAddressOf } from './client-address.js';
 import { HitCounters } from './hit-counters.js';
 
 /** Counts failed authentications by the address that they come from. */
@@ -22,7 +22,7 @@ export class AuthFailures {
   }
 
   /** What a request gets whose authentication failed: `401`, or `429` where too many have failed before. */
-  count(request: Request, response: Response, message: string): HttpException {
+  count(request: AddressedRequest, response: ServerResponse, message: string): HttpException {
     this.#total++;
     const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
     const address = addressOf(request);
@@ -38,12 +38,12 @@ export class AuthFailures {
   }
 
   /** Whether so many have failed that a key that can be guessed is not to be tried. */
-  areTooMany(request: Request): boolean {
+  areTooMany(request: AddressedRequest): boolean {
     return this.#counters.hasReached(addressOf(request), this.settings.AUTH_FAILURES_PER_MINUTE);
   }
 }
 
 /** The client's address; that of IPv6 by its network of 64 bits, of which a client has all. */
-function addressOf(request: Request): string {
+function addressOf(request: AddressedRequest): string {
   return normalizeIp(clientAddressOf(request));
 }

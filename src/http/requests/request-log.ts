@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Request } from 'express';
 import type { Level } from 'pino';
 import { findCaller, findRefusalReason } from '../../auth/credentials/caller.js';
 import { clientAddressOf } from '../../auth/limits/client-address.js';
@@ -21,8 +20,7 @@ export class RequestLog implements RequestObserver, OnModuleInit {
     this.lifeCycle.observe('log', this);
   }
 
-  ended(message: IncomingMessage, response: ServerResponse, durationMs: number): void {
-    const request = message as Request;
+  ended(request: IncomingMessage, response: ServerResponse, durationMs: number): void {
     const route = routeOf(request);
     const level = levelOf(route, response.statusCode);
     const { pino } = this.logger;
