@@ -1,18 +1,19 @@
+import { constants } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { ContainerStats } from 'docker-stats-client';
+import { SharedBody } from '../http/responses/shared-body.js';
 import { CONTAINER_FIELDS, type FigureField, type MetricFamily } from '../sampling/container-fields.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { SampleCache } from '../sampling/sample-cache.js';
 import { TimeSlices } from '../sampling/time-slices.js';
-import { ContainerText } from './container-text.js';
 import { headOf, labelsText } from './exposition.js';
 
 /** Figures in the base units of Prometheus, by their unit. */
 const BASE_UNITS: Readonly<Record<FigureField['unit'], (figure: number) => number>> = {
   // In as many digits as it has: 0.1083, not 0.10830000000000001.
   percent: (percent) => Number((percent / 100).toPrecision(15)),
-  memory: bytes,
-  io: bytes,
+  memory: toBytes,
+  io: toBytes,
   count: (count) => count,
 };
 
@@ -36,7 +37,7 @@ const DOCKER_UP: MetricFamily = {
 };
 
 /** The text where docker gives no sample. */
-export const NO_CONTAINERS = new ContainerText(Buffer.from(dockerUp(0)));
+export const NO_CONTAINERS = bodyOf(Buffer.from(dockerUp(0)));
 
 const ID = 'metrics';
 
@@ -49,20 +50,20 @@ const PIECE_LENGTH = 65_536;
  */
 @Injectable()
 export class ContainerMetrics {
-  readonly #cache = new SampleCache<ContainerText>();
+  readonly #cache = new SampleCache<SharedBody>();
 
   /** What {@link textOf} has written already, or is writing. */
-  find(sample: StatsSample): Promise<ContainerText> | undefined {
+  find(sample: StatsSample): Promise<SharedBody> | undefined {
     return this.#cache.get(sample, ID);
   }
 
   /** The text. A figure that docker does not give has no series. */
-  textOf(sample: StatsSample): Promise<ContainerText> {
+  textOf(sample: StatsSample): Promise<SharedBody> {
     return this.#cache.getOrMake(sample, ID, sample.partOf === undefined, () => write(sample));
   }
 }
 
-async function write({ containers, partOf }: StatsSample): Promise<ContainerText> {
+async function write({ containers, partOf }: StatsSample): Promise<SharedBody> {
   const pieces: Buffer[] = [];
   const slices = new TimeSlices(partOf === undefined ? 'shared' : 'own');
   const rows: { readonly container: ContainerStats; readonly labels: string }[] = [];
@@ -85,7 +86,11 @@ async function write({ containers, partOf }: StatsSample): Promise<ContainerText
       piece = '';
     });
   }
-  return new ContainerText(Buffer.concat([...pieces, Buffer.from(piece + dockerUp(1))]));
+  return bodyOf(Buffer.concat([...pieces, Buffer.from(piece + dockerUp(1))]));
+}
+
+function bodyOf(bytes: Buffer): SharedBody {
+  return new SharedBody(bytes, constants.Z_BEST_SPEED);
 }
 
 /** Ends the text, so that each response says of its own containers whether docker gave them. */
@@ -94,6 +99,6 @@ function dockerUp(value: 0 | 1): string {
 }
 
 /** The bytes of a figure in MB. */
-function bytes(megabytes: number): number {
+function toBytes(megabytes: number): number {
   return Math.round(megabytes * 2 ** 20);
 }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
+import type { SharedBody } from '../http/responses/shared-body.js';
 import { KeyWork } from '../stats/limits/key-work.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics, NO_CONTAINERS } from './container-metrics.js';
-import type { ContainerText } from './container-text.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 /** The two parts of an answer. */
 export interface MetricsParts {
   /** The containers, whose text is shared by all who ask. */
-  readonly containers: ContainerText;
+  readonly containers: SharedBody;
   /** What is of this moment. */
   readonly service: Buffer;
 }
@@ -35,7 +35,7 @@ export class MetricsText {
   }
 
   /** Those of a key with a scope wait their turn among what the key asks for. */
-  #containersOf(key: ApiKey, sample: StatsSample): Promise<ContainerText> {
+  #containersOf(key: ApiKey, sample: StatsSample): Promise<SharedBody> {
     const written = this.containers.find(sample);
     if (written !== undefined) return written;
     if (sample.partOf === undefined) return this.containers.textOf(sample);

@@ -34,7 +34,8 @@ export class MetricsController {
     const { containers, service } = await this.text.for(key, sample);
     if (containers.size > PIECE_BYTES) this.bytesInUse.useFor(response, key, containers);
     const isCompressed = acceptsGzip(request);
-    const body = isCompressed ? await containers.gzip(service) : [containers.bytes, service];
+    const ends = { tail: service };
+    const body = isCompressed ? await containers.gzip(ends) : containers.identity(ends);
     response.writeHead(200, {
       'Content-Type': TEXT_FORMAT,
       'Content-Length': sizeOf(body),

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { crc32, deflateRaw } from 'node:zlib';
 import { PIECE_BYTES } from '../../http/responses/send-body.js';
+import { type BodyEnds, SharedBody } from '../../http/responses/shared-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-
-const deflate = promisify(deflateRaw);
 
 /** Smaller bodies are not worth compressing. */
 const MIN_COMPRESSED_BYTES = 1024;
-
-/** RFC 1952, section 2.3: magic, deflate, no flags, no time, no hints, unknown system. */
-const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
 /** What ends an event, behind the newline of its data. */
 const EVENT_END = Buffer.from('\n');
@@ -32,11 +26,10 @@ export class Representation {
   /** Its media type, as `Content-Type` says it. */
   readonly type: string;
   readonly isCompressible: boolean;
-  readonly #body: Buffer;
+  readonly #body: SharedBody;
   readonly #text: string | undefined;
   readonly #tag: string;
   readonly #head: Content['head'];
-  #deflatedBody: Promise<Buffer> | undefined;
 
   constructor(
     readonly sample: StatsSample,
@@ -45,16 +38,16 @@ export class Representation {
     this.sampledAt = sample.sampledAt.toISOString();
     this.type = type;
     this.#head = head;
-    this.#body = Buffer.from(body);
+    this.#body = new SharedBody(Buffer.from(body));
     this.#text = this.isLarge ? undefined : body;
-    this.isCompressible = this.#body.length > MIN_COMPRESSED_BYTES;
+    this.isCompressible = this.#body.size > MIN_COMPRESSED_BYTES;
     const hash = createHash('sha256').update(`${this.sampledAt} ${sample.partOf?.scope ?? ''}`);
-    this.#tag = hash.update(this.#body).digest('base64url').slice(0, 22);
+    this.#tag = hash.update(this.#body.bytes).digest('base64url').slice(0, 22);
   }
 
   /** How many bytes are kept of it, uncompressed. */
   get size(): number {
-    return this.#body.length;
+    return this.#body.size;
   }
 
   /** Whether it is more than a connection takes at once. */
@@ -75,18 +68,12 @@ export class Representation {
 
   /** The text, in pieces of which all who ask share the large one. */
   identity(ageMs: number): readonly Buffer[] {
-    return this.#head === undefined ? [this.#body] : [Buffer.from(this.#head(ageMs)), this.#body];
+    return this.#body.identity(this.#endsAt(ageMs));
   }
 
   /** The text compressed, in pieces: all but the head once, off the event loop. */
-  async gzip(ageMs: number): Promise<readonly Buffer[]> {
-    this.#deflatedBody ??= deflate(this.#body);
-    const deflatedBody = await this.#deflatedBody;
-    const head = Buffer.from(this.#head?.(ageMs) ?? '');
-    const trailer = Buffer.alloc(8);
-    trailer.writeUInt32LE(crc32(this.#body, crc32(head)));
-    trailer.writeUInt32LE(head.length + this.#body.length, 4);
-    return [GZIP_HEADER, ...storedBlock(head), deflatedBody, trailer];
+  gzip(ageMs: number): Promise<readonly Buffer[]> {
+    return this.#body.gzip(this.#endsAt(ageMs));
   }
 
   /** The text, which must be one line with its newline, such as JSON, as a server-sent event, in pieces. */
@@ -94,12 +81,8 @@ export class Representation {
     const head = Buffer.from(`id: ${this.sampledAt}\nevent: stats\ndata: `);
     return [head, ...this.identity(ageMs), EVENT_END];
   }
-}
 
-/** Bytes as they are, as a deflate block that others may follow (RFC 1951, section 3.2.4). */
-function storedBlock(bytes: Buffer): Buffer[] {
-  const header = Buffer.alloc(5);
-  header.writeUInt16LE(bytes.length, 1);
-  header.writeUInt16LE(~bytes.length & 0xffff, 3);
-  return [header, bytes];
+  #endsAt(ageMs: number): BodyEnds {
+    return this.#head === undefined ? {} : { head: Buffer.from(this.#head(ageMs)) };
+  }
 }
