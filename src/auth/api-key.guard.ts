@@ -51,7 +51,7 @@ export class ApiKeyGuard implements CanActivate {
     const handler = context.getHandler();
     let isPublic = this.#publicHandlers.get(handler);
     if (isPublic === undefined) {
-      isPublic = this.reflector.getAllAndOverride(Public, [handler, context.getClass()]) === true;
+      isPublic = Boolean(this.reflector.getAllAndOverride(Public, [handler, context.getClass()]));
       this.#publicHandlers.set(handler, isPublic);
     }
     return isPublic;
