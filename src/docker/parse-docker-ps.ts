@@ -28,15 +28,14 @@ export class RunningContainers {
  */
 export async function parseDockerPs(stdout: string): Promise<RunningContainers | undefined> {
   const statuses = new Map<string, string>();
-  const slices = new TimeSlices('sample');
-  for (const line of linesOf(stdout)) {
-    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-    if (line === '') continue;
+  const areAllRead = await new TimeSlices('sample').every(linesOf(stdout), (line) => {
+    if (line === '') return true;
     const [, id, status] = LINE.exec(line) ?? [];
-    if (id === undefined || status === undefined) return undefined;
+    if (id === undefined || status === undefined) return false;
     statuses.set(shortened(id), status);
-  }
-  return new RunningContainers(statuses);
+    return true;
+  });
+  return areAllRead ? new RunningContainers(statuses) : undefined;
 }
 
 function shortened(id: string): string {

@@ -50,26 +50,24 @@ const NAMELESS: UnreadRow = { container: null, id: null, reason: 'malformed' };
 export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
   const unread: UnreadRow[] = [];
-  const slices = new TimeSlices('sample');
   let unreadLines = 0;
   let hasNameless = false;
-  for (const line of linesOf(stdout)) {
-    if (slices.isOver) await slices.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-    if (line === '') continue;
+  const areAllRead = await new TimeSlices('sample').every(linesOf(stdout), (line) => {
+    if (line === '') return true;
     const row = readRow(line);
     const read = row === undefined ? 'malformed' : readContainer(row);
     if (typeof read !== 'string') {
       containers.push(read);
-      continue;
+      return true;
     }
-    if (++unreadLines > MAX_UNREAD_LINES) {
-      return { containers, unread: hasNameless ? unread : [...unread, NAMELESS] };
-    }
+    if (++unreadLines > MAX_UNREAD_LINES) return false;
     const container = (row && labelOf(row)) ?? null;
     const id = (row && idOf(row)) ?? null;
     if (container !== null || !hasNameless) unread.push({ container, id, reason: read });
     hasNameless ||= container === null;
-  }
+    return true;
+  });
+  if (!areAllRead && !hasNameless) unread.push(NAMELESS);
   return { containers, unread };
 }
 

@@ -11,8 +11,8 @@ const waiting: Readonly<Record<Priority, (() => void)[]>> = { sample: [], shared
 let isScheduled = false;
 
 /**
- * Long work in slices, so that the event loop gets its turn: `if (slices.isOver) await slices.next();`. Each turn of the
- * event loop has one slice of one work: of those with the highest priority, the one that has waited longest.
+ * Long work in slices, so that the event loop gets its turn. Each turn of the event loop has one slice of one work: of those
+ * with the highest priority, the one that has waited longest.
  */
 export class TimeSlices {
   #endsAt: number;
@@ -21,12 +21,32 @@ export class TimeSlices {
     this.#endsAt = mustWait(priority) ? 0 : performance.now() + SLICE_MS;
   }
 
-  get isOver(): boolean {
-    return performance.now() >= this.#endsAt;
+  /** Calls an action with each item, until one returns `false`. Tells whether none did. */
+  async every<T>(items: Iterable<T>, action: (item: T) => boolean): Promise<boolean> {
+    for (const item of items) {
+      if (performance.now() >= this.#endsAt) await this.#nextSlice(); // oxlint-disable-line no-await-in-loop -- that is the point
+      if (!action(item)) return false;
+    }
+    return true;
+  }
+
+  /** Calls an action with each item. */
+  async forEach<T>(items: Iterable<T>, action: (item: T) => void): Promise<void> {
+    await this.every(items, (item) => {
+      action(item);
+      return true;
+    });
+  }
+
+  /** What becomes of each item. */
+  async map<T, U>(items: Iterable<T>, convert: (item: T) => U): Promise<U[]> {
+    const converted: U[] = [];
+    await this.forEach(items, (item) => converted.push(convert(item)));
+    return converted;
   }
 
   /** Lets the event loop and more urgent work run first. */
-  next(): Promise<void> {
+  #nextSlice(): Promise<void> {
     return new Promise((resolve) => {
       waiting[this.priority].push(() => {
         this.#endsAt = performance.now() + SLICE_MS;
@@ -34,21 +54,6 @@ export class TimeSlices {
       });
       schedule();
     });
-  }
-
-  /** Calls an action with each item. */
-  async forEach<T>(items: readonly T[], action: (item: T) => void): Promise<void> {
-    for (const item of items) {
-      if (this.isOver) await this.next(); // oxlint-disable-line no-await-in-loop -- that is the point
-      action(item);
-    }
-  }
-
-  /** What becomes of each item. */
-  async map<T, U>(items: readonly T[], convert: (item: T) => U): Promise<U[]> {
-    const converted: U[] = [];
-    await this.forEach(items, (item) => converted.push(convert(item)));
-    return converted;
   }
 }
 
