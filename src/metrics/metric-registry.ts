@@ -6,7 +6,7 @@ interface Series<L extends string> {
   readonly value: number;
 }
 
-/** What a metric has at the moment: series with labels, or one value without; `undefined` is no series. */
+/** What a metric has at the moment: its series; without labels, one value, or none. */
 type Reading<L extends string> = readonly Series<L>[] | number | undefined;
 
 interface MetricOptions<L extends string> {
@@ -32,10 +32,8 @@ export class MetricRegistry {
       ...config,
       registers: [this.#registry],
       ...(read && {
-        async collect() {
-          const reading = await read();
-          this.reset();
-          setSeries(reading, this, (labels, value) => this.inc(labels, value));
+        collect() {
+          return refresh(this, read, (labels, value) => this.inc(labels, value));
         },
       }),
     });
@@ -49,10 +47,8 @@ export class MetricRegistry {
       ...config,
       registers: [this.#registry],
       ...(read && {
-        async collect() {
-          const reading = await read();
-          this.reset();
-          setSeries(reading, this, (labels, value) => this.set(labels, value));
+        collect() {
+          return refresh(this, read, (labels, value) => this.set(labels, value));
         },
       }),
     });
@@ -73,11 +69,14 @@ export class MetricRegistry {
   }
 }
 
-function setSeries<L extends string>(
-  reading: Reading<L>,
-  metric: { remove(): void },
+/** Gives a metric the series that are read now, in place of all that it has. */
+async function refresh<L extends string>(
+  metric: { reset(): void; remove(): void },
+  read: NonNullable<MetricOptions<L>['read']>,
   set: (labels: Partial<Record<L, string>>, value: number) => void,
-): void {
+): Promise<void> {
+  const reading = await read();
+  metric.reset();
   if (reading === undefined) metric.remove();
   else if (typeof reading === 'number') set({}, reading);
   else reading.forEach(({ labels, value }) => set(labels, value));
