@@ -19,9 +19,6 @@ import { type Refusal, REFUSALS } from './credentials/refusals.js';
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  /** What the metadata says of each route: to read it costs as much as to compare the keys. */
-  readonly #publicHandlers = new WeakMap<object, boolean>();
-
   constructor(
     private readonly reflector: Reflector,
     private readonly apiKeys: ApiKeyStore,
@@ -34,7 +31,7 @@ export class ApiKeyGuard implements CanActivate {
    * @throws {ThrottlerException} in place of it, where too many have failed before from the same address
    */
   canActivate(context: ExecutionContext): boolean {
-    if (this.#isPublic(context)) return true;
+    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
 
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
@@ -45,16 +42,6 @@ export class ApiKeyGuard implements CanActivate {
     }
     setAuthentication(request, { key: result.key, requestId: clientRequestIdOf(request, result.text) });
     return true;
-  }
-
-  #isPublic(context: ExecutionContext): boolean {
-    const handler = context.getHandler();
-    let isPublic = this.#publicHandlers.get(handler);
-    if (isPublic === undefined) {
-      isPublic = Boolean(this.reflector.getAllAndOverride(Public, [handler, context.getClass()]));
-      this.#publicHandlers.set(handler, isPublic);
-    }
-    return isPublic;
   }
 
   /** The key that the request brings, known and as text; where it may not pass, why. */

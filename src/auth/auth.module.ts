@@ -10,7 +10,7 @@ import { RateLimitGuard } from './limits/rate-limit.guard.js';
   providers: [
     ApiKeyStore,
     AuthFailures,
-    // In this order: whose limit it is, the first one finds out.
+    // In this order: the first one finds the key, the second one counts its requests.
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],

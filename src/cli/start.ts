@@ -7,7 +7,7 @@ import { ApiKeyStore } from '../auth/api-key-store.js';
 import type { Environment } from '../config/environment.js';
 import { misspelledSettings } from '../config/misspelled-settings.js';
 import { readSettings } from '../config/read-settings.js';
-import { SourceHealthIndicator } from '../health/source-health.indicator.js';
+import { DockerHealthIndicator } from '../health/docker-health.indicator.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { ServerAdapter } from '../http/server/server-adapter.js';
 import { stopOnSignals } from '../http/server/stop-on-signals.js';
@@ -41,7 +41,7 @@ export async function start({ variables, file }: Environment): Promise<void> {
   if (file !== undefined) logger.log(`Settings that the environment does not have come from ${file}`);
   for (const hint of misspelledSettings(variables)) logger.warn(hint);
   if (settings.DEMO) logger.warn('DEMO: every container and every figure is simulated; Docker is not asked');
-  await app.get(SourceHealthIndicator).check(); // logs what it finds: without Docker, what to do about it
+  await app.get(DockerHealthIndicator).check(); // logs what it finds: without Docker, what to do about it
 
   // Past the logger, which must never see a key, and past stdout, where its lines go: this is for a person alone.
   const key = app.get(ApiKeyStore).takeGeneratedKey();

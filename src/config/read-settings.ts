@@ -17,7 +17,9 @@ export function readSettings(env: Variables): Settings {
   const values: Record<string, string | undefined> = {};
   for (const [name, fallback] of Object.entries(readDefaults()))
     values[name] = env[name] || fallback || undefined;
-  const settings = Object.assign(plainToInstance(Settings, values), { environment: { ...env } });
+  const settings = Object.assign(plainToInstance(Settings, values), {
+    environment: Object.freeze({ ...env }),
+  });
   const faults = [
     ...ruleFaults(settings),
     ...configuredApiKeys(settings).faults,

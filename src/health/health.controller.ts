@@ -6,7 +6,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { Public } from '../auth/public.decorator.js';
-import { SourceHealthIndicator } from './source-health.indicator.js';
+import { DockerHealthIndicator } from './docker-health.indicator.js';
 import { HealthFilter } from './health.filter.js';
 
 /** What probes ask: open to all, in Terminus' shape, `503` when something is down. */
@@ -17,7 +17,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly source: SourceHealthIndicator,
+    private readonly source: DockerHealthIndicator,
   ) {}
 
   /** `GET /health`: the service and Docker. */

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { StatsModule } from '../stats/stats.module.js';
 import { HealthController } from './health.controller.js';
-import { SourceHealthIndicator } from './source-health.indicator.js';
+import { DockerHealthIndicator } from './docker-health.indicator.js';
 
 /** Liveness and readiness. */
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), StatsModule],
   controllers: [HealthController],
-  providers: [SourceHealthIndicator],
+  providers: [DockerHealthIndicator],
 })
 export class HealthModule {}

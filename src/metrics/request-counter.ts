@@ -18,7 +18,7 @@ export class RequestCounter implements RequestObserver, OnModuleInit {
   }
 
   ended(request: IncomingMessage, response: ServerResponse): void {
-    // Node says 200 of a response that nobody has written yet.
+    // `statusCode` is 200 until a response is written.
     const status = response.headersSent ? String(response.statusCode) : 'aborted';
     this.metrics.answered(routeOf(request), status, findCaller(request)?.name ?? '');
   }

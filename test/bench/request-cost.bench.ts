@@ -64,6 +64,9 @@ async function compare(record: ScenarioRecord, major: number): Promise<void> {
     medianOf(`CPU of a request, ${on}, a line each`, 'µs', cpu.logging),
     ratioOf(`CPU of a request, ${on}, LOG_LEVEL=warn / bare Nest`, [cpu.quiet, cpu.nest], goals?.quiet),
     ratioOf(`CPU of a request, ${on}, a line each / bare Nest`, [cpu.logging, cpu.nest], goals?.logging),
+    ratioOf(`CPU of a request, ${on}, a line each / LOG_LEVEL=warn`, [cpu.logging, cpu.quiet], {
+      atMost: 1.25,
+    }),
     ratioOf(`CPU of a request, ${on}, LOG_LEVEL=warn / bare node:http`, [cpu.quiet, cpu.http]),
     medianOf(`requests per second, ${on}, bare node:http`, 'requests/s', perSecond.http),
     medianOf(`requests per second, ${on}, bare Nest`, 'requests/s', perSecond.nest),

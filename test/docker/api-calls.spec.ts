@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
-import { SourceHealthIndicator } from '../../src/health/source-health.indicator.js';
+import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
 import { dockerSource } from '../support/docker-source.js';
 import { documentedCalls } from './documented-calls.js';
@@ -68,7 +68,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (
       DOCKER_KILL_GRACE_MS: '500',
     });
     const source = dockerSource(runner, settings);
-    const { docker } = await new SourceHealthIndicator(
+    const { docker } = await new DockerHealthIndicator(
       new HealthIndicatorService(),
       source,
       settings,

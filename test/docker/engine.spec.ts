@@ -46,17 +46,15 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
   });
   afterAll(() => engine.destroy());
 
+  /** Boots the service over an engine. */
+  function boot({ host }: DockerEngine): Promise<TestApp<SpawnCommandRunner>> {
+    const docker = { DOCKER_BIN: cli, DOCKER_HOST: host, DOCKER_TIMEOUT_MS: '6000' };
+    const health = { HEALTH_TIMEOUT_MS: '2000', HEALTH_CACHE_MS: '0' };
+    return bootApp({ ...docker, ...health }, { runner: new SpawnCommandRunner() });
+  }
+
   beforeEach(async () => {
-    test = await bootApp(
-      {
-        DOCKER_BIN: cli,
-        DOCKER_HOST: engine.host,
-        DOCKER_TIMEOUT_MS: '6000',
-        HEALTH_TIMEOUT_MS: '2000',
-        HEALTH_CACHE_MS: '0',
-      },
-      { runner: new SpawnCommandRunner() },
-    );
+    test = await boot(engine);
   });
   afterEach(() => test.app.close());
 
@@ -206,7 +204,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     it('are none, and no error, when none runs', async () => {
       const empty = new DockerEngine();
       await empty.start();
-      const own = await bootApp({ DOCKER_HOST: empty.host }, { runner: new SpawnCommandRunner() });
+      const own = await boot(empty);
       await own.get('/stats').expect(200, []);
       await own.app.close();
       await empty.destroy();
@@ -238,7 +236,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
       const own = new DockerEngine();
       await own.start();
       await own.runContainer('stopped', 'true');
-      const { app, get } = await bootApp({ DOCKER_HOST: own.host }, { runner: new SpawnCommandRunner() });
+      const { app, get } = await boot(own);
       await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]\n');
       const sampling = askAtOnce(get('/stats').set('Cache-Control', 'no-cache'));
       await delay(300);

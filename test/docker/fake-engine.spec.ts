@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../src/config/environment.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
 import { type FakeBehaviour, FakeEngine, idOf } from '../support/fake-engine.js';
 import { processesWith } from '../support/processes.js';
@@ -24,17 +25,15 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
   });
   afterAll(() => engine.destroy());
 
+  /** Boots the service over the fake engine. */
+  function boot(env: Variables = {}): Promise<TestApp<SpawnCommandRunner>> {
+    const docker = { DOCKER_BIN: cli, DOCKER_HOST: engine.host };
+    const times = { DOCKER_TIMEOUT_MS: '3500', DOCKER_KILL_GRACE_MS: '1000', HEALTH_TIMEOUT_MS: '700' };
+    return bootApp({ ...docker, ...times, ...env }, { runner: new SpawnCommandRunner() });
+  }
+
   beforeEach(async () => {
-    test = await bootApp(
-      {
-        DOCKER_BIN: cli,
-        DOCKER_HOST: engine.host,
-        DOCKER_TIMEOUT_MS: '3500',
-        DOCKER_KILL_GRACE_MS: '1000',
-        HEALTH_TIMEOUT_MS: '700',
-      },
-      { runner: new SpawnCommandRunner() },
-    );
+    test = await boot();
   });
   afterEach(async () => {
     await test.app.close();
@@ -214,7 +213,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
       status: 200,
       body: { info: { docker: { version: '20.10.24-fake' } } },
     });
-    const own = await bootApp({ HEALTH_CACHE_MS: '0' }, { runner: new SpawnCommandRunner() });
+    const own = await boot({ HEALTH_CACHE_MS: '0' });
     engine.behaviour = { hang: /^\/version/ };
     await own.client.get('/health/ready').expect(503, /"code":"docker_timeout"/);
     await own.app.close();

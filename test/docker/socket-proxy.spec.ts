@@ -180,16 +180,14 @@ describe.skipIf(NO_SOCKET_PROXY)('the socket proxy', () => {
   describe.each(DOCKER_CLIS)('for %s', (cli) => {
     let test: TestApp<SpawnCommandRunner>;
 
+    /** Boots the service over a proxy. */
+    function boot({ host }: SocketProxy): Promise<TestApp<SpawnCommandRunner>> {
+      const env = { DOCKER_BIN: cli, DOCKER_HOST: host, DOCKER_TIMEOUT_MS: '6000', HEALTH_CACHE_MS: '0' };
+      return bootApp(env, { runner: new SpawnCommandRunner() });
+    }
+
     beforeEach(async () => {
-      test = await bootApp(
-        {
-          DOCKER_BIN: cli,
-          DOCKER_HOST: proxy.host,
-          DOCKER_TIMEOUT_MS: '6000',
-          HEALTH_CACHE_MS: '0',
-        },
-        { runner: new SpawnCommandRunner() },
-      );
+      test = await boot(proxy);
     });
     afterEach(() => test.app.close());
 
@@ -211,7 +209,7 @@ describe.skipIf(NO_SOCKET_PROXY)('the socket proxy', () => {
       const own = new SocketProxy('unix:///run/nowhere.sock');
       onTestFinished(() => own.destroy());
       await own.start();
-      const { app, get } = await bootApp({ DOCKER_HOST: own.host }, { runner: new SpawnCommandRunner() });
+      const { app, get } = await boot(own);
       onTestFinished(() => app.close());
       const unreachable = { code: 'docker_unreachable' };
       expect(await get('/health/ready')).toMatchObject({ body: { error: { docker: unreachable } } });

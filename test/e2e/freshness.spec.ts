@@ -61,7 +61,7 @@ describe('an answer', () => {
   });
 
   it('follows the settings', async () => {
-    const own = await bootApp({ STATS_MAX_AGE_MS: '90999' });
+    const own = await bootApp({ STATS_MAX_AGE_MS: '90999', STATS_IDLE_AFTER_MS: '0' });
     const { headers } = await own.get('/stats');
     expect(headers).toMatchObject({ 'cache-control': 'private, max-age=90' });
     await own.app.close();

@@ -105,7 +105,7 @@ describe('the metrics of the service', () => {
   });
 
   it('count those who failed to authenticate, also where they are answered 429', async () => {
-    const own = await bootApp({ AUTH_FAILURES_PER_MINUTE: '2' });
+    const own = await bootApp({ AUTH_FAILURES_PER_MINUTE: '2', STATS_IDLE_AFTER_MS: '0' });
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await own.client.get('/stats?api_key=wrong')).status);
     expect(statuses).toEqual([401, 401, 429]);
@@ -224,7 +224,7 @@ describe('the metrics of the service', () => {
   });
 
   it('are those of one service alone', async () => {
-    const other = await bootApp();
+    const other = await bootApp({ STATS_IDLE_AFTER_MS: '0' });
     await other.get('/stats').expect(200);
     expect(await countsOf('http_requests_total')).toEqual({});
     await other.app.close();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
 /** Follows each request, from the time that it comes to the time that its response is closed. */
@@ -20,14 +20,18 @@ export interface RequestSource {
   onRequest: RequestListener;
 }
 
-/** Who is told of a request, in this order. */
+/** The order of the observers. */
 const ORDER = ['in-flight', 'log', 'count'] as const;
 
 /** Tells the observers of each request: the one place that follows requests. */
 @Injectable()
 export class RequestLifeCycle implements OnModuleInit {
+  readonly #logger = new Logger(RequestLifeCycle.name);
   readonly #observers = new Map<(typeof ORDER)[number], RequestObserver>();
   #inOrder: readonly RequestObserver[] = [];
+
+  /** A write behind the end of a response is a bug, which must not end the process. */
+  readonly #logError = (error: Error): void => this.#logger.error(error);
 
   constructor(private readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter & RequestSource>) {}
 
@@ -44,7 +48,8 @@ export class RequestLifeCycle implements OnModuleInit {
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const beganAt = performance.now();
     for (const observer of this.#inOrder) observer.began?.(request, response);
-    response.on('close', () => {
+    response.on('error', this.#logError);
+    response.once('close', () => {
       const durationMs = performance.now() - beganAt;
       for (const observer of this.#inOrder) observer.ended(request, response, durationMs);
     });

@@ -28,7 +28,7 @@ export class RequestValidationPipe implements PipeTransform {
     exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
   });
 
-  /** @throws {BadRequestException} that says what each parameter at fault must be, and nothing of what it is */
+  /** @throws {BadRequestException} that says what each invalid parameter must be, and never repeats its value */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type !== 'query' || metadata.metatype === undefined) return value;
     const known = this.#queries.get(metadata.metatype);

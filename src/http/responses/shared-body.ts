@@ -60,7 +60,7 @@ export class SharedBody {
   }
 }
 
-/** The checksum of what has been before, and these bytes. For none of them, Node's `crc32` would begin anew. */
+/** The checksum of what has been before, and these bytes. Node's `crc32` of no bytes ignores the checksum before. */
 function extended(checksum: number, bytes: Buffer): number {
   return bytes.length === 0 ? checksum : crc32(bytes, checksum);
 }

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How many requests of one connection may wait; what Node reads at once may hold thousands. */
-const MAX_WAITING = 100;
+/** How many requests of one connection may be under way; what Node reads at once may hold thousands. */
+const MAX_PIPELINED = 100;
 
 /** Accepts requests: `begin` is called as soon as one has come, `serve` when it is its turn. */
 export interface RequestTurns {
@@ -27,7 +27,8 @@ export function inTurn({ begin, serve }: RequestTurns): RequestListener {
       return;
     }
     const ahead = waiting.get(socket) ?? 0;
-    if (ahead >= MAX_WAITING) {
+    const isServed = 1;
+    if (ahead + isServed >= MAX_PIPELINED) {
       socket.destroy();
       return;
     }

@@ -51,11 +51,11 @@ export class RequestedSamples {
     try {
       return await this.for(key, { maxAgeMs, gone: () => AbortSignal.any([gone(), late.signal]) });
     } catch (error) {
-      if (late.signal.aborted) this.apiKeys.assertValid(key);
       if (late.signal.aborted || error instanceof StatsSourceError) return undefined;
       throw error;
     } finally {
       cancel();
+      if (late.signal.aborted) this.apiKeys.assertValid(key); // `for` has taken the signal for a client that has gone
     }
   }
 }

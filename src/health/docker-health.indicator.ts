@@ -6,8 +6,8 @@ import { StatsSourceError } from '../sampling/stats-source.error.js';
 
 /** Says whether the source of the figures can be reached. */
 @Injectable()
-export class SourceHealthIndicator {
-  readonly #logger = new Logger(SourceHealthIndicator.name);
+export class DockerHealthIndicator {
+  readonly #logger = new Logger(DockerHealthIndicator.name);
   #result: Promise<string | StatsSourceError> | undefined;
   #lastLogged: string | undefined;
 
