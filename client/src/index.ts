@@ -3,7 +3,7 @@ export type { Readiness } from './readiness.js';
 export { StatsClient } from './stats-client.js';
 export { type ClientErrorCode, StatsClientError } from './stats-client.error.js';
 export type { RequestOptions, Selection, StatsClientOptions, WatchOptions } from './stats-client-options.js';
-export type { StatsWatch } from './stats-watch.js';
+export type { StatsWatch } from './stream/stats-watch.js';
 export type {
   BasicContainerStats,
   ContainerStats,

@@ -1,9 +1,9 @@
-import { errorIn, invalidResponse, jsonOf, textOf } from './answers.js';
-import { Connection } from './connection.js';
+import { errorIn, invalidResponse, jsonOf, textOf } from './http/answers.js';
+import { Connection } from './http/connection.js';
 import { type Readiness, readinessOf } from './readiness.js';
-import { type RememberedAnswer, RememberedAnswers } from './remembered-answers.js';
-import { cacheControlOf, containerPath, queryOf } from './requests.js';
-import { retryDelayMs } from './retry-delay.js';
+import { type RememberedAnswer, RememberedAnswers } from './http/remembered-answers.js';
+import { cacheControlOf, containerPath, queryOf } from './http/requests.js';
+import { retryDelayMs } from './http/retry-delay.js';
 import { isBasicStats, isContainer, isFullStats, type Shape } from './shapes.js';
 import {
   type RequestOptions,
@@ -13,8 +13,8 @@ import {
   validTime,
   type WatchOptions,
 } from './stats-client-options.js';
-import { StatsWatch } from './stats-watch.js';
-import { pause, TimeLimit } from './time-limit.js';
+import { StatsWatch } from './stream/stats-watch.js';
+import { pause, TimeLimit } from './http/time-limit.js';
 import type { BasicContainerStats, ContainerStats, FullStats } from './wire-types.js';
 
 const DEFAULT_TIMEOUT_MS = 20_000;

@@ -1,3 +1,5 @@
+import { BYTES_PER_MB } from '../sampling/container-fields.js';
+
 /** A figure is not in the form in which docker prints figures. */
 export class UnreadableFigureError extends Error {
   readonly code = 'unreadable_figure';
@@ -7,9 +9,6 @@ export class UnreadableFigureError extends Error {
     this.name = 'UnreadableFigureError';
   }
 }
-
-/** 1 MB of this API: 1024 * 1024 bytes, as the original service counts. */
-const BYTES_PER_MB = 2 ** 20;
 
 const NUMBER = String.raw`\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const SIZE = new RegExp(`^(${NUMBER}) ?([kKMGTPEZY]?)(i?)B$`);

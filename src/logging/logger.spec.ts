@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeLogOutput } from '../../test/support/fake-log-output.js';
 import { readSettings } from '../config/read-settings.js';
 import { ServiceLogger } from './logger.js';
@@ -18,6 +18,18 @@ describe('ServiceLogger', () => {
     expect(output.text).toMatch(
       /^\{"level":"info","time":"\d{4}-\d\d-\d\dT[\d:.]{12}Z","context":"Main","msg":"hello"\}\n$/,
     );
+  });
+
+  it('gives each line its time, to the millisecond', () => {
+    const { logger, output } = loggerOf('info');
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const times = ['1999-12-31T23:59:59.999Z', '2000-01-01T00:00:00.000Z', '2000-01-01T00:00:00.007Z'];
+    for (const time of [...times, ...times]) {
+      vi.setSystemTime(time);
+      logger.log('hello');
+    }
+    expect(output.entries.map(({ time }) => time)).toEqual([...times, ...times]);
   });
 
   it.each([

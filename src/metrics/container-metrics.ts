@@ -2,7 +2,12 @@ import { constants } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { ContainerStats } from 'docker-stats-client';
 import { SharedBody } from '../http/responses/shared-body.js';
-import { CONTAINER_FIELDS, type FigureField, type MetricFamily } from '../sampling/container-fields.js';
+import {
+  BYTES_PER_MB,
+  CONTAINER_FIELDS,
+  type FigureField,
+  type MetricFamily,
+} from '../sampling/container-fields.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { SampleCache } from '../sampling/sample-cache.js';
 import { TimeSlices } from '../sampling/time-slices.js';
@@ -100,5 +105,5 @@ function dockerUp(value: 0 | 1): string {
 
 /** The bytes of a figure in MB. */
 function toBytes(megabytes: number): number {
-  return Math.round(megabytes * 2 ** 20);
+  return Math.round(megabytes * BYTES_PER_MB);
 }

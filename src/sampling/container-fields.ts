@@ -1,5 +1,8 @@
 import type { BasicContainerStats, ContainerStats } from 'docker-stats-client';
 
+/** 1 MB of every size: 1024 * 1024 bytes, as the original service counts. */
+export const BYTES_PER_MB = 2 ** 20;
+
 /** A metric as Prometheus has it: what all its series share. */
 export interface MetricFamily {
   readonly name: string;

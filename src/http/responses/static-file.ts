@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
+import { acceptsGzip } from './accepts-gzip.js';
+import { hasCurrent } from './has-current.js';
 import { sendBody } from './send-body.js';
 
 const compress = promisify(gzip);
@@ -24,7 +26,7 @@ export class StaticFile {
   /** Answers with the file, or with `304` to a client that has it; compressed for a client that accepts it. */
   async send(request: Request, response: Response): Promise<void> {
     const { plain, gzipped, tag } = await this.#get();
-    const isGzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const isGzip = acceptsGzip(request);
     const { 'Content-Type': type, ...ownHeaders } = this.headers;
     const headers = {
       ...ownHeaders, // also in a 304: browsers put its headers in place of those that they keep
@@ -32,8 +34,7 @@ export class StaticFile {
       ETag: isGzip ? `"${tag}-gzip"` : `"${tag}"`,
       Vary: 'Accept-Encoding, Origin',
     };
-    response.setHeader('ETag', headers.ETag);
-    if (request.fresh) {
+    if (hasCurrent(request, response, headers.ETag)) {
       response.writeHead(304, headers).end();
       return;
     }

@@ -27,8 +27,8 @@ export function inTurn({ begin, serve }: RequestTurns): RequestListener {
       return;
     }
     const ahead = waiting.get(socket) ?? 0;
-    const isServed = 1;
-    if (ahead + isServed >= MAX_PIPELINED) {
+    // One more is being served.
+    if (ahead + 1 >= MAX_PIPELINED) {
       socket.destroy();
       return;
     }

@@ -1,4 +1,5 @@
-const BYTES_PER_MB = 2 ** 20;
+import { BYTES_PER_MB } from '../../sampling/container-fields.js';
+
 const PREFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 
 /** Writes a size in MB as docker writes memory: powers of 1024 and four digits, as `BytesSize` of docker's `go-units`. */

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, Response } from 'express';
 import { acceptsGzip } from '../../http/responses/accepts-gzip.js';
+import { hasCurrent } from '../../http/responses/has-current.js';
 import { sendBody, sizeOf } from '../../http/responses/send-body.js';
 import type { Representation } from '../formats/representation.js';
 
@@ -39,13 +40,6 @@ export async function sendRepresentation(
   if (encoding === 'gzip') headers['Content-Encoding'] = encoding;
   response.writeHead(200, headers);
   sendBody(response, body);
-}
-
-/** Whether the client has the current representation (RFC 9110, section 13.1.2), as Express finds it out. */
-function hasCurrent(request: Request, response: Response, etag: string): boolean {
-  if (request.headers['if-none-match'] === undefined) return false;
-  response.setHeader('ETag', etag);
-  return request.fresh;
 }
 
 function encodingFor(request: Request, representation: Representation): 'identity' | 'gzip' {

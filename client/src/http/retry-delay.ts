@@ -1,4 +1,4 @@
-import { StatsClientError } from './stats-client.error.js';
+import { StatsClientError } from '../stats-client.error.js';
 
 const FIRST_RETRY_MS = 200;
 

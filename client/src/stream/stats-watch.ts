@@ -6,16 +6,16 @@ import {
   jsonOf,
   MAX_ANSWER_LENGTH,
   textOf,
-} from './answers.js';
-import { bytesOf, type Connection } from './connection.js';
+} from '../http/answers.js';
+import { bytesOf, type Connection } from '../http/connection.js';
 import { EventStreamParser, type ServerSentEvent } from './event-stream-parser.js';
 import { Latest } from './latest.js';
-import { onAbort } from './on-abort.js';
-import { isFinal, reconnectDelayMs } from './retry-delay.js';
-import type { Shape } from './shapes.js';
-import { StatsClientError } from './stats-client.error.js';
-import { validTime, type WatchOptions } from './stats-client-options.js';
-import { pause, TimeLimit } from './time-limit.js';
+import { onAbort } from '../http/on-abort.js';
+import { isFinal, reconnectDelayMs } from '../http/retry-delay.js';
+import type { Shape } from '../shapes.js';
+import { StatsClientError } from '../stats-client.error.js';
+import { validTime, type WatchOptions } from '../stats-client-options.js';
+import { pause, TimeLimit } from '../http/time-limit.js';
 
 const DEFAULT_SILENCE_MS = 40_000;
 

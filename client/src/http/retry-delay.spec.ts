@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { isFinal, reconnectDelayMs, retryDelayMs } from './retry-delay.js';
-import { StatsClientError } from './stats-client.error.js';
+import { StatsClientError } from '../stats-client.error.js';
 
 const lost = new StatsClientError('network', 'lost');
 

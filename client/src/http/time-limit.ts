@@ -1,5 +1,5 @@
 import { onAbort } from './on-abort.js';
-import { StatsClientError } from './stats-client.error.js';
+import { StatsClientError } from '../stats-client.error.js';
 
 /** A time that something may take, and the caller's signal, as one signal. Its reason is the error to throw. */
 export class TimeLimit {

@@ -1,4 +1,4 @@
-import { StatsClientError } from './stats-client.error.js';
+import { StatsClientError } from '../stats-client.error.js';
 
 const KEY = /^[\x21-\x7e]+$/;
 

@@ -8,12 +8,12 @@ import {
   silence,
   statsEvent,
   stream,
-} from '../../test/support/scripted-server.js';
-import { StatsClient } from './stats-client.js';
-import type { StatsClientError } from './stats-client.error.js';
-import type { WatchOptions } from './stats-client-options.js';
+} from '../../../test/support/scripted-server.js';
+import { StatsClient } from '../stats-client.js';
+import type { StatsClientError } from '../stats-client.error.js';
+import type { WatchOptions } from '../stats-client-options.js';
 import type { StatsWatch } from './stats-watch.js';
-import type { BasicContainerStats } from './wire-types.js';
+import type { BasicContainerStats } from '../wire-types.js';
 
 const DOCKER_DOWN = '{"statusCode":500,"code":"docker_unreachable","message":"Error: no daemon"}';
 

@@ -1,6 +1,6 @@
 import { bytesOf } from './connection.js';
-import { StatsClientError } from './stats-client.error.js';
-import type { ErrorBody } from './wire-types.js';
+import { StatsClientError } from '../stats-client.error.js';
+import type { ErrorBody } from '../wire-types.js';
 
 /** More than any answer of the service: docker's output, of which answers are made, is limited to half as much. */
 export const MAX_ANSWER_LENGTH = 67_108_864;

@@ -1,4 +1,4 @@
-import type { RequestOptions, Selection } from './stats-client-options.js';
+import type { RequestOptions, Selection } from '../stats-client-options.js';
 
 /** What the service takes names of, in one request. */
 const MAX_NAMES = 100;

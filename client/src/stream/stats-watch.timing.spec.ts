@@ -7,10 +7,10 @@ import {
   ScriptedServer,
   statsEvent,
   stream,
-} from '../../test/support/scripted-server.js';
-import { until } from '../../test/support/turns.js';
-import { StatsClient } from './stats-client.js';
-import type { StatsClientError } from './stats-client.error.js';
+} from '../../../test/support/scripted-server.js';
+import { until } from '../../../test/support/turns.js';
+import { StatsClient } from '../stats-client.js';
+import type { StatsClientError } from '../stats-client.error.js';
 
 // In a file of its own: what fetch begins with these timers, it does not end with others.
 beforeEach(() => {

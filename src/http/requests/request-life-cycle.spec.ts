@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { RequestLifeCycle, type RequestSource } from './request-life-cycle.js';
+
+const request = {} as IncomingMessage;
+let response: ServerResponse & { req: IncomingMessage };
+let source: RequestSource;
+let lifeCycle: RequestLifeCycle;
+beforeEach(() => {
+  response = new EventEmitter() as typeof response;
+  source = { onRequest: () => expect.unreachable() };
+  const host = new HttpAdapterHost() as ConstructorParameters<typeof RequestLifeCycle>[0];
+  Object.defineProperty(host, 'httpAdapter', { value: source });
+  lifeCycle = new RequestLifeCycle(host);
+  lifeCycle.onModuleInit();
+});
+
+describe('RequestLifeCycle', () => {
+  it('tells its observers of a request in its own order, whatever the order in which they came', () => {
+    const heard: string[] = [];
+    for (const place of ['count', 'in-flight', 'log'] as const) {
+      lifeCycle.observe(place, {
+        began: () => heard.push(`${place} began`),
+        ended: () => heard.push(`${place} ended`),
+      });
+    }
+    source.onRequest(request, response);
+    expect(heard).toEqual(['in-flight began', 'log began', 'count began']);
+    response.emit('close');
+    response.emit('close');
+    expect(heard.slice(3)).toEqual(['in-flight ended', 'log ended', 'count ended']);
+  });
+
+  it('logs an error of a response, and lives on', () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    source.onRequest(request, response);
+    const error = new Error('write after end');
+    response.emit('error', error);
+    expect(logged.mock.calls).toEqual([[error]]);
+  });
+});
