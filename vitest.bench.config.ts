@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run bench`: one scenario after the other, never beside the tests. One alone: `npm run bench -- -t streams`. */
+/** The benchmark: `npm run bench`, or one scenario with `npm run bench -- -t streams`. Not part of the tests. */
 export default defineConfig({
   test: {
     include: ['test/bench/**/*.bench.ts'],

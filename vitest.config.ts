@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config';
-import { fuzzSeed } from './test/support/fuzz-seed.js';
+import { chooseFuzzSeed } from './test/support/vitest/fuzz-seed.js';
 
 // Kept there, since Vitest loads this file once for each project; the tests find it there too.
-process.env['FUZZ_SEED'] = fuzzSeed(process.env['FUZZ_SEED']);
+process.env['FUZZ_SEED'] = chooseFuzzSeed(process.env['FUZZ_SEED']);
 
 export default defineConfig({
   resolve: { tsconfigPaths: true }, // the source of the client, not its build
   test: {
-    setupFiles: ['test/support/silent-logger.ts', 'test/support/seeded.ts'],
-    reporters: ['default', './test/support/totals-reporter.ts'],
+    setupFiles: ['test/support/vitest/silent-logger.ts', 'test/support/vitest/fast-check-seed.ts'],
+    reporters: ['default', './test/support/vitest/totals-reporter.ts'],
     expect: { poll: { timeout: 5000 } },
     restoreMocks: true,
     unstubEnvs: true,
@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.spec.ts', 'client/src/**/*.spec.ts', 'test/*.spec.ts'],
+          isolate: false, // loads Nest once a worker, not once a file: a third of the time
+          maxWorkers: 3,
           testTimeout: 20_000, // fast-check takes seconds on a busy machine
         },
       },
@@ -26,8 +28,21 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
-          globalSetup: 'test/support/build.ts',
+          isolate: false,
+          maxWorkers: 3,
+          globalSetup: 'test/support/vitest/build.ts',
           testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'smoke',
+          include: ['test/smoke/**/*.spec.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
+          sequence: { groupOrder: 1 }, // alone: other load would show in the figures
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -35,9 +50,9 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['test/docker/**/*.spec.ts'],
-          globalSetup: ['test/support/build.ts', 'test/support/docker-setup.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 }, // alone: other load would show in the figures
+          sequence: { groupOrder: 2 }, // alone, too
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -47,9 +62,9 @@ export default defineConfig({
         test: {
           name: 'attack',
           include: ['test/attack/*.spec.ts'],
-          globalSetup: ['test/support/build.ts', 'test/support/docker-setup.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           maxWorkers: 2, // they wait most of the time
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -59,9 +74,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.spec.ts'],
-          globalSetup: ['test/support/build.ts', 'test/support/browser-setup.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/browser-setup.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -71,15 +86,16 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ['test/attack/alone/*.spec.ts'],
-          globalSetup: 'test/support/build.ts',
+          globalSetup: 'test/support/vitest/build.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 4 }, // alone: they measure latency and memory
+          sequence: { groupOrder: 5 }, // alone: they measure latency and memory
           testTimeout: 120_000,
         },
       },
     ],
     coverage: {
       provider: 'v8',
+      reporter: [['text', { skipFull: true }]],
       include: ['src/**/*.ts', 'client/src/**/*.ts'],
       exclude: ['**/*.spec.ts', 'src/main.ts', 'src/cli/start.ts'],
     },

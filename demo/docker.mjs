@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// A stand-in for the docker CLI: answers `docker stats`, `docker ps` and `docker version` as a docker 28 does, for
-// containers that do not exist. `npm run demo` serves them; the tests make it fail in docker's ways. A file
-// `stand-in.json` in DOCKER_CONFIG, read at each start, says how it behaves: see Behaviour.
+// A fake docker CLI with simulated containers. Prints what `docker stats`, `docker ps` and `docker version` of Docker 28
+// print. `npm run demo` uses it. Tests also let it fail as docker fails: they write a Behaviour to `fake-docker.json` in
+// the folder DOCKER_CONFIG, which it reads at startup.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,27 +10,27 @@ import { parseArgs } from 'node:util';
 
 /**
  * @typedef {object} Behaviour
- * @property {number} [containers] how many containers run
- * @property {number} [durationMs] how long a `docker stats` takes
- * @property {string} [fault] what goes wrong, of FAULTS
- * @property {Output} [prints] what it does in place of all that, whatever it is asked
+ * @property {number} [containers] number of running containers
+ * @property {number} [durationMs] duration of a `docker stats`
+ * @property {string} [fault] a fault to inject, one of FAULTS
+ * @property {Output} [prints] prints this for every subcommand; the other properties are then ignored
  */
 
 /**
  * @typedef {object} Output
  * @property {string} [stdout] bytes in base64
  * @property {string} [stderr] bytes in base64
- * @property {number} [times] how often it prints them
- * @property {number} [everyMs] how long it waits in between
- * @property {number} [exitCode] how it ends then
- * @property {NodeJS.Signals} [signal] by which it ends in place of that
+ * @property {number} [times] how often to print them
+ * @property {number} [everyMs] time between two prints
+ * @property {number} [exitCode]
+ * @property {NodeJS.Signals} [signal] ends with this signal instead of an exit code
  */
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const HOST_MEMORY = 15.5 * KiB * MiB;
 
-/** Typical containers: name, CPU %, memory in bytes, its limit, processes. */
+/** Typical containers: name, CPU %, memory and memory limit in bytes, number of processes. */
 const KINDS = /** @type {const} */ ([
   ['web', 12.4, 102.85 * MiB, 512 * MiB, 9],
   ['api', 38.1, 241 * MiB, 512 * MiB, 22],
@@ -59,33 +59,26 @@ const FAULTS = {
   permission_denied: (subcommand) => fail(NO_PERMISSION, subcommand),
   api_version_refused: (subcommand) => fail(OLD_API, subcommand),
   fails: (subcommand) => fail('Error response from daemon: something broke', subcommand),
-  // The daemon never answers; ended by SIGTERM, docker prints what it has: nothing, or an empty version.
-  daemon_hung: (subcommand) => waitForSigterm(() => end(subcommand === 'version' ? '\n' : '', 143)),
+  // The daemon does not respond. On SIGTERM, docker prints nothing, or an empty version.
+  daemon_hung: (subcommand) => waitForSigterm(() => exit(subcommand === 'version' ? '\n' : '', 143)),
   container_hung: (subcommand) =>
     subcommand === 'stats'
-      ? waitForSigterm(() => end(rows().with(0, placeholder(0)).join(''), 0))
-      : answer(subcommand),
-  daemon_lost: () =>
-    setTimeout(
-      () =>
-        end(
-          rows()
-            .map((_row, n) => placeholder(n))
-            .join(''),
-          0,
-        ),
-      durationMs / 2,
-    ),
+      ? waitForSigterm(() => exit(createRows().with(0, createPlaceholder(0)).join(''), 0))
+      : run(subcommand),
+  daemon_lost: () => {
+    const placeholders = Array.from({ length: containers }, (_, n) => createPlaceholder(n));
+    setTimeout(() => exit(placeholders.join(''), 0), durationMs / 2);
+  },
   ignores_sigterm: () => waitForSigterm(() => undefined),
   leaves_children: () => {
-    leaveChild();
+    startChild();
     waitForSigterm(() => undefined);
   },
   ends_before_its_children: (subcommand) => {
-    leaveChild();
-    answer(subcommand);
+    startChild();
+    run(subcommand);
   },
-  garbage: () => end('\u0000\u001b[2J<html>\n{"Name":1}\n[]\n"', 0),
+  garbage: () => exit('\u0000\u001b[2J<html>\n{"Name":1}\n[]\n"', 0),
   floods: () => void setInterval(() => process.stdout.write('x'.repeat(MiB)), 1),
 };
 
@@ -97,7 +90,7 @@ function readBehaviour() {
   const folder = process.env['DOCKER_CONFIG'];
   if (folder === undefined) return {};
   try {
-    return /** @type {Behaviour} */ (JSON.parse(readFileSync(join(folder, 'stand-in.json'), 'utf8')));
+    return /** @type {Behaviour} */ (JSON.parse(readFileSync(join(folder, 'fake-docker.json'), 'utf8')));
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return {};
     throw error;
@@ -108,19 +101,19 @@ main(process.argv.slice(2));
 
 /** @param {string[]} argv */
 function main([subcommand = '', ...args]) {
-  if (subcommand === '--version') return end('Docker version 28.2.2-simulated, build 0000000\n', 0);
-  if (!isKnown(subcommand)) return end('', 1, `docker: unknown command: docker ${subcommand}`);
+  if (subcommand === '--version') return exit('Docker version 28.2.2-simulated, build 0000000\n', 0);
+  if (!isKnown(subcommand)) return exit('', 1, `docker: unknown command: docker ${subcommand}`);
   if (prints !== undefined) return void print(prints);
-  const options = readOptions(args);
-  if (options === undefined) return end('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
+  const options = parseOptions(args);
+  if (options === undefined) return exit('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
   if (fault !== undefined) {
-    const misbehave = FAULTS[fault];
-    return misbehave ? misbehave(subcommand) : end('', 1, `the stand-in docker has no fault ${fault}`);
+    const inject = FAULTS[fault];
+    return inject ? inject(subcommand) : exit('', 1, `Unknown fault of the fake docker CLI: ${fault}`);
   }
   if (subcommand === 'stats' && (!options['no-stream'] || options.format !== '{{json .}}')) {
-    return end('', 1, "the stand-in docker has only: docker stats --no-stream --format '{{json .}}'");
+    return exit('', 1, "The fake docker CLI supports only: docker stats --no-stream --format '{{json .}}'");
   }
-  answer(subcommand, options.quiet);
+  run(subcommand, options.quiet);
 }
 
 /**
@@ -135,19 +128,19 @@ function isKnown(subcommand) {
  * @param {Subcommand} subcommand
  * @param {boolean} [isQuiet]
  */
-function answer(subcommand, isQuiet = false) {
+function run(subcommand, isQuiet = false) {
   switch (subcommand) {
     case 'stats':
-      return void setTimeout(() => end(rows().join(''), 0), durationMs);
+      return void setTimeout(() => exit(createRows().join(''), 0), durationMs);
     case 'ps':
-      return end(Array.from({ length: containers }, (_, n) => psLine(n, isQuiet)).join(''), 0);
+      return exit(Array.from({ length: containers }, (_, n) => formatPsLine(n, isQuiet)).join(''), 0);
     case 'version':
-      return end('28.2.2-simulated,Engine\n', 0);
+      return exit('28.2.2-simulated,Engine\n', 0);
   }
 }
 
 /** @param {string[]} args */
-function readOptions(args) {
+function parseOptions(args) {
   try {
     return parseArgs({
       args,
@@ -168,45 +161,45 @@ function readOptions(args) {
  * @param {number} n
  * @param {boolean} isQuiet
  */
-function psLine(n, isQuiet) {
-  return isQuiet ? `${idOf(n).slice(0, 12)}\n` : `${idOf(n)} Up 2 hours\n`;
+function formatPsLine(n, isQuiet) {
+  return isQuiet ? `${getId(n).slice(0, 12)}\n` : `${getId(n)} Up 2 hours\n`;
 }
 
-/** One line a container, the newest first, as docker lists them. */
-function rows() {
-  return Array.from({ length: containers }, (_, n) => row(n)).toReversed();
+/** One row per container, the newest first, as docker lists them. */
+function createRows() {
+  return Array.from({ length: containers }, (_, n) => createRow(n)).toReversed();
 }
 
 /** @param {number} n */
-function row(n) {
+function createRow(n) {
   const [kind, cpu, memory, limit, pids] = KINDS[n % KINDS.length] ?? KINDS[0];
   const seconds = Date.now() / 1000;
-  const wave = 1 + 0.3 * Math.sin(seconds / 7 + n); // figures that live, and are the same for all who ask now
+  const wave = 1 + 0.3 * Math.sin(seconds / 7 + n); // varies with time only: simultaneous runs print the same figures
   const used = memory * (0.9 + 0.1 * wave);
   const traffic = (seconds % 1e6) * 1e3 * (n + 1);
-  return line({
-    BlockIO: `${decimalSize(traffic / 9)} / ${decimalSize(traffic / 4)}`,
+  return formatRow({
+    BlockIO: `${formatDecimalSize(traffic / 9)} / ${formatDecimalSize(traffic / 4)}`,
     CPUPerc: `${(cpu * wave).toFixed(2)}%`,
-    Container: idOf(n).slice(0, 12),
-    ID: idOf(n),
+    Container: getId(n).slice(0, 12),
+    ID: getId(n),
     MemPerc: `${((used / limit) * 100).toFixed(2)}%`,
-    MemUsage: `${binarySize(used)} / ${binarySize(limit)}`,
+    MemUsage: `${formatBinarySize(used)} / ${formatBinarySize(limit)}`,
     Name: `demo-${kind}-${Math.floor(n / KINDS.length) + 1}`,
-    NetIO: `${decimalSize(traffic)} / ${decimalSize(traffic * 3)}`,
+    NetIO: `${formatDecimalSize(traffic)} / ${formatDecimalSize(traffic * 3)}`,
     PIDs: String(pids),
   });
 }
 
 /**
- * The row that docker prints for a container that it has no reading of.
+ * The row that docker prints for a container without figures.
  *
  * @param {number} n
  */
-function placeholder(n) {
-  return line({
+function createPlaceholder(n) {
+  return formatRow({
     BlockIO: '--',
     CPUPerc: '--',
-    Container: idOf(n).slice(0, 12),
+    Container: getId(n).slice(0, 12),
     ID: '',
     MemPerc: '--',
     MemUsage: '-- / --',
@@ -217,34 +210,34 @@ function placeholder(n) {
 }
 
 /** @param {Record<string, string>} columns */
-function line(columns) {
+function formatRow(columns) {
   return `${JSON.stringify(columns)}\n`;
 }
 
 /** @param {number} n */
-function idOf(n) {
+function getId(n) {
   return (n + 1).toString(16).padStart(4, '0').repeat(16);
 }
 
 /** @param {number} bytes */
-function binarySize(bytes) {
-  return size(bytes, 1024, 4, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
+function formatBinarySize(bytes) {
+  return formatSize(bytes, 1024, 4, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 }
 
 /** @param {number} bytes */
-function decimalSize(bytes) {
-  return size(bytes, 1000, 3, ['B', 'kB', 'MB', 'GB', 'TB']);
+function formatDecimalSize(bytes) {
+  return formatSize(bytes, 1000, 3, ['B', 'kB', 'MB', 'GB', 'TB']);
 }
 
 /**
- * Docker's `units.CustomSize`: so many significant digits, as Go's `%.4g` writes them.
+ * Formats like Docker's `units.CustomSize`: with this number of significant digits, in the style of Go's `%.4g`.
  *
  * @param {number} bytes
  * @param {number} base
  * @param {number} digits
  * @param {string[]} units
  */
-function size(bytes, base, digits, units) {
+function formatSize(bytes, base, digits, units) {
   const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(base)), units.length - 1);
   const [mantissa = '', exponent] = (bytes / base ** power).toPrecision(digits).split('e+');
   const figure =
@@ -257,7 +250,7 @@ async function print({ stdout = '', stderr = '', times = 1, everyMs = 0, exitCod
   const [out, error] = [Buffer.from(stdout, 'base64'), Buffer.from(stderr, 'base64')];
   const writeBoth = () => Promise.all([write(process.stdout, out), write(process.stderr, error)]);
   await writeBoth();
-  // oxlint-disable-next-line no-await-in-loop -- one after the other is what is wanted
+  // oxlint-disable-next-line no-await-in-loop -- the prints must follow each other
   for (let n = 1; n < times; n++) await delay(everyMs).then(writeBoth);
   if (signal === undefined) process.exit(exitCode);
   process.kill(process.pid, signal);
@@ -271,14 +264,14 @@ function write(stream, bytes) {
   return new Promise((resolve) => stream.write(bytes, resolve));
 }
 
-/** A child that holds our pipes open. */
-function leaveChild() {
+/** Starts a child process that keeps the pipes of this program open. */
+function startChild() {
   spawn('sleep', ['300'], { argv0: process.argv[1], stdio: 'inherit' });
 }
 
-/** @param {() => void} then */
-function waitForSigterm(then) {
-  process.on('SIGTERM', then);
+/** @param {() => void} onSigterm */
+function waitForSigterm(onSigterm) {
+  process.on('SIGTERM', onSigterm);
   setInterval(() => undefined, 60_000);
 }
 
@@ -287,7 +280,7 @@ function waitForSigterm(then) {
  * @param {Subcommand} subcommand
  */
 function fail(message, subcommand) {
-  end(subcommand === 'version' ? '\n' : '', 1, message);
+  exit(subcommand === 'version' ? '\n' : '', 1, message);
 }
 
 /**
@@ -295,7 +288,7 @@ function fail(message, subcommand) {
  * @param {number} exitCode
  * @param {string} [stderr]
  */
-function end(stdout, exitCode, stderr) {
+function exit(stdout, exitCode, stderr) {
   if (stderr !== undefined) process.stderr.write(`${stderr}\n`);
   process.stdout.write(stdout, () => process.exit(exitCode));
 }

@@ -1,36 +1,36 @@
 import { VERSION } from '../src/config/version.js';
-import { ANSWERS, ERROR_SCHEMA, HEADERS } from './answers.js';
+import { RESPONSES, HEADERS } from './components.js';
 import { docsRoutes } from './docs.js';
+import { ERROR_SCHEMA } from './errors.js';
 import { healthRoutes, healthSchemas } from './health.js';
 import { metricsRoutes } from './metrics.js';
 import type { OpenAPIObject, ParameterObject, Routes } from './openapi-types.js';
 import { statsRoutes } from './stats.js';
 import { statsSchemas } from './stats-schemas.js';
 
-/** Every route of the service. */
 const ROUTES: Routes = { ...statsRoutes, ...healthRoutes, ...metricsRoutes, ...docsRoutes };
 
-/** Every route takes it. */
+/** A parameter of every route. */
 const REQUEST_ID: ParameterObject = {
   name: 'X-Request-Id',
   in: 'header',
   description:
-    'An id of the request, for its response and its line in the log: 1 to 128 characters of `A-Za-z0-9_.:-`, without the ' +
-    'API key. The service takes it from a request with a valid key, and makes one for every other request.',
+    'An id for the request. It is returned in the response and is in the log line of the request. 1 to 128 characters of ' +
+    '`A-Za-z0-9_.:-`; it must not contain the API key. The service accepts it only with a valid API key; otherwise it creates an id.',
   schema: { type: 'string', examples: ['73d1519d-f3ae-40eb-965f-22895a7abd72'] },
 };
 
 const DESCRIPTION = `
-Live CPU % and memory (MB) of every running Docker container: what \`docker stats\` says, for many callers at once.
+Live CPU % and memory (MB) of every running Docker container: the figures of \`docker stats\`, for many clients at once.
 
-- The API key may come as \`X-API-Key\`, as \`Authorization: Bearer\`, as the password of HTTP Basic (with any user name) or as
-  \`?api_key=\`; headers are better, since URLs end up in logs. A key with a scope sees its containers alone.
+- Send the API key as \`X-API-Key\`, as \`Authorization: Bearer\`, as the password of HTTP Basic (with any user name) or as
+  \`?api_key=\`. Prefer a header, because URLs end up in logs. A key with a scope gets only the containers of its scope.
 - 1 MB is 1024 * 1024 bytes. 100 % of CPU is one core. A figure that docker does not give is \`null\`.
-- \`HEAD\` is answered as \`GET\` is, without the body; \`OPTIONS\` with \`Allow\`.
-- An unknown path is answered \`404\`, also without a key.
+- Every route also accepts \`HEAD\`, which returns the headers of \`GET\`, and \`OPTIONS\`, which returns \`Allow\`.
+- An unknown path returns \`404\`, also without an API key.
 `.trim();
 
-const FRAME: Omit<OpenAPIObject, 'paths'> = {
+const BASE: Omit<OpenAPIObject, 'paths'> = {
   openapi: '3.1.0',
   info: {
     title: 'docker-stats-api',
@@ -38,19 +38,22 @@ const FRAME: Omit<OpenAPIObject, 'paths'> = {
     version: VERSION,
     license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   },
-  // Relative to the document: right on any host, and behind a proxy with a prefix.
-  servers: [{ url: '.', description: 'Where this document comes from' }],
+  // A relative URL works on every host, and behind a proxy with a path prefix.
+  servers: [{ url: '.', description: 'The service that serves this document' }],
   security: [{ apiKeyHeader: [] }, { bearer: [] }, { basic: [] }, { apiKeyQuery: [] }],
   tags: [
-    { name: 'stats', description: 'The figures of the running containers.' },
-    { name: 'health', description: 'For probes: no key, in the shape of Terminus.' },
-    { name: 'metrics', description: 'For Prometheus.' },
-    { name: 'docs', description: 'This document. `DOCS=false` switches it off.' },
+    { name: 'stats', description: 'CPU, memory and other figures of the running containers.' },
+    {
+      name: 'health',
+      description: 'Health checks for probes, without an API key. The format is that of Nest Terminus.',
+    },
+    { name: 'metrics', description: 'Metrics for Prometheus.' },
+    { name: 'docs', description: 'This document. `DOCS=false` switches these routes off.' },
   ],
   components: {
     schemas: { Error: ERROR_SCHEMA, ...statsSchemas, ...healthSchemas },
     headers: HEADERS,
-    responses: ANSWERS,
+    responses: RESPONSES,
     securitySchemes: {
       apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The API key.' },
       bearer: { type: 'http', scheme: 'bearer', description: 'The API key as a bearer token (RFC 6750).' },
@@ -63,17 +66,17 @@ const FRAME: Omit<OpenAPIObject, 'paths'> = {
         type: 'apiKey',
         in: 'query',
         name: 'api_key',
-        description: 'The API key in the URL, which ends up in logs.',
+        description: 'The API key in the URL. URLs end up in logs: prefer a header.',
       },
     },
   },
 };
 
-/** The OpenAPI document of the service. */
-export function apiDocument(): OpenAPIObject {
+/** Creates the OpenAPI document of the service. */
+export function createApiDocument(): OpenAPIObject {
   const paths = Object.entries(ROUTES).map(([route, operation]) => [
     route.replace(/^GET /, ''),
     { get: { ...operation, parameters: [...(operation.parameters ?? []), REQUEST_ID] } },
   ]);
-  return { ...FRAME, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
+  return { ...BASE, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
 }

@@ -1,5 +1,7 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
-import { answer, DOCKER_CODES, headersOf, json, objectOf, schema } from './answers.js';
+import { SOURCE_ERROR_CODES } from '../src/sampling/stats-source.error.js';
+import { getResponseRef, getHeaderRefs } from './components.js';
+import { createJsonContent, createObjectSchema, getSchemaRef } from './builders.js';
 import type { OperationObject, Routes, SchemaObject } from './openapi-types.js';
 
 const SERVICE_UP = { service: { status: 'up' } };
@@ -7,70 +9,73 @@ const DOCKER_UP = { docker: { version: '28.2.2', status: 'up' } };
 const DOCKER_DOWN = {
   docker: {
     code: 'docker_unreachable',
-    reason: 'the Docker daemon is down or does not listen where the docker CLI looks for it',
+    reason: 'The Docker daemon is not running, or listens on another address',
     status: 'down',
   },
 };
 
 const DOWN = {
   status: { type: 'string', enum: ['down'] },
-  code: { type: 'string', enum: DOCKER_CODES },
-  reason: { type: 'string', description: 'For people; may change.' },
+  code: { type: 'string', enum: [...SOURCE_ERROR_CODES] },
+  reason: { type: 'string', description: 'Human-readable; may change.' },
 };
 
-/** What the checks tell. */
 const indicators: SchemaObject = {
   type: 'object',
   properties: {
-    service: objectOf({ status: { type: 'string', enum: ['up'] } }),
+    service: createObjectSchema({ status: { type: 'string', enum: ['up'] } }),
     docker: {
       oneOf: [
-        objectOf({ status: { type: 'string', enum: ['up'] }, version: { type: 'string' } }),
-        objectOf(DOWN),
+        createObjectSchema({ status: { type: 'string', enum: ['up'] }, version: { type: 'string' } }),
+        createObjectSchema(DOWN),
       ],
     },
   },
   additionalProperties: false,
 };
 
-const NAMED = schema('HealthIndicators');
+const INDICATORS = getSchemaRef('HealthIndicators');
 
-/** The shape of Terminus. */
+/** The response of Nest Terminus. */
 export const healthSchemas: Record<string, SchemaObject> = {
-  Health: objectOf({
+  Health: createObjectSchema({
     status: { type: 'string', enum: ['ok', 'error', 'shutting_down'] },
-    info: { ...NAMED, description: 'What is up.' },
-    error: { ...NAMED, description: 'What is down.' },
-    details: { ...NAMED, description: 'Both.' },
+    info: { ...INDICATORS, description: 'The checks that are up.' },
+    error: { ...INDICATORS, description: 'The checks that are down.' },
+    details: { ...INDICATORS, description: 'All checks.' },
   } satisfies Record<keyof HealthCheckResult, object>),
   HealthIndicators: indicators,
 };
 
-/** What the document says of the health checks. */
 export const healthRoutes: Routes = {
-  'GET /health': healthRoute('getHealth', 'The service and Docker', 'Both checks at once.', {
+  'GET /health': describeRoute('getHealth', 'Health of the service and of Docker', 'Runs both checks.', {
     ...SERVICE_UP,
     ...DOCKER_UP,
   }),
-  'GET /health/live': healthRoute(
+  'GET /health/live': describeRoute(
     'getLiveness',
-    'The service serves',
-    'Never asks Docker: a restart of this service would not mend it.',
+    'Liveness: the service responds',
+    'Never uses Docker, because a restart of this service would not fix Docker.',
     SERVICE_UP,
   ),
-  'GET /health/ready': healthRoute(
+  'GET /health/ready': describeRoute(
     'getReadiness',
-    'The docker CLI reaches its daemon',
-    'Asks the daemon for its version; the answer is kept for `HEALTH_CACHE_MS`.',
+    'Readiness: the docker CLI reaches the Docker daemon',
+    'Requests the version of the daemon. The result is cached for `HEALTH_CACHE_MS`.',
     DOCKER_UP,
   ),
 };
 
-function healthRoute(operationId: string, summary: string, description: string, up: object): OperationObject {
+function describeRoute(
+  operationId: string,
+  summary: string,
+  description: string,
+  up: object,
+): OperationObject {
   const ok = { status: 'ok', info: up, error: {}, details: up };
   const info = 'service' in up ? SERVICE_UP : {};
   const failed = { status: 'error', info, error: DOCKER_DOWN, details: { ...info, ...DOCKER_DOWN } };
-  const headers = headersOf(['Cache-Control']);
+  const headers = getHeaderRefs(['Cache-Control']);
   return {
     tags: ['health'],
     operationId,
@@ -78,12 +83,16 @@ function healthRoute(operationId: string, summary: string, description: string, 
     description,
     security: [],
     responses: {
-      '200': { description: 'All is up.', headers, content: json('Health', { up: ok }) },
+      '200': { description: 'All checks are up.', headers, content: createJsonContent('Health', { up: ok }) },
       ...('docker' in up && {
-        '503': { description: 'Docker is down.', headers, content: json('Health', { down: failed }) },
+        '503': {
+          description: 'Docker is down.',
+          headers,
+          content: createJsonContent('Health', { down: failed }),
+        },
       }),
-      '4XX': answer('Refused'),
-      '500': answer('Internal'),
+      '4XX': getResponseRef('Refused'),
+      '500': getResponseRef('Internal'),
     },
   };
 }

@@ -1,48 +1,48 @@
-import { answer, examplesOf, headersOf } from './answers.js';
+import { getResponseRef, getHeaderRefs } from './components.js';
+import { createExamples } from './builders.js';
 import type { Routes } from './openapi-types.js';
 
 const EXAMPLE = [
-  '# HELP docker_container_pids Processes and threads of the container.',
+  '# HELP docker_container_pids Number of processes and threads in the container.',
   '# TYPE docker_container_pids gauge',
   'docker_container_pids{name="web-1",id="b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76"} 1',
-  '# HELP docker_up Whether docker gave the figures of the containers: 1 if it did; else 0, and there are none.',
+  '# HELP docker_up Whether docker returned a sample for this scrape: 1 if yes; 0 if not, and then there are no container metrics.',
   '# TYPE docker_up gauge',
   'docker_up 1',
   '',
 ].join('\n');
 
-/** What the document says of the metrics. */
 export const metricsRoutes: Routes = {
   'GET /metrics': {
     tags: ['metrics'],
     operationId: 'getMetrics',
-    summary: 'The containers, and the service itself, for Prometheus',
+    summary: 'Metrics of the containers and of the service, for Prometheus',
     description:
-      'Where docker fails, `docker_up` is 0, and there are no containers. `docs/metrics.md` lists every metric. A key with a ' +
-      'scope gets the metrics of its containers, and none that tell of others.',
+      'If docker fails, `docker_up` is 0 and there are no metrics of containers. `docs/metrics.md` lists all metrics. A key ' +
+      'with a scope gets only the metrics of the containers of its scope.',
     parameters: [
       {
         name: 'X-Prometheus-Scrape-Timeout-Seconds',
         in: 'header',
-        description: 'How long the client waits; the answer does not wait for docker any longer.',
+        description: 'Timeout of the client in seconds. The response does not wait longer for docker.',
         schema: { type: 'number', minimum: 0, default: 10 },
         example: 10,
       },
     ],
     responses: {
       '200': {
-        description: 'The metrics, in version 0.0.4 of the text format.',
-        headers: headersOf(['Cache-Control', 'Content-Encoding', 'Vary']),
+        description: 'The metrics, in the Prometheus text format, version 0.0.4.',
+        headers: getHeaderRefs(['Cache-Control', 'Content-Encoding', 'Vary']),
         content: {
-          'text/plain': { schema: { type: 'string' }, examples: examplesOf({ metrics: EXAMPLE }) },
+          'text/plain': { schema: { type: 'string' }, examples: createExamples({ metrics: EXAMPLE }) },
         },
       },
-      '400': answer('InvalidRequest'),
-      '401': answer('Unauthorized'),
-      '429': answer('RateLimited'),
-      '4XX': answer('Refused'),
-      '500': answer('Internal'),
-      '503': answer('Unavailable'),
+      '400': getResponseRef('InvalidRequest'),
+      '401': getResponseRef('Unauthorized'),
+      '429': getResponseRef('RateLimited'),
+      '4XX': getResponseRef('Refused'),
+      '500': getResponseRef('Internal'),
+      '503': getResponseRef('Unavailable'),
     },
   },
 };

@@ -1,9 +1,9 @@
 import type { FullStats, SkippedRow, SkipReason } from 'docker-stats-client';
-import { objectOf, schema } from './answers.js';
+import { createObjectSchema, getSchemaRef } from './builders.js';
 import type { SchemaObject } from './openapi-types.js';
 import { BASIC_FIELDS, CONTAINER_FIELDS, type ContainerField } from '../src/sampling/container-fields.js';
 
-/** What the values of a unit are. */
+/** The schema of a value, by unit. */
 const VALUES: Readonly<Record<ContainerField['unit'], SchemaObject & { readonly type: string }>> = {
   id: { type: 'string', pattern: '^[0-9a-f]{12,64}$' },
   text: { type: 'string', minLength: 1 },
@@ -14,45 +14,48 @@ const VALUES: Readonly<Record<ContainerField['unit'], SchemaObject & { readonly 
 };
 
 const REASONS: Readonly<Record<SkipReason, string>> = {
-  restarting: 'docker printed zeros for a container between two runs',
-  starting: 'docker printed zeros for a container that started while the sample was taken',
-  no_reading: 'docker printed `--`: the container cannot be read',
-  timed_out: 'docker printed `--` because the container had not answered by the deadline',
-  malformed: 'docker printed a row that is not in its own format (`container` is `null` if it names none)',
+  restarting: 'docker printed zeros because the container is restarting',
+  starting: 'docker printed zeros because the container started while the sample was taken',
+  no_reading: 'docker printed `--` instead of figures',
+  timed_out: 'docker printed `--` because it did not have the figures by the deadline',
+  malformed: "the row is not in docker's format (`container` is `null` if the row has no name or id)",
 };
 
-/** The bodies of the stats routes. */
 export const statsSchemas: Record<string, SchemaObject> = {
   BasicStats: {
     type: 'array',
-    items: schema('BasicContainerStats'),
-    description: 'The running containers by name, three figures each.',
+    items: getSchemaRef('BasicContainerStats'),
+    description: 'The running containers, sorted by name, with three fields each.',
   },
-  BasicContainerStats: containerOf(BASIC_FIELDS),
+  BasicContainerStats: createContainerSchema(BASIC_FIELDS),
   FullStats: {
-    ...objectOf({
+    ...createObjectSchema({
       sampledAt: { type: 'string', format: 'date-time', description: 'When the sample was taken.' },
-      ageMs: { type: 'integer', minimum: 0, description: 'How old the sample is, in milliseconds.' },
+      ageMs: { type: 'integer', minimum: 0, description: 'Age of the sample in milliseconds.' },
       durationMs: {
         type: 'integer',
         minimum: 0,
-        description: 'How long docker took for it, in milliseconds.',
+        description: 'How long `docker stats` took, in milliseconds.',
       },
-      containers: { type: 'array', items: schema('ContainerStats') },
+      containers: { type: 'array', items: getSchemaRef('ContainerStats') },
       skipped: {
         type: 'array',
-        items: schema('SkippedRow'),
-        description: 'The containers that are there and have no figures. `name` does not narrow it.',
+        items: getSchemaRef('SkippedRow'),
+        description:
+          'The containers without figures, and why. The parameter `name` does not filter this list.',
       },
     } satisfies Record<keyof FullStats, SchemaObject>),
-    description: 'The whole sample, with its age.',
+    description: 'One sample and its age.',
   },
   ContainerStats: {
-    ...containerOf(CONTAINER_FIELDS),
-    description: 'Every figure of one container.',
+    ...createContainerSchema(CONTAINER_FIELDS),
+    description: 'All figures of one container.',
   },
-  SkippedRow: objectOf({
-    container: { type: ['string', 'null'], description: 'Its name, else its id, as far as docker tells it.' },
+  SkippedRow: createObjectSchema({
+    container: {
+      type: ['string', 'null'],
+      description: 'Name of the container, or its id if docker gives no name, or `null`.',
+    },
     reason: {
       type: 'string',
       enum: Object.keys(REASONS),
@@ -63,11 +66,11 @@ export const statsSchemas: Record<string, SchemaObject> = {
   } satisfies Record<keyof SkippedRow, SchemaObject>),
 };
 
-/** A container with these fields; one that docker may not give is `null` then. */
-function containerOf(fields: readonly ContainerField[]): SchemaObject {
+/** Creates the schema of a container with these fields. */
+function createContainerSchema(fields: readonly ContainerField[]): SchemaObject {
   const properties = fields.map(({ name, unit, isNullable, description }) => {
     const { type, ...rules } = VALUES[unit];
     return [name, { type: isNullable ? [type, 'null'] : type, ...rules, description }] as const;
   });
-  return objectOf(Object.fromEntries(properties));
+  return createObjectSchema(Object.fromEntries(properties));
 }

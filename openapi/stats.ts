@@ -1,8 +1,9 @@
 import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
 import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
-import { basicJson } from '../src/stats/formats/stats-json.js';
-import { answer, examplesOf, headersOf, json, schema } from './answers.js';
+import { formatBasicJson } from '../src/stats/formats/stats-json.js';
+import { getResponseRef, getHeaderRefs } from './components.js';
+import { createExamples, createJsonContent, getSchemaRef } from './builders.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
 const WEB: ContainerStats = {
@@ -31,33 +32,38 @@ const CSV = 'name,cpuUsage,memoryUsage\r\nweb-1,20.11,0.3203125\r\n';
 
 const TABLE = 'NAME      CPU %     MEM USAGE\nweb-1     20.11%    328KiB\n';
 
-const LOST: ErrorBody = { statusCode: 500, code: 'docker_timeout', message: 'Error: docker gave no figures' };
+const FAILURE: ErrorBody = {
+  statusCode: 500,
+  code: 'docker_timeout',
+  message: 'Error: Docker returned no figures',
+};
 
 const EVENTS = [
-  `id: 2026-11-23T16:14:09.021Z\nevent: stats\ndata: [${basicJson(WEB)}]\n\n`,
-  `event: error\ndata: ${JSON.stringify(LOST)}\n\n`,
+  `id: 2026-11-23T16:14:09.021Z\nevent: stats\ndata: [${formatBasicJson(WEB)}]\n\n`,
+  `event: error\ndata: ${JSON.stringify(FAILURE)}\n\n`,
   ': still here\n\n',
 ].join('');
 
-/** The parameters of the query; the key is a security scheme. */
+/** The query parameters, except the API key, which is a security scheme. */
 const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObject> = {
   view: {
     name: 'view',
     in: 'query',
-    description: '`full` gives every figure, the age of the sample and what is missing.',
+    description: '`full` returns all figures, the age of the sample and the skipped containers.',
     schema: { type: 'string', enum: ['full'] },
   },
   format: {
     name: 'format',
     in: 'query',
-    description: 'How the figures are written; goes before `Accept`. `text` is the table of `docker stats`.',
+    description: 'Format of the response; overrides `Accept`. `text` is a table like that of `docker stats`.',
     schema: { type: 'string', enum: [...STATS_FORMATS] },
   },
   name: {
     name: 'name',
     in: 'query',
     description:
-      'A pattern of names, in which `*` is any characters and `?` is one; a container that matches one of several is served.',
+      'A container name, or a pattern: `*` matches any characters, `?` matches one. Repeat the parameter for several names; a ' +
+      'container must match one of them.',
     schema: {
       type: 'array',
       maxItems: 100,
@@ -67,140 +73,142 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
   },
 };
 
-/** The headers of a request for a sample. */
 const SAMPLE_HEADERS = [
-  requestHeader(
+  describeRequestHeader(
     'Cache-Control',
-    'How fresh the sample must be (RFC 9111): `no-cache` for one that ends after the request came, `max-age=N` for one at ' +
-      'most N seconds old. Without it, one at most `STATS_MAX_AGE_MS` old.',
+    'How fresh the sample must be (RFC 9111). `no-cache`: wait for a sample that ends after this request arrived. ' +
+      '`max-age=N`: at most N seconds old. Default: at most `STATS_MAX_AGE_MS` old.',
     ['no-cache', 'max-age=1'],
   ),
-  requestHeader(
+  describeRequestHeader(
     'If-None-Match',
-    'An `ETag` that the client has: answered `304` until the next sample (RFC 9110).',
+    'The `ETag` of an earlier response. The service returns `304` until the next sample (RFC 9110).',
     ['"yc6xXheDE8Prclx7jKGPxO"', '*'],
   ),
-  requestHeader('Accept-Encoding', 'With `gzip`, a body above 1 KB comes compressed.', ['gzip']),
+  describeRequestHeader('Accept-Encoding', 'With `gzip`, bodies above 1 KB are compressed.', ['gzip']),
 ];
 
-const SAMPLE_ANSWER_HEADERS = ['Age', 'Cache-Control', 'ETag', 'X-Sampled-At', 'Vary'] as const;
+const SAMPLE_RESPONSE_HEADERS = ['Age', 'Cache-Control', 'ETag', 'X-Sampled-At', 'Vary'] as const;
 
-const KEY_ANSWERS = {
-  '400': answer('InvalidRequest'),
-  '401': answer('Unauthorized'),
-  '429': answer('RateLimited'),
-  '4XX': answer('Refused'),
+const KEY_RESPONSES = {
+  '400': getResponseRef('InvalidRequest'),
+  '401': getResponseRef('Unauthorized'),
+  '429': getResponseRef('RateLimited'),
+  '4XX': getResponseRef('Refused'),
 };
 
-/** What the document says of the figures. */
 export const statsRoutes: Routes = {
   'GET /stats': {
     tags: ['stats'],
     operationId: 'listStats',
     summary: 'Every running container',
     description:
-      'Name, CPU and memory of each, or every figure; no containers are an empty list, never an error.',
+      'Returns name, CPU and memory of each container, or all figures with `view=full`. Without running containers, the list is empty; this is not an error.',
     parameters: [
       QUERY.view,
       QUERY.name,
       QUERY.format,
-      requestHeader(
+      describeRequestHeader(
         'Accept',
-        '`text/csv` or `text/plain` in place of JSON, which is the answer to any other.',
+        '`text/csv` or `text/plain`. The response to any other value is JSON.',
         ['text/csv', 'text/plain'],
       ),
       ...SAMPLE_HEADERS,
     ],
     responses: {
-      ...sampleAnswers('The containers, by name.', {
+      ...describeSampleResponses('The containers, sorted by name.', {
         'application/json': {
-          schema: { oneOf: [schema('BasicStats'), schema('FullStats')] },
-          examples: examplesOf({ plain: [JSON.parse(basicJson(WEB))], full: FULL, 'no containers': [] }),
+          schema: { oneOf: [getSchemaRef('BasicStats'), getSchemaRef('FullStats')] },
+          examples: createExamples({
+            plain: [JSON.parse(formatBasicJson(WEB))],
+            full: FULL,
+            'no containers': [],
+          }),
         },
         'text/csv': {
           schema: {
             type: 'string',
-            description: 'RFC 4180, with a header line; the fields and units of the JSON.',
+            description: 'CSV with a header line (RFC 4180). Fields and units are those of the JSON.',
           },
-          examples: examplesOf({ plain: CSV }),
+          examples: createExamples({ plain: CSV }),
         },
         'text/plain': {
           schema: {
             type: 'string',
-            description: 'The table that `docker stats` prints, or three columns of it.',
+            description: 'The table that `docker stats` prints. Without `view=full`, only three columns.',
           },
-          examples: examplesOf({ plain: TABLE }),
+          examples: createExamples({ plain: TABLE }),
         },
       }),
-      ...KEY_ANSWERS,
-      '500': answer('DockerFailed'),
-      '503': answer('Unavailable'),
+      ...KEY_RESPONSES,
+      '500': getResponseRef('DockerFailed'),
+      '503': getResponseRef('Unavailable'),
     },
   },
   'GET /stats/stream': {
     tags: ['stats'],
     operationId: 'streamStats',
-    summary: 'The same again with each sample',
+    summary: 'A stream of all new samples',
     description:
-      'Server-sent events (WHATWG HTML, section 9.2): a `stats` event at once and with each new sample, whose data is the ' +
-      'body of `GET /stats`; an `error` event with the body of the error when a sample fails, and the stream stays open; ' +
-      'comments in between keep it alive. A client that reads too slowly gets the newest sample, and none of those between. ' +
-      'When the service stops, `retry:` says when to come back. (Swagger UI shows nothing before the end of a stream.)',
+      'Server-sent events (WHATWG HTML, section 9.2). The service sends a `stats` event at once and after each new sample; its ' +
+      'data is the body of `GET /stats`. If a sample fails, it sends an `error` event with the error body, and the stream ' +
+      'stays open. Comments are heartbeats. A client that reads slowly gets only the newest sample. At shutdown, the service ' +
+      'sends `retry:` with the time to wait before reconnecting. (Swagger UI shows a stream only after its end.)',
     parameters: [
       QUERY.view,
       QUERY.name,
-      requestHeader(
+      describeRequestHeader(
         'Last-Event-ID',
-        'What browsers send when they connect again. Taken, and of no effect: a stream begins with the newest sample.',
+        'Sent by browsers when they reconnect. Accepted, but ignored: a stream starts with the newest sample.',
         ['2026-11-23T16:14:09.021Z'],
       ),
     ],
     responses: {
       '200': {
-        description: 'A stream of events, until the client or the service ends it.',
-        headers: headersOf(['Cache-Control', 'Vary']),
+        description: 'A stream of events, until the client or the service closes it.',
+        headers: getHeaderRefs(['Cache-Control', 'Vary']),
         content: {
-          'text/event-stream': { schema: { type: 'string' }, examples: examplesOf({ events: EVENTS }) },
+          'text/event-stream': { schema: { type: 'string' }, examples: createExamples({ events: EVENTS }) },
         },
       },
-      ...KEY_ANSWERS,
-      '500': answer('Internal'),
-      '503': answer('Unavailable'),
+      ...KEY_RESPONSES,
+      '500': getResponseRef('Internal'),
+      '503': getResponseRef('Unavailable'),
     },
   },
   'GET /containers/{reference}/stats': {
     tags: ['stats'],
     operationId: 'getContainerStats',
     summary: 'One running container',
-    description: 'Every figure of it. The beginning of an id must fit one container alone.',
+    description: 'Returns all figures of one container. A prefix of an id must match only one container.',
     parameters: [
       {
         name: 'reference',
         in: 'path',
         required: true,
-        description: 'The name, the id, or the beginning of the id (12 characters or more).',
+        description: 'Name, id, or prefix of the id (12 characters or more).',
         schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
       },
       ...SAMPLE_HEADERS,
     ],
     responses: {
-      ...sampleAnswers('The container.', json('ContainerStats', { 'web-1': WEB })),
-      ...KEY_ANSWERS,
-      '404': answer('NotFound'),
-      '500': answer('DockerFailed'),
+      ...describeSampleResponses('The container.', createJsonContent('ContainerStats', { 'web-1': WEB })),
+      ...KEY_RESPONSES,
+      '404': getResponseRef('NotFound'),
+      '500': getResponseRef('DockerFailed'),
     },
   },
 };
 
-/** Its examples are those of the schema: Swagger UI would send others unasked. */
-function requestHeader(name: string, description: string, examples: string[]): ParameterObject {
+/** The examples are in the schema, because Swagger UI would send the example of a parameter without being asked. */
+function describeRequestHeader(name: string, description: string, examples: string[]): ParameterObject {
   return { name, in: 'header', description, schema: { type: 'string', examples } };
 }
 
-function sampleAnswers(description: string, content: ContentObject): ResponsesObject {
-  const headers = headersOf(SAMPLE_ANSWER_HEADERS);
+function describeSampleResponses(description: string, content: ContentObject): ResponsesObject {
+  const headers = getHeaderRefs(SAMPLE_RESPONSE_HEADERS);
   return {
-    '200': { description, headers: { ...headers, ...headersOf(['Content-Encoding']) }, content },
+    '200': { description, headers: { ...headers, ...getHeaderRefs(['Content-Encoding']) }, content },
     '304': { description: 'The client has the current sample.', headers },
   };
 }

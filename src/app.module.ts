@@ -8,7 +8,7 @@ import { HttpModule } from './http/http.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { StatsModule } from './stats/stats.module.js';
 
-/** The whole service. */
+/** The root module of the service. */
 @Module({
   imports: [AuthModule, StatsModule, HealthModule, MetricsModule, DocsModule, HttpModule],
 })

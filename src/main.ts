@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { readEnvironment, type Variables } from './config/environment.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
-import { apiKeyLine, newApiKey } from './config/api-keys/new-api-key.js';
+import { formatApiKeyLine, generateApiKey } from './config/api-keys/generate-api-key.js';
 import { HELP, InvalidOptionsError, readOptions } from './cli/options.js';
 import { VERSION } from './config/version.js';
 
-// Without a listener, Node opens its inspector on this signal: whoever reaches that port can run code here.
+// Without a listener, Node opens its inspector on SIGUSR1, and anyone who can connect to that port can run code here.
 process.on('SIGUSR1', () => undefined);
 
 async function main(): Promise<void> {
-  // A log whose reader has gone (`| head`) must not end the service; a key that was not written is no success.
+  // The service must survive a closed output (`| head`). A key that could not be printed is a failure.
   process.stdout.on('error', () => (process.exitCode = 1));
   process.stderr.on('error', () => undefined);
 
@@ -28,31 +28,32 @@ async function main(): Promise<void> {
 
 async function start(options: Variables): Promise<void> {
   const environment = readEnvironment(options);
-  // Only now: to load Nest takes longer than all else here. In two steps: Node opens all files of an import at once, and a
-  // process may be allowed 256.
+  // Nest loads slowly, so the other commands do without it. Two imports, because Node opens all files of one import at once
+  // and a process may be limited to 256 open files.
   await import('@nestjs/common');
   const service = await import('./cli/start.js');
   await service.start(environment);
 }
 
 function printKey(name?: string): void {
-  const key = newApiKey();
+  const key = generateApiKey();
   console.log(key);
-  if (name !== undefined) console.log(apiKeyLine(name, key));
+  if (name !== undefined) console.log(formatApiKeyLine(name, key));
 }
 
-function explain(error: unknown): string {
+function toErrorMessage(error: unknown): string {
   if (error instanceof InvalidSettingsError || error instanceof InvalidOptionsError) return error.message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return 'The port is in use by another program: set PORT or --port to a free one.';
-  if (code === 'EACCES') return 'Not allowed to listen on this port: set PORT or --port to one above 1023.';
+    return 'The port is in use by another program. Set PORT or --port to a free port.';
+  if (code === 'EACCES')
+    return 'No permission to listen on this port. Set PORT or --port to a port above 1023.';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return 'HOST is no address of this machine: set HOST or --host to one.';
+    return 'HOST is not an address of this machine. Set HOST or --host to an address that is.';
   return stack ?? String(error);
 }
 
 main().catch((error: unknown) => {
-  console.error(explain(error));
+  console.error(toErrorMessage(error));
   process.exit(error instanceof InvalidOptionsError ? 2 : 1);
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** The parts of `src`, from the top down. A part imports from those below it alone; parts of one line do not import each other. */
+/** The parts of `src`, from top to bottom. A part may import only from lines below its own. */
 const LAYERS = [
   ['main.ts'],
   ['cli'],
@@ -17,7 +17,7 @@ const LAYERS = [
   ['config'],
 ];
 
-/** Relative imports, static and dynamic, of types too. */
+/** Static, dynamic and type imports with a relative path. */
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+)\.js'/g;
 
 interface Import {
@@ -36,53 +36,53 @@ const imports: readonly Import[] = files.flatMap((from) =>
   })),
 );
 
-function partOf(file: string): string {
+function getPart(file: string): string {
   return file.split(sep)[0] ?? '';
 }
 
-function layerOf(file: string): number {
-  return LAYERS.findIndex((layer) => layer.includes(partOf(file)));
+function getLayer(file: string): number {
+  return LAYERS.findIndex((layer) => layer.includes(getPart(file)));
 }
 
-/** The folder of a file, such as `http/server`; what stands in `src` itself counts as a folder of its own. */
-function folderOf(file: string): string {
+/** Returns the folder of a file, such as `http/server`. A file directly in `src` counts as its own folder. */
+function getFolder(file: string): string {
   return dirname(file) === '.' ? file : dirname(file);
 }
 
-/** The folders that a folder imports from, and those that these import from, and so on. */
-function reachableFrom(folder: string, reached = new Set<string>()): Set<string> {
+/** Returns the folders that a folder imports from, directly or indirectly. */
+function findReachable(folder: string, reached = new Set<string>()): Set<string> {
   for (const { from, to: file } of imports) {
-    const to = folderOf(file);
-    if (folderOf(from) !== folder || to === folder || reached.has(to)) continue;
+    const to = getFolder(file);
+    if (getFolder(from) !== folder || to === folder || reached.has(to)) continue;
     reached.add(to);
-    reachableFrom(to, reached);
+    findReachable(to, reached);
   }
   return reached;
 }
 
-describe('the imports in src', () => {
-  it('are of files that are there, in parts that have a layer', () => {
+describe('Imports in src', () => {
+  it('refer to existing files, and every file has a layer', () => {
     expect(imports.length).toBeGreaterThan(300);
     expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
-    expect(files.filter((file) => layerOf(file) === -1)).toEqual([]);
+    expect(files.filter((file) => getLayer(file) === -1)).toEqual([]);
   });
 
-  it('never run up, nor sideways', () => {
+  it('refer only to lower layers', () => {
     const wrong = imports.filter(
-      ({ from, to }) => partOf(from) !== partOf(to) && layerOf(from) >= layerOf(to),
+      ({ from, to }) => getPart(from) !== getPart(to) && getLayer(from) >= getLayer(to),
     );
     expect(wrong).toEqual([]);
   });
 
-  it('never run in a circle of folders', () => {
-    const folders = new Set(files.map(folderOf));
-    expect([...folders].filter((folder) => reachableFrom(folder).has(folder))).toEqual([]);
+  it('have no cycles between folders', () => {
+    const folders = new Set(files.map(getFolder));
+    expect([...folders].filter((folder) => findReachable(folder).has(folder))).toEqual([]);
   });
 });
 
-describe('the docker CLI', () => {
-  it('is known to its own folder, and to the module that wires it', () => {
-    const users = imports.filter(({ from, to }) => partOf(to) === 'docker' && partOf(from) !== 'docker');
+describe('Folder src/docker', () => {
+  it('is imported only by stats.module.ts', () => {
+    const users = imports.filter(({ from, to }) => getPart(to) === 'docker' && getPart(from) !== 'docker');
     expect(new Set(users.map(({ from }) => from))).toEqual(new Set([join('stats', 'stats.module.ts')]));
   });
 });

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { Express } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { apiDocument } from '../openapi/api-document.js';
-import { bootApp } from './support/test-app.js';
+import { createApiDocument } from '../openapi/api-document.js';
+import { bootApp } from './support/service/test-app.js';
 
 const DOCUMENT = 'docs/openapi.json';
 
-const document = apiDocument();
+const document = createApiDocument();
 const source = `${JSON.stringify(document, null, 2)}\n`;
 
-/** The routes of the controllers, such as `GET /docs/{file}`: those for every method are of UnroutedRequests. */
-function routesOf({ router }: Express): string[] {
+/** The routes of the controllers, such as `GET /docs/{file}`. Skips the handlers that accept every method. */
+function findRoutes({ router }: Express): string[] {
   return router.stack.flatMap(({ route }) => {
     if (route === undefined || route.stack.length > 1) return [];
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -19,8 +19,8 @@ function routesOf({ router }: Express): string[] {
   });
 }
 
-/** What the linter finds, of any severity, as lines to read. */
-async function problemsIn(text: string): Promise<string[]> {
+/** Returns the problems that the linter of Redocly finds, of any severity. */
+async function lint(text: string): Promise<string[]> {
   const config = await createConfig({
     extends: ['recommended-strict'],
     rules: {
@@ -35,39 +35,29 @@ async function problemsIn(text: string): Promise<string[]> {
   });
   const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config });
   return problems
-    .map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`)
-    .filter(
-      (problem) => !problem.endsWith('must have at least one `2XX` response. #/paths/~1/get/responses'),
-    ); // a redirect
+    .filter(({ location: [first] }) => first?.pointer !== '#/paths/~1/get/responses') // a redirect, without a 2XX response
+    .map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`);
 }
 
 describe('the OpenAPI document', () => {
-  it(`is the one in ${DOCUMENT}`, async () => {
+  it(`is the same as ${DOCUMENT}`, async () => {
     await expect(source).toMatchFileSnapshot(`../${DOCUMENT}`);
   });
 
-  it('passes the linter, its examples their schemas', async () => {
-    expect(await problemsIn(source)).toEqual([]);
+  it('has no problems that the linter finds, such as an example that does not match its schema', async () => {
+    expect(await lint(source)).toEqual([]);
   });
 
-  it.each([
-    ['an example that is not as its schema says', '"cpuUsage": 20.11', '"cpuUsage": "20.11"'],
-    ['a reference to nothing', '#/components/schemas/SkippedRow', '#/components/schemas/Nothing'],
-    ['a parameter that is not in the path', '/containers/{reference}/stats', '/containers/stats'],
-  ])('would not pass it with %s', async (_what, right, wrong) => {
-    expect(await problemsIn(source.replaceAll(right, wrong))).not.toEqual([]);
-  });
-
-  it('has every route of the service, and no other', async () => {
+  it('describes exactly the routes of the service', async () => {
     const { app } = await bootApp();
     onTestFinished(() => app.close());
     const described = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(described.toSorted()).toEqual(routesOf(app.getHttpAdapter().getInstance()).toSorted());
+    expect(described.toSorted()).toEqual(findRoutes(app.getHttpAdapter().getInstance()).toSorted());
   });
 
-  it('is of this version', () => {
+  it('has the version of the service', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(JSON.parse(source)).toMatchObject({ openapi: '3.1.0', info: { version } });
   });

@@ -1,15 +1,17 @@
-import { expect, it, vi } from 'vitest';
-import { startService } from './support/service-process.js';
+import { describe, expect, it, vi } from 'vitest';
+import { startService } from './support/service/service-process.js';
 
-it.each([
-  ['fails with the option of CI', '--throw-deprecation', 1],
-  ['goes on without it', '', 0],
-])('a service of the tests that uses what is deprecated %s', async (_what, options, exitCode) => {
-  vi.stubEnv('NODE_OPTIONS', options);
-  const service = startService({}, process.execPath, [
-    '-e',
-    `process.emitWarning('old', 'DeprecationWarning')`,
-  ]);
-  expect(await service.exitCode).toBe(exitCode);
-  expect(service.output).toContain('DeprecationWarning: old');
+describe('ServiceProcess', () => {
+  it.each([
+    ['--throw-deprecation', 1],
+    ['', 0],
+  ])('passes NODE_OPTIONS=%j on: a deprecation warning leads to exit code %d', async (options, exitCode) => {
+    vi.stubEnv('NODE_OPTIONS', options);
+    const service = startService({}, process.execPath, [
+      '-e',
+      `process.emitWarning('old', 'DeprecationWarning')`,
+    ]);
+    expect(await service.exitCode).toBe(exitCode);
+    expect(service.output).toContain('DeprecationWarning: old');
+  });
 });

@@ -1,12 +1,12 @@
 import type { DockerErrorCode } from './wire-types.js';
 
-/** What `/health/ready` says: whether the docker CLI reaches its daemon; its version, or why not. */
+/** Whether the service reaches Docker: with the version of Docker, or with the reason why not. */
 export type Readiness =
   | { readonly ready: true; readonly dockerVersion: string }
   | { readonly ready: false; readonly code: DockerErrorCode; readonly reason: string };
 
-/** Reads the body of `/health/ready`, which has Terminus' shape; `undefined` where it has another one. */
-export function readinessOf(body: unknown): Readiness | undefined {
+/** Parses the body of `/health/ready`; returns `undefined` if it has another form. */
+export function parseReadiness(body: unknown): Readiness | undefined {
   const { docker } = ((body ?? {}) as { details?: { docker?: Record<string, unknown> } }).details ?? {};
   const { status, version, code, reason } = docker ?? {};
   if (status === 'up' && typeof version === 'string') return { ready: true, dockerVersion: version };

@@ -1,64 +1,65 @@
 import type { StatsClientError } from './stats-client.error.js';
 
-/** The longest delay of a timer. */
+/** The longest delay that a timer accepts. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** What a {@link StatsClient} is made of. */
+/** Options of `new StatsClient()`. */
 export interface StatsClientOptions {
-  /** Where the service is, with the path under which a proxy has it, if any: `https://stats.example.org/docker`. */
+  /** URL of the service, including the path prefix of a proxy: `https://stats.example.org/docker`. */
   readonly baseUrl: string | URL;
-  /** Goes out as `X-API-Key`, to this service alone. */
+  /** Sent as `X-API-Key`, only to `baseUrl`. */
   readonly apiKey: string;
   /**
-   * How long a call may take, with its retries. By default 20,000: more than docker's own deadlines in the service
-   * (`DOCKER_TIMEOUT_MS` and what may follow), so that one hears why there is nothing.
+   * Deadline of one call, retries included. Default: 20,000 ms. This is longer than the service waits for docker
+   * (`DOCKER_TIMEOUT_MS`), so the service can still report why docker failed.
    */
   readonly timeoutMs?: number | undefined;
-  /** How often a call is repeated that failed in a way that may pass, by default 2. */
+  /** How often a failed call is retried, if a retry can help. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** In place of the global one: with a proxy, certificates, … */
+  /** Replaces the global `fetch`, for example to use a proxy or your own certificates. */
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** What each call may have of its own. */
+/** Options of one call. */
 export interface RequestOptions {
-  /** Ends the call; it fails with `aborted`. */
+  /** Aborts the call, which then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined;
+  /** Deadline of this call, retries included. Default: that of the client. */
   readonly timeoutMs?: number | undefined;
-  /** How old the sample may be, in seconds; 0 for one that ends after this call. By default what the service thinks fit. */
+  /** Greatest age of the sample in seconds; 0 waits for a new sample. Default: `STATS_MAX_AGE_MS` of the service. */
   readonly maxAge?: number | undefined;
 }
 
-/** Which containers are wanted. */
+/** Selects containers. */
 export interface Selection {
-  /** Names, or patterns of them with `*` and `?`; at least one of them must match. By default all containers. */
+  /** Names, or patterns with `*` and `?`. A container must match one of them. Default: all containers. */
   readonly name?: string | readonly string[] | undefined;
 }
 
-/** How to follow the stream. */
+/** Options of `watch()`. */
 export interface WatchOptions extends Selection {
   /** Ends the loop. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The connection counts as lost after this time without a byte, by default 40,000: the service shows a sign of life
-   * each `STREAM_HEARTBEAT_MS` (15,000).
+   * The connection counts as lost after this time without a byte. Default: 40,000 ms. The service sends a heartbeat
+   * every `STREAM_HEARTBEAT_MS` (15,000 ms).
    */
   readonly silenceMs?: number | undefined;
   /**
-   * Hears of what the loop survives: samples that failed (docker's codes), lost connections, refusals that pass. What it
-   * throws ends the loop.
+   * Called for each error after which the loop continues: a failed sample, a lost connection, a temporary refusal. If
+   * this function throws, the loop ends.
    */
   readonly onError?: ((error: StatsClientError) => void) | undefined;
 }
 
-/** @throws {RangeError} when it is no time that a timer can wait for */
-export function validTime(name: string, ms: number): number {
-  if (Number.isFinite(ms) && ms > 0 && ms <= MAX_DELAY_MS) return ms; // and so no text: of an environment, say
-  throw new RangeError(`${name} must be above 0 and at most ${MAX_DELAY_MS}`);
+/** @throws {RangeError} when a timer cannot wait that long; also for text, such as a value of an environment variable */
+export function checkTime(name: string, ms: number): number {
+  if (Number.isFinite(ms) && ms > 0 && ms <= MAX_DELAY_MS) return ms;
+  throw new RangeError(`${name} must be a number of milliseconds above 0, at most ${MAX_DELAY_MS}`);
 }
 
-/** @throws {RangeError} when it is no number of times */
-export function validCount(name: string, count: number): number {
+/** @throws {RangeError} unless `count` is 0 or a positive integer */
+export function checkCount(name: string, count: number): number {
   if (Number.isInteger(count) && count >= 0) return count;
   throw new RangeError(`${name} must be 0 or a positive integer`);
 }

@@ -1,30 +1,30 @@
 import type { ErrorCode } from './wire-types.js';
 
 /**
- * What the service does not say, and the client finds out itself:
- * - `timeout`: no whole answer within `timeoutMs`, or no sign of life on a stream within `silenceMs`
- * - `network`: no connection, or one that was lost
- * - `aborted`: by the caller's signal, whose reason is the `cause`
- * - `invalid_response`: what answered is not this service: a proxy's error, a redirect, another program
+ * The error codes that the client adds to those of the service:
+ * - `timeout`: no complete response within `timeoutMs`, or no byte on a stream within `silenceMs`
+ * - `network`: the connection failed or was lost
+ * - `aborted`: the `signal` of the call was aborted; its reason is the `cause`
+ * - `invalid_response`: the response is not from docker-stats-api, but from a proxy, a redirect or another program
  */
 export type ClientErrorCode = 'timeout' | 'network' | 'aborted' | 'invalid_response';
 
-/** What is known of an error beside its code and message. */
+/** Optional details of a {@link StatsClientError}. */
 export interface ErrorDetails extends ErrorOptions {
   readonly status?: number;
   readonly retryAfterMs?: number | undefined;
   readonly requestId?: string | undefined;
 }
 
-/** Why there is no answer. Never holds the key, nor a part of the request: unless another program answered with them. */
+/** Why a call failed. The client never puts the API key or any part of the request into it. */
 export class StatsClientError extends Error {
-  /** The service's own, or one of the client's. A later version of the service may have more of them. */
+  /** A code of the service or of the client. A later version of the service may send further codes. */
   readonly code: ErrorCode | ClientErrorCode;
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** When to ask again, in milliseconds, where the service said so (`Retry-After`). */
+  /** The `Retry-After` of the response in milliseconds, if it has one. */
   readonly retryAfterMs: number | undefined;
-  /** By which the service's log knows the request (`X-Request-Id`). */
+  /** The `X-Request-Id` of the response, which is also in the log of the service. */
   readonly requestId: string | undefined;
 
   constructor(code: ErrorCode | ClientErrorCode, message: string, details: ErrorDetails = {}) {

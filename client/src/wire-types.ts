@@ -1,9 +1,9 @@
-/** The figures of one running container; one that docker does not give is `null`, never 0. Sizes in MB (2^20 bytes). */
+/** The values of one running container. A value that docker does not give is `null`, never 0. Sizes are in MB (2^20 bytes). */
 export interface ContainerStats {
-  /** Container id, 64 hexadecimal digits (12 where docker gives no more). */
+  /** Container id: 64 hexadecimal digits, or 12 when docker gives no more. */
   readonly id: string;
   readonly name: string;
-  /** CPU in % as docker counts it: 100 is one core. */
+  /** CPU in %, as docker counts it: 100 is one core. */
   readonly cpuUsage: number;
   readonly memoryUsage: number | null;
   readonly memoryLimit: number | null;
@@ -16,33 +16,33 @@ export interface ContainerStats {
   readonly pids: number | null;
 }
 
-/** A container in the plain view of `GET /stats`: the contract of the original service. */
+/** One container in the plain view of `GET /stats`. */
 export type BasicContainerStats = Pick<ContainerStats, 'name' | 'cpuUsage' | 'memoryUsage'>;
 
 /**
- * Why a row of `docker stats` gives no figures:
- * - `no_reading`: docker printed `--` in place of the figures
- * - `timed_out`: the same, because the deadline came first
- * - `restarting`: the container is between two runs, and the zeros that docker prints for it are no reading
- * - `starting`: the container started after docker had asked for its figures
- * - `malformed`: the row is not in docker's form
+ * Why a row of `docker stats` is skipped:
+ * - `no_reading`: docker printed `--` instead of figures
+ * - `timed_out`: docker printed `--` because the deadline passed before it had the figures
+ * - `restarting`: the container is restarting, and docker printed zeros
+ * - `starting`: the container started while the sample was taken, and docker printed zeros
+ * - `malformed`: the row is not in docker's format
  */
 export type SkipReason = 'no_reading' | 'timed_out' | 'restarting' | 'starting' | 'malformed';
 
-/** A row of `docker stats` that is not served. */
+/** A skipped row of `docker stats`. */
 export interface SkippedRow {
-  /** The container's name, else its id, as far as docker says; `null` where it does not. */
+  /** The container's name, or its id if docker gives no name, or `null` if it gives neither. */
   readonly container: string | null;
   readonly reason: SkipReason;
 }
 
-/** `GET /stats?view=full`: the whole sample, with its age. */
+/** The body of `GET /stats?view=full`: one sample and its age. */
 export interface FullStats {
   /** When the sample was taken, ISO 8601. */
   readonly sampledAt: string;
-  /** How old the sample is, in milliseconds. */
+  /** Age of the sample in milliseconds. */
   readonly ageMs: number;
-  /** How long docker took for it, in milliseconds. */
+  /** How long `docker stats` took, in milliseconds. */
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
@@ -52,7 +52,7 @@ export interface FullStats {
 export type DockerErrorCode =
   'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_unsupported' | 'docker_failed';
 
-/** The stable codes of all errors that the service responds with. */
+/** The stable codes of all errors that the service returns. */
 export type ErrorCode =
   | DockerErrorCode
   | 'unauthorized'
@@ -63,11 +63,11 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** The body of every error. */
+/** The body of every error response. */
 export interface ErrorBody {
   readonly statusCode: number;
-  /** Stable: for programs. */
+  /** Stable; for programs. */
   readonly code: ErrorCode;
-  /** For people; may change. */
+  /** Human-readable; may change. */
   readonly message: string;
 }

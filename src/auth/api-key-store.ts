@@ -7,38 +7,41 @@ import {
   type OnModuleInit,
   UnauthorizedException,
 } from '@nestjs/common';
-import { type ApiKey, DAY_MS, digestOf, MIN_KEY_LENGTH } from '../config/api-keys/api-keys.js';
-import { configuredApiKeys } from '../config/api-keys/configured-api-keys.js';
-import { FileWatch } from '../config/files/file-watch.js';
+import { type ApiKey, DAY_MS, hashKey, MIN_KEY_LENGTH } from '../config/api-keys/api-keys.js';
+import { readApiKeys } from '../config/api-keys/read-api-keys.js';
+import { FileWatcher } from '../config/files/file-watcher.js';
 import { InvalidSettingsError } from '../config/invalid-settings.error.js';
-import { newApiKey } from '../config/api-keys/new-api-key.js';
+import { generateApiKey } from '../config/api-keys/generate-api-key.js';
 import { Settings } from '../config/settings.js';
 
-/** From how long before a key's end the log warns of it. */
+/** The log warns about a key in the last week before it expires. */
 const WARN_BEFORE_MS = 7 * DAY_MS;
 
-/** Knows the API keys by their digests, as `API_KEYS_FILE` has them now. Without a configured key it makes one for this run. */
+/**
+ * Keeps the digests of the API keys, and reloads `API_KEYS_FILE` when it changes. If no key is configured, generates one for
+ * this run.
+ */
 @Injectable()
 export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger(ApiKeyStore.name);
   #keys: readonly ApiKey[];
   #generatedKey: string | undefined;
-  readonly #fileWatch: FileWatch | undefined;
+  readonly #fileWatch: FileWatcher | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
 
   /** @throws {InvalidSettingsError} when the keys cannot be read */
   constructor(private readonly settings: Settings) {
     if (settings.API_KEYS_FILE !== undefined) {
-      this.#fileWatch = new FileWatch([settings.API_KEYS_FILE], () => this.#reload());
+      this.#fileWatch = new FileWatcher([settings.API_KEYS_FILE], () => this.#reload());
     }
-    const { keys, faults } = configuredApiKeys(settings);
-    if (faults.length > 0) throw new InvalidSettingsError(faults);
+    const { keys, problems } = readApiKeys(settings);
+    if (problems.length > 0) throw new InvalidSettingsError(problems);
     this.#keys = keys.length > 0 ? keys : [this.#generate()];
   }
 
   onModuleInit(): void {
-    this.#warn();
-    this.#expiryTimer = setInterval(() => this.#warnOfExpiry(), DAY_MS).unref();
+    this.#warnAboutKeys();
+    this.#expiryTimer = setInterval(() => this.#warnAboutExpiry(), DAY_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -47,29 +50,30 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The key that fits, expired or not; `undefined` for a wrong one. Compares digests in constant time, and all of them,
-   * so that the time tells nothing of any key.
+   * Finds a key by its text, also if it has expired. Compares the digests of all keys in constant time, so that the time of a
+   * response reveals nothing about a key.
    */
   find(key: string): ApiKey | undefined {
-    const digest = digestOf(key);
+    const digest = hashKey(key);
     let found: ApiKey | undefined;
-    for (const known of this.#keys) {
-      if (timingSafeEqual(known.digest, digest)) found = known;
+    for (const candidate of this.#keys) {
+      if (timingSafeEqual(candidate.digest, digest)) found = candidate;
     }
     return found;
   }
 
-  /** Whether a key that was found earlier still lets in, and to the same containers. */
+  /** Whether a key that was found earlier is still configured, with the same scope and expiry date, and has not expired. */
   isValid(key: ApiKey): boolean {
     return this.#keys.includes(key) && !hasExpired(key);
   }
 
-  /** @throws {UnauthorizedException} when a key that was found earlier is not valid any more */
+  /** @throws {UnauthorizedException} when a key that was found earlier is no longer valid */
   assertValid(key: ApiKey): void {
-    if (!this.isValid(key)) throw new UnauthorizedException('The API key is no longer valid');
+    if (!this.isValid(key))
+      throw new UnauthorizedException('The API key is no longer valid: ask the operator for a new one');
   }
 
-  /** The key made for this run, if one was: once, for the operator's eyes; not kept after that. */
+  /** Returns the generated key once, to show it to the operator, and forgets it. `undefined` if keys are configured. */
   takeGeneratedKey(): string | undefined {
     const key = this.#generatedKey;
     this.#generatedKey = undefined;
@@ -77,51 +81,49 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   }
 
   #reload(): void {
-    const { keys, faults } = configuredApiKeys(this.settings);
-    if (faults.length > 0) {
-      this.#logger.error(`The API keys stay as they were: ${faults.join('; ')}`);
+    const { keys, problems } = readApiKeys(this.settings);
+    if (problems.length > 0) {
+      this.#logger.error(`API_KEYS_FILE not reloaded; keeping the current keys: ${problems.join('; ')}`);
       return;
     }
-    // A key that is the same stays the same object: by it, isValid knows it.
-    const known = new Map(this.#keys.map((key) => [key.name, key]));
+    // isValid() compares by identity: an unchanged key must stay the same object.
+    const oldKeys = new Map(this.#keys.map((key) => [key.name, key]));
     this.#keys = keys.map((key) => {
-      const before = known.get(key.name);
-      return before !== undefined && isDeepStrictEqual(before, key) ? before : key;
+      const oldKey = oldKeys.get(key.name);
+      return oldKey !== undefined && isDeepStrictEqual(oldKey, key) ? oldKey : key;
     });
-    this.#logger.log(
-      `API_KEYS_FILE has changed; the keys are now: ${keys.map(({ name }) => name).join(', ')}`,
-    );
-    this.#warn();
+    this.#logger.log(`API_KEYS_FILE reloaded; keys: ${keys.map(({ name }) => name).join(', ')}`);
+    this.#warnAboutKeys();
   }
 
-  #warn(): void {
+  #warnAboutKeys(): void {
     for (const { name } of this.#keys.filter((key) => key.isShort)) {
       this.#logger.warn(
-        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters: make one with docker-stats-api --print-key`,
+        `API key "${name}" is shorter than ${MIN_KEY_LENGTH} characters; create a longer one with docker-stats-api --print-key`,
       );
     }
-    this.#warnOfExpiry();
+    this.#warnAboutExpiry();
   }
 
-  #warnOfExpiry(): void {
+  #warnAboutExpiry(): void {
     for (const key of this.#keys) {
       if (key.expiresAt === undefined || Date.now() < key.expiresAt - WARN_BEFORE_MS) continue;
       const lastDay = new Date(key.expiresAt - DAY_MS).toISOString().slice(0, 10);
       this.#logger.warn(
         hasExpired(key)
-          ? `API key "${key.name}" has expired: ${lastDay} was its last day`
-          : `API key "${key.name}" expires soon: ${lastDay} is its last day (UTC)`,
+          ? `API key "${key.name}" expired at the end of ${lastDay} (UTC); remove or replace it`
+          : `API key "${key.name}" expires at the end of ${lastDay} (UTC); replace it before then`,
       );
     }
   }
 
   #generate(): ApiKey {
-    this.#generatedKey = newApiKey();
-    return { name: 'generated', digest: digestOf(this.#generatedKey), isShort: false };
+    this.#generatedKey = generateApiKey();
+    return { name: 'generated', digest: hashKey(this.#generatedKey), isShort: false };
   }
 }
 
-/** Whether a key's last day is over. */
+/** Whether the expiry date of a key has passed. */
 export function hasExpired({ expiresAt = Infinity }: ApiKey): boolean {
   return Date.now() >= expiresAt;
 }

@@ -5,17 +5,17 @@ import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { Settings } from '../config/settings.js';
 import { ApiKeyStore, hasExpired } from './api-key-store.js';
 import { AuthFailures } from './limits/auth-failures.js';
-import { setAuthentication } from './credentials/caller.js';
-import { clientRequestIdOf } from './credentials/client-request-id.js';
-import { hasNeededCertificate } from './credentials/client-certificate.js';
-import { misplacedKey } from './credentials/misplaced-key.js';
-import { presentedKeys, singleKey } from './credentials/presented-keys.js';
+import { setAuthentication } from './credentials/authentication.js';
+import { parseClientRequestId } from './credentials/client-request-id.js';
+import { hasRequiredCertificate } from './credentials/client-certificate.js';
+import { explainMissingKey } from './credentials/missing-key.js';
+import { readPresentedKeys, pickSingleKey } from './credentials/presented-keys.js';
 import { Public } from './public.decorator.js';
 import { type Refusal, REFUSALS } from './credentials/refusals.js';
 
 /**
- * Lets a request through that brings a valid API key, and a client certificate where `TLS_CLIENT_CA_FILE` asks for one;
- * or that asks for a route marked with `@Public()`.
+ * Accepts every request to a route marked with `@Public()`. Other requests must have a valid API key and, if
+ * `TLS_CLIENT_CA_FILE` is set, a valid client certificate.
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -27,8 +27,8 @@ export class ApiKeyGuard implements CanActivate {
   ) {}
 
   /**
-   * @throws {UnauthorizedException} in every other case
-   * @throws {ThrottlerException} in place of it, where too many have failed before from the same address
+   * @throws {UnauthorizedException} when the request is refused
+   * @throws {ThrottlerException} instead, when too many requests from the same address have been refused before
    */
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
@@ -38,22 +38,22 @@ export class ApiKeyGuard implements CanActivate {
     const result = this.#authenticate(request);
     if ('message' in result) {
       setAuthentication(request, { refusalReason: result.reason });
-      throw this.failures.count(request, http.getResponse<Response>(), result.message);
+      throw this.failures.record(request, http.getResponse<Response>(), result.message);
     }
-    setAuthentication(request, { key: result.key, requestId: clientRequestIdOf(request, result.text) });
+    setAuthentication(request, { key: result.key, requestId: parseClientRequestId(request, result.text) });
     return true;
   }
 
-  /** The key that the request brings, known and as text; where it may not pass, why. */
+  /** Finds the API key of a request, or the reason to refuse it. */
   #authenticate(request: Request): { readonly key: ApiKey; readonly text: string } | Refusal {
-    if (!hasNeededCertificate(this.settings, request)) return REFUSALS.certificate;
-    const text = singleKey(presentedKeys(request)) ?? misplacedKey(request);
+    if (!hasRequiredCertificate(this.settings, request)) return REFUSALS.certificate;
+    const text = pickSingleKey(readPresentedKeys(request)) ?? explainMissingKey(request);
     if (typeof text !== 'string') return text;
     const key = this.apiKeys.find(text);
     if (key === undefined) return REFUSALS.unknown;
     if (hasExpired(key)) return REFUSALS.expired;
-    // Who may try often enough will guess a short key; a long one is let in, whatever others at its address do.
-    if (key.isShort && this.failures.areTooMany(request)) return REFUSALS.unknown;
+    // A short key can be guessed by trying often enough. Long keys stay valid whatever others at the address do.
+    if (key.isShort && this.failures.isLimitReached(request)) return REFUSALS.unknown;
     return { key, text };
   }
 }

@@ -5,12 +5,12 @@ import { ApiKeyStore } from './api-key-store.js';
 import { AuthFailures } from './limits/auth-failures.js';
 import { RateLimitGuard } from './limits/rate-limit.guard.js';
 
-/** Asks for an API key on every route that is not marked with `@Public()`, and limits how often each may ask. */
+/** Requires an API key on every route that is not marked with `@Public()`, and limits the request rate of each key. */
 @Module({
   providers: [
     ApiKeyStore,
     AuthFailures,
-    // In this order: the first one finds the key, the second one counts its requests.
+    // The order matters: the first guard finds the key, the second one counts its requests.
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],

@@ -1,4 +1,4 @@
 import { Reflector } from '@nestjs/core';
 
-/** Marks a route, or all of a controller, as open to callers without an API key. */
+/** Marks a route or a controller as accessible without an API key. */
 export const Public = Reflector.createDecorator<true | undefined>();

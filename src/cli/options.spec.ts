@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { documentedSettings } from '../../test/support/documented-settings.js';
+import { readDocumentedSettings } from '../../test/support/service/documented-settings.js';
 import { HELP, InvalidOptionsError, readOptions } from './options.js';
 
-describe('the command line', () => {
+describe('readOptions', () => {
   it.each([
     [[], { kind: 'start', settings: {} }],
     [['--port', '8080'], { kind: 'start', settings: { PORT: '8080' } }],
     [['-p', '0'], { kind: 'start', settings: { PORT: '0' } }],
     [['--host', '::1', '-p0'], { kind: 'start', settings: { PORT: '0', HOST: '::1' } }],
-    [['--port=x'], { kind: 'start', settings: { PORT: 'x' } }], // for the rules of the settings to refuse
+    [['--port=x'], { kind: 'start', settings: { PORT: 'x' } }], // rejected later, with the settings
     [['--demo', '-p8080'], { kind: 'start', settings: { PORT: '8080', DEMO: 'true' } }],
     [['--print-key'], { kind: 'print-key', name: undefined }],
     [['--name', 'grafana', '--print-key'], { kind: 'print-key', name: 'grafana' }],
@@ -16,7 +16,7 @@ describe('the command line', () => {
     [['-v'], { kind: 'version' }],
     [['--help'], { kind: 'help' }],
     [['-h', '--print-key', '--version'], { kind: 'help' }],
-  ])('%j is understood', (args, invocation) => expect(readOptions(args)).toEqual(invocation));
+  ])('parses %j', (args, invocation) => expect(readOptions(args)).toEqual(invocation));
 
   it.each([
     [['--nam', 'x'], "Unknown option '--nam'"],
@@ -24,21 +24,21 @@ describe('the command line', () => {
     [['key'], "Unexpected argument 'key'. This command does not take positional arguments"],
     [['--demo=true'], "Option '--demo' does not take an argument"],
     [['--port'], "Option '-p, --port <value>' argument missing"],
-    [['--port='], '--port needs a number'],
-    [['--host='], '--host needs an address'],
-    [['--print-key', '--host', '::1'], '--print-key starts nothing'],
-    [['--name', 'x'], '--name goes with --print-key'],
+    [['--port='], '--port requires a number'],
+    [['--host='], '--host requires an address'],
+    [['--print-key', '--host', '::1'], '--print-key cannot be combined with --port, --host or --demo'],
+    [['--name', 'x'], '--name requires --print-key'],
     [['--print-key', '--name', ''], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
     [['--print-key', '--name=my name'], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
-    [['--print-key', '--demo'], '--print-key starts nothing'],
-    [['--print-key', '-p0'], '--print-key starts nothing'],
-  ])('%j is refused', (args, message) =>
+    [['--print-key', '--demo'], '--print-key cannot be combined with --port, --host or --demo'],
+    [['--print-key', '-p0'], '--print-key cannot be combined with --port, --host or --demo'],
+  ])('rejects %j: %s', (args, message) =>
     expect(() => readOptions(args)).toThrow(new InvalidOptionsError(message)),
   );
 });
 
 describe('--help', () => {
-  it('names every option', () => {
+  it('lists every option', () => {
     const options = [...HELP.matchAll(/^ {2}(?:-(\w), | {4})--([a-z-]+)/gm)].map(([, short, long]) => [
       short,
       long,
@@ -54,8 +54,8 @@ describe('--help', () => {
     ]);
   });
 
-  it('names settings that there are, and where the others are', () => {
-    const known = new Set([...documentedSettings().map(({ name }) => name), 'DOCKER_HOST']);
+  it('mentions only settings that exist, and the path of default.env', () => {
+    const known = new Set([...readDocumentedSettings().map(({ name }) => name), 'DOCKER_HOST']);
     const named = HELP.match(/\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bPORT\b|\bHOST\b|\bDEMO\b/g) ?? [];
     expect(new Set(named).size).toBeGreaterThan(8);
     expect(named.filter((name) => !known.has(name))).toEqual([]);

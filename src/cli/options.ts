@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 import { isApiKeyName } from '../config/api-keys/api-keys.js';
 import { DEFAULTS_FILE } from '../config/files/defaults-file.js';
 
-/** What the command line asks for. */
+/** The command to run, read from the command line. */
 export type Invocation =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'print-key'; readonly name?: string | undefined }
-  /** `settings` are those that options set, by the names of their environment variables. */
+  /** `settings`: values set by options, keyed by the name of the environment variable that they override. */
   | { readonly kind: 'start'; readonly settings: Readonly<Record<string, string>> };
 
-/** The command line is none that this program knows. */
+/** The command line is invalid. The message ends with a hint to run `--help`. */
 export class InvalidOptionsError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(`${message}\nTry: docker-stats-api --help`, options);
@@ -22,30 +22,30 @@ export const HELP = `Usage: docker-stats-api [options]
 
 Serves CPU % and memory (MB) of every running Docker container as JSON, behind an API key.
 
-  -p, --port N      listen on port N; 0 takes a free one
-      --host ADDR   listen on this address alone
+  -p, --port N      port to listen on; 0 picks a free port
+      --host ADDR   address to listen on
       --demo        serve simulated containers, without Docker
-      --print-key   print a new API key, and exit
-      --name NAME   with --print-key: print its line for API_KEYS_FILE as well
-  -h, --help        print this, and exit
-  -v, --version     print the version, and exit
+      --print-key   print a new API key and exit
+      --name NAME   with --print-key: also print the line for API_KEYS_FILE
+  -h, --help        print this help and exit
+  -v, --version     print the version and exit
 
-The settings are environment variables, and those of a .env file in the working directory; --port, --host and --demo
-go before PORT, HOST and DEMO. The most important:
+Settings are environment variables. They can also be set in a .env file in the working directory. The options --port,
+--host and --demo override PORT, HOST and DEMO. The most important settings:
 
-  PORT, HOST                    where to listen: port 5005 of all addresses, if nothing is set
-  API_KEYS, API_KEYS_FILE       the keys of your clients; without any, a key is made for each run
-  NODE_ENV=production           insists on keys, and on long ones
-  DOCKER_BIN, DOCKER_HOST       the docker CLI, and the daemon that it asks
-  TLS_CERT_FILE, TLS_KEY_FILE   speak TLS
-  LOG_LEVEL                     how much to log
+  PORT, HOST                    where to listen; default: port 5005 on all addresses
+  API_KEYS, API_KEYS_FILE       API keys of your clients; without any, one is generated at startup
+  NODE_ENV=production           require API keys of at least 16 characters
+  DOCKER_BIN, DOCKER_HOST       the docker CLI to run, and the daemon that it connects to
+  TLS_CERT_FILE, TLS_KEY_FILE   certificate and private key; set both to serve HTTPS
+  LOG_LEVEL                     lowest severity to log, such as warn
 
-All of them, with their meanings and defaults: ${DEFAULTS_FILE}`;
+All settings, with meanings and defaults: ${DEFAULTS_FILE}`;
 
 /**
- * Reads the arguments of the command line.
+ * Parses the command-line arguments.
  *
- * @throws {InvalidOptionsError} when they are not what `--help` lists
+ * @throws {InvalidOptionsError} for arguments or combinations that `--help` does not list
  */
 export function readOptions(args: readonly string[]): Invocation {
   const { port, host, demo, 'print-key': printKey, name, help, version } = parse(args);
@@ -53,16 +53,16 @@ export function readOptions(args: readonly string[]): Invocation {
   if (version) return { kind: 'version' };
   if (printKey) {
     if (port !== undefined || host !== undefined || demo)
-      throw new InvalidOptionsError('--print-key starts nothing');
+      throw new InvalidOptionsError('--print-key cannot be combined with --port, --host or --demo');
     if (name !== undefined && !isApiKeyName(name)) {
       throw new InvalidOptionsError('--name must be 1 to 64 letters, digits, ".", "_" or "-"');
     }
     return { kind: 'print-key', name };
   }
-  if (name !== undefined) throw new InvalidOptionsError('--name goes with --print-key');
-  // Among the settings, an empty one is not set.
-  if (port === '') throw new InvalidOptionsError('--port needs a number');
-  if (host === '') throw new InvalidOptionsError('--host needs an address');
+  if (name !== undefined) throw new InvalidOptionsError('--name requires --print-key');
+  // An empty setting would silently mean the default.
+  if (port === '') throw new InvalidOptionsError('--port requires a number');
+  if (host === '') throw new InvalidOptionsError('--host requires an address');
   return {
     kind: 'start',
     settings: {
@@ -89,7 +89,7 @@ function parse(args: readonly string[]): Values {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
-    // Node goes on to tell how to write what this program does not take.
+    // Node's message ends with advice on positional arguments, which this program does not accept.
     const [message = ''] = (error as Error).message.split('. To specify a positional', 1);
     throw new InvalidOptionsError(message, { cause: error });
   }

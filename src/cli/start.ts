@@ -1,22 +1,23 @@
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../app.module.js';
 import { ApiKeyStore } from '../auth/api-key-store.js';
 import type { Environment } from '../config/environment.js';
-import { misspelledSettings } from '../config/misspelled-settings.js';
+import { findMisspelledSettings } from '../config/misspelled-settings.js';
 import { readSettings } from '../config/read-settings.js';
 import { DockerHealthIndicator } from '../health/docker-health.indicator.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { ServerAdapter } from '../http/server/server-adapter.js';
 import { stopOnSignals } from '../http/server/stop-on-signals.js';
-import { terminalHint, localUrl } from './terminal-hint.js';
+import { formatStartupHint, toLocalUrl } from './startup-hint.js';
 
 /**
- * Starts the service with the settings of an environment, and tells the person at the terminal how to ask it.
+ * Starts the service and, on a terminal or with a generated API key, prints a `curl` command to try it.
  *
- * @throws {InvalidSettingsError} when it refuses a setting
+ * @throws {InvalidSettingsError} when a setting is invalid
  */
 export async function start({ variables, file }: Environment): Promise<void> {
   const settings = readSettings(variables);
@@ -25,7 +26,7 @@ export async function start({ variables, file }: Environment): Promise<void> {
     new ServerAdapter(settings),
     {
       abortOnError: false,
-      bodyParser: false, // no route takes a body
+      bodyParser: false, // no route accepts a body
       bufferLogs: true,
       autoFlushLogs: false,
     },
@@ -36,14 +37,15 @@ export async function start({ variables, file }: Environment): Promise<void> {
   await app.listen(settings.PORT, settings.HOST);
 
   const logger = new Logger('Main');
-  const url = localUrl(settings, app.getHttpServer().address() as AddressInfo);
+  const url = toLocalUrl(settings, app.getHttpServer().address() as AddressInfo);
   logger.log(`Listening on ${url} (${settings.HOST}), ${settings.NODE_ENV}`);
-  if (file !== undefined) logger.log(`Settings that the environment does not have come from ${file}`);
-  for (const hint of misspelledSettings(variables)) logger.warn(hint);
-  if (settings.DEMO) logger.warn('DEMO: every container and every figure is simulated; Docker is not asked');
-  await app.get(DockerHealthIndicator).check(); // logs what it finds: without Docker, what to do about it
+  if (file !== undefined) logger.log(`Loaded settings from ${file}; environment variables take precedence`);
+  for (const hint of findMisspelledSettings(variables)) logger.warn(hint);
+  if (settings.DEMO) logger.warn('DEMO is on: all containers and figures are simulated; Docker is not used');
+  await app.get(DockerHealthIndicator).check(); // logs whether Docker is reachable and, if not, how to fix it
 
-  // Past the logger, which must never see a key, and past stdout, where its lines go: this is for a person alone.
+  // On stderr and not through the logger: keys must never be logged, and stdout contains only log lines.
   const key = app.get(ApiKeyStore).takeGeneratedKey();
-  if (key !== undefined || process.stderr.isTTY) console.error(terminalHint(settings, url, key));
+  await setImmediate(); // log lines are written at the end of an event-loop turn, and the hint must come after them
+  if (key !== undefined || process.stderr.isTTY) console.error(formatStartupHint(settings, url, key));
 }

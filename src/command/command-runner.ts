@@ -1,51 +1,50 @@
-/** A program to run, and the bounds within which it must end. */
+/** A program to run, and its limits. */
 export interface Command {
   /** The program: a name on the `PATH` of `env`, or a path. */
   readonly file: string;
-  /** Handed over as they are; no shell reads them. */
+  /** Passed unchanged; no shell is involved. */
   readonly args: readonly string[];
-  /** The whole environment of the program; nothing of ours is added. */
+  /** The complete environment of the program; nothing is added to it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Deadline: the program's process group gets SIGTERM after this long. */
+  /** Deadline. When it expires, the process group gets SIGTERM. */
   readonly timeoutMs: number;
-  /** How long after SIGTERM the process group gets SIGKILL. */
+  /** Time between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
-  /** Limit of stdout and stderr together. */
+  /** Maximum size of stdout and stderr together. */
   readonly maxOutputBytes: number;
-  /** Ends the run early. */
+  /** Aborts the run. */
   readonly signal?: AbortSignal;
 }
 
-/** How a program ended, and what it wrote until then. */
+/** How a program ended, and its output. */
 export interface CommandResult {
-  /** Exit code, or `null` when a signal ended it. */
+  /** Exit code, or `null` if a signal ended the program. */
   readonly exitCode: number | null;
-  /** The signal that ended it, or `null`. */
+  /** The signal that ended the program, or `null`. */
   readonly signal: NodeJS.Signals | null;
   /** Decoded as UTF-8; bytes that are not UTF-8 become U+FFFD. */
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
-  /** Whether the deadline ended it; what it wrote until then may still be of use. */
+  /** Whether the deadline expired. The output until then may still be useful. */
   readonly timedOut: boolean;
 }
 
-/** Why a program had to be ended. */
+/** Why a program was killed. */
 export type KillReason = 'deadline' | 'output_limit' | 'abort';
 
-/** Runs programs. An abstract class, so that it is its own injection token. */
+/** Runs programs. An abstract class, so that it can be used as the injection token. */
 export abstract class CommandRunner {
-  /** How many programs had to be ended, by why. */
+  /** How many programs were killed, by reason. */
   readonly killed: Record<KillReason, number> = { deadline: 0, output_limit: 0, abort: 0 };
 
   /**
-   * Runs a program to its end. Whatever the program and its children do, the promise settles by
-   * `timeoutMs + killGraceMs` (and the moment that the kernel needs for a SIGKILL), and the process group is gone.
+   * Runs a program until it ends. Whatever the program and its children do, after `timeoutMs + killGraceMs` (and the
+   * moment that SIGKILL takes) the promise is settled and no process of the group is left.
    *
-   * A non-zero exit code and a missed deadline are results, not errors.
+   * A non-zero exit code and an expired deadline are results, not errors.
    *
-   * @throws {CommandError} when there is no result: the program cannot be started, writes more than
-   * `maxOutputBytes`, or is aborted
+   * @throws {CommandError} if the program cannot be started, writes more than `maxOutputBytes`, or is aborted
    */
   abstract run(command: Command): Promise<CommandResult>;
 }

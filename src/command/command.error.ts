@@ -6,7 +6,7 @@ export type CommandErrorCode =
   | 'command_output_limit'
   | 'command_aborted';
 
-/** A program could not be run to a result; `code` says why. */
+/** A run without a result: the program was not started or not allowed to finish. */
 export class CommandError extends Error {
   constructor(
     readonly code: CommandErrorCode,

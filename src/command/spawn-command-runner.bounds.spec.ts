@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isRunning, sh, uniqueSleep } from '../../test/support/commands.js';
+import { isProcessRunning, sh, createUniqueSleep } from '../../test/support/processes/commands.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
 
 let runner: SpawnCommandRunner;
@@ -11,21 +11,21 @@ beforeEach(() => {
 });
 afterEach(() => runner.onApplicationShutdown());
 
-describe('the deadline', () => {
-  it('is met by a program that ends before it, though a grandchild holds the pipes past it', async () => {
-    const sleep = uniqueSleep();
+describe('SpawnCommandRunner, deadline', () => {
+  it('does not count as expired when a grandchild keeps the pipes open past it', async () => {
+    const sleep = createUniqueSleep();
     const result = await runner.run(sh(`setsid ${sleep} & echo out`, { timeoutMs: 400, killGraceMs: 800 }));
     expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
   });
 
-  it('ends a program with SIGTERM and keeps what it wrote until then', async () => {
+  it('sends SIGTERM and returns the output until then', async () => {
     const result = await runner.run(sh('echo early; exec sleep 30', { timeoutMs: 200 }));
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM', stdout: 'early\n', timedOut: true });
     expect(result.durationMs).toBeGreaterThanOrEqual(190);
     expect(result.durationMs).toBeLessThan(1500);
   });
 
-  it('keeps what a program writes on SIGTERM, and its exit code', async () => {
+  it('returns the exit code and the output that a program writes on SIGTERM', async () => {
     const script = `trap 'echo late; exit 7' TERM; while :; do sleep 0.05; done`;
     expect(await runner.run(sh(script, { timeoutMs: 300 }))).toMatchObject({
       exitCode: 7,
@@ -34,27 +34,27 @@ describe('the deadline', () => {
     });
   });
 
-  it('is followed by SIGKILL for a program that ignores SIGTERM', async () => {
-    const sleep = uniqueSleep();
+  it('sends SIGKILL to a program that ignores SIGTERM', async () => {
+    const sleep = createUniqueSleep();
     const result = await runner.run(sh(`trap '' TERM; echo early; ${sleep}; ${sleep}`, { timeoutMs: 300 }));
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL', stdout: 'early\n', timedOut: true });
     expect(result.durationMs).toBeGreaterThanOrEqual(590);
     expect(result.durationMs).toBeLessThan(2000);
-    await expect.poll(() => isRunning(sleep)).toBe(false);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(false);
   });
 
-  it('reaches grandchildren that ignore SIGTERM and hold the pipes', async () => {
-    const sleep = uniqueSleep();
+  it('kills grandchildren that ignore SIGTERM and keep the pipes open', async () => {
+    const sleep = createUniqueSleep();
     const result = await runner.run(
       sh(`(trap '' TERM; ${sleep}) & echo out; exec sleep 30`, { timeoutMs: 300 }),
     );
     expect(result).toMatchObject({ stdout: 'out\n', timedOut: true });
     expect(result.durationMs).toBeLessThan(2000);
-    await expect.poll(() => isRunning(sleep)).toBe(false);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(false);
   });
 
-  it('holds whatever a grandchild outside the group does', async () => {
-    const sleep = uniqueSleep();
+  it('applies even if a grandchild outside the process group keeps the pipes open', async () => {
+    const sleep = createUniqueSleep();
     const result = await runner.run(
       sh(`setsid sh -c "trap '' TERM; ${sleep}" & exec sleep 30`, { timeoutMs: 300 }),
     );
@@ -62,25 +62,25 @@ describe('the deadline', () => {
     expect(result.durationMs).toBeLessThan(2000);
   });
 
-  it('holds for a stopped program', async () => {
+  it('kills a program stopped by SIGSTOP', async () => {
     const result = await runner.run(sh('kill -STOP $$', { timeoutMs: 300 }));
     expect(result).toMatchObject({ signal: 'SIGKILL', timedOut: true });
     expect(result.durationMs).toBeLessThan(2000);
   });
 });
 
-describe('the output limit', () => {
-  it('ends a program that floods stdout', async () => {
-    const sleep = uniqueSleep();
+describe('SpawnCommandRunner, output limit', () => {
+  it('kills a program that floods stdout, and its children', async () => {
+    const sleep = createUniqueSleep();
     await expect(runner.run(sh(`${sleep} & yes`, { maxOutputBytes: 100_000 }))).rejects.toMatchObject({
       name: 'CommandError',
       code: 'command_output_limit',
       message: '/bin/sh wrote more than 100000 bytes',
     });
-    await expect.poll(() => isRunning(sleep)).toBe(false);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(false);
   });
 
-  it('counts bytes, stdout and stderr together', async () => {
+  it('counts the bytes of stdout and stderr together', async () => {
     const script = 'printf 12345; printf 6789 >&2; printf ü';
     expect(await runner.run(sh(script, { maxOutputBytes: 11 }))).toMatchObject({
       stdout: '12345ü',
@@ -92,25 +92,25 @@ describe('the output limit', () => {
   });
 });
 
-describe('an abort', () => {
-  it('before the start starts nothing', async () => {
+describe('SpawnCommandRunner, AbortSignal', () => {
+  it('startTimes no program when already aborted', async () => {
     const marker = join(tmpdir(), `started-${process.pid}`);
     const run = runner.run(sh(`touch ${marker}`, { signal: AbortSignal.abort() }));
     await expect(run).rejects.toMatchObject({ code: 'command_aborted' });
     expect(() => readFileSync(marker)).toThrow(/ENOENT/);
   });
 
-  it('ends the program and everybody of its group', async () => {
-    const sleep = uniqueSleep();
+  it('kills the whole process group when aborted', async () => {
+    const sleep = createUniqueSleep();
     const controller = new AbortController();
     const run = runner.run(sh(`trap '' TERM; ${sleep} & wait`, { signal: controller.signal }));
-    await expect.poll(() => isRunning(sleep)).toBe(true);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(true);
     controller.abort();
     await expect(run).rejects.toMatchObject({ code: 'command_aborted' });
-    await expect.poll(() => isRunning(sleep)).toBe(false);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(false);
   });
 
-  it('after the end does nothing', async () => {
+  it('is ignored after the program has ended', async () => {
     const controller = new AbortController();
     const result = await runner.run(sh('echo out', { signal: controller.signal }));
     controller.abort();
@@ -118,14 +118,14 @@ describe('an abort', () => {
   });
 });
 
-describe('on shutdown', () => {
-  it('ends what runs, waits for its end, and refuses to start anything more', async () => {
-    const sleep = uniqueSleep();
+describe('SpawnCommandRunner, shutdown', () => {
+  it('kills running programs, waits for them, and refuses to start new ones', async () => {
+    const sleep = createUniqueSleep();
     const runs = [runner.run(sh(`trap '' TERM; ${sleep}`)), runner.run(sh(sleep))];
     const outcomes = Promise.allSettled(runs);
-    await expect.poll(() => isRunning(sleep)).toBe(true);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(true);
     await runner.onApplicationShutdown();
-    expect(isRunning(sleep)).toBe(false);
+    expect(isProcessRunning(sleep)).toBe(false);
     expect(await outcomes).toMatchObject([
       { status: 'rejected', reason: { code: 'command_aborted' } },
       { status: 'rejected', reason: { code: 'command_aborted' } },
@@ -134,7 +134,7 @@ describe('on shutdown', () => {
   });
 });
 
-it('counts the programs that had to be ended, by why', async () => {
+it('SpawnCommandRunner counts the killed programs by reason', async () => {
   await runner.run(sh('echo out; exit 3'));
   await expect(runner.run({ ...sh(''), file: '/nowhere' })).rejects.toThrow('could not be started');
   expect(runner.killed).toEqual({ deadline: 0, output_limit: 0, abort: 0 });

@@ -1,10 +1,9 @@
-import { getEventListeners } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { command, isRunning, sh, uniqueSleep } from '../../test/support/commands.js';
-import { openDescriptors } from '../../test/support/processes.js';
+import { command, isProcessRunning, sh, createUniqueSleep } from '../../test/support/processes/commands.js';
+import { countOpenDescriptors } from '../../test/support/processes/processes.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
 
 const runner = new SpawnCommandRunner();
@@ -14,8 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe('a program that ends by itself', () => {
-  it('gives its output, its exit code and how long it took', async () => {
+describe('SpawnCommandRunner', () => {
+  it('returns the output, the exit code and the duration', async () => {
     const result = await runner.run(sh('echo out; echo err >&2; exit 3'));
     expect(result).toEqual({
       exitCode: 3,
@@ -28,7 +27,7 @@ describe('a program that ends by itself', () => {
     expect(result.durationMs).toBeGreaterThan(0);
   });
 
-  it('gives the signal that ended it', async () => {
+  it('returns the signal that ended a program', async () => {
     expect(await runner.run(sh('kill -9 $$'))).toMatchObject({
       exitCode: null,
       signal: 'SIGKILL',
@@ -36,18 +35,18 @@ describe('a program that ends by itself', () => {
     });
   });
 
-  it('gets its arguments as they are, without a shell', async () => {
+  it('passes arguments unchanged, without a shell', async () => {
     const args = ['$(id)', '*', '; exit 9', '', "it's", 'ü\n'];
     const { stdout } = await runner.run(command('/usr/bin/printf', ['%s|', ...args]));
     expect(stdout).toBe(args.map((arg) => `${arg}|`).join(''));
   });
 
-  it('gets the environment that it is given and nothing more', async () => {
+  it('passes the given environment and nothing else', async () => {
     const { stdout } = await runner.run(command('/usr/bin/env', [], { env: { A: '1' } }));
     expect(stdout).toBe('A=1\n');
   });
 
-  it('is found on the PATH of that environment', async () => {
+  it('looks programs up on the PATH of the given environment', async () => {
     writeFileSync(join(folder, 'only-here'), '#!/bin/sh\necho found\n');
     chmodSync(join(folder, 'only-here'), 0o755);
     expect(await runner.run(command('only-here', [], { env: { PATH: folder } }))).toMatchObject({
@@ -55,11 +54,11 @@ describe('a program that ends by itself', () => {
     });
   });
 
-  it('reads nothing: its stdin is empty', async () => {
+  it('gives programs an empty stdin', async () => {
     expect(await runner.run(sh('cat; echo end'))).toMatchObject({ stdout: 'end\n', timedOut: false });
   });
 
-  it('may split a character between two writes', async () => {
+  it('decodes characters that are split between two writes', async () => {
     const script = `
       const bytes = Buffer.from('€ü日🐳');
       let n = 0;
@@ -70,38 +69,38 @@ describe('a program that ends by itself', () => {
     expect(await runner.run(command(process.execPath, ['-e', script]))).toMatchObject({ stdout: '€ü日🐳' });
   });
 
-  it('may write bytes that are no UTF-8', async () => {
+  it('replaces bytes that are not UTF-8 with U+FFFD', async () => {
     expect(await runner.run(sh(String.raw`printf 'a\377b'`))).toMatchObject({ stdout: 'a\uFFFDb' });
   });
 
-  it('may write much, to the last byte', async () => {
+  it('returns output of exactly maxOutputBytes', async () => {
     const { stdout } = await runner.run(sh('yes | head -c 3000000', { maxOutputBytes: 3_000_000 }));
     expect(stdout).toHaveLength(3_000_000);
   });
 
-  it('leaves nobody of its process group behind', async () => {
-    const sleep = uniqueSleep();
+  it('kills children that outlive the program', async () => {
+    const sleep = createUniqueSleep();
     await runner.run(sh(`${sleep} >/dev/null 2>&1 & echo started`));
-    await expect.poll(() => isRunning(sleep)).toBe(false);
+    await expect.poll(() => isProcessRunning(sleep)).toBe(false);
   });
 
-  it('is not waited for when a grandchild outside its group holds the pipes', async () => {
-    const sleep = uniqueSleep();
+  it('does not wait for a grandchild outside the process group that keeps the pipes open', async () => {
+    const sleep = createUniqueSleep();
     const result = await runner.run(sh(`setsid ${sleep} & echo out`));
     expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
     expect(result.durationMs).toBeLessThan(2000);
   });
 });
 
-describe('a program that cannot be started', () => {
-  it('is missing', async () => {
+describe('SpawnCommandRunner, start failures', () => {
+  it('reports command_not_found for a name that is not on the PATH', async () => {
     await expect(runner.run(command('no-such-program', []))).rejects.toMatchObject({
       code: 'command_not_found',
       cause: { code: 'ENOENT' },
     });
   });
 
-  it('is missing where its path says', async () => {
+  it('reports command_not_found for a path that does not exist', async () => {
     await expect(runner.run(command(join(folder, 'none'), []))).rejects.toMatchObject({
       code: 'command_not_found',
     });
@@ -110,7 +109,7 @@ describe('a program that cannot be started', () => {
     });
   });
 
-  it('is not executable', async () => {
+  it('reports command_not_executable for a plain file and for a folder', async () => {
     writeFileSync(join(folder, 'plain'), 'text');
     await expect(runner.run(command(join(folder, 'plain'), []))).rejects.toMatchObject({
       code: 'command_not_executable',
@@ -118,7 +117,7 @@ describe('a program that cannot be started', () => {
     await expect(runner.run(command(folder, []))).rejects.toMatchObject({ code: 'command_not_executable' });
   });
 
-  it('has arguments that no program can get', async () => {
+  it('reports command_start_failed for arguments with a NUL byte and for too long ones', async () => {
     await expect(runner.run(command('/bin/sh', ['a\0b']))).rejects.toMatchObject({
       code: 'command_start_failed',
     });
@@ -128,24 +127,14 @@ describe('a program that cannot be started', () => {
   });
 });
 
-it('keeps no listener and no descriptor after many runs, side by side', async () => {
-  const signals = Array.from({ length: 20 }, () => new AbortController().signal);
-  const round = (): Promise<unknown> =>
-    Promise.all(signals.map((signal) => runner.run(sh('echo', { signal }))));
-  const state = (): object => ({
-    descriptors: openDescriptors(process.pid),
-    exitListeners: process.listenerCount('exit'),
-    abortListeners: signals.flatMap((signal) => getEventListeners(signal, 'abort')).length,
-  });
-  await round();
-  const before = state();
-  await round();
-  expect(state()).toEqual(before);
-  expect(before).toMatchObject({ abortListeners: 0 });
+it('SpawnCommandRunner closes its pipes after concurrent runs', async () => {
+  const before = countOpenDescriptors(process.pid);
+  await Promise.all(Array.from({ length: 20 }, () => runner.run(sh('echo'))));
+  await expect.poll(() => countOpenDescriptors(process.pid)).toBe(before);
 });
 
-it('keeps no pipe that a grandchild outside the process group holds', async () => {
-  const before = openDescriptors(process.pid);
-  await runner.run(sh(`setsid ${uniqueSleep()} & echo out`));
-  await expect.poll(() => openDescriptors(process.pid)).toBe(before);
+it('SpawnCommandRunner closes its pipes even if a grandchild outside the process group keeps its ends open', async () => {
+  const before = countOpenDescriptors(process.pid);
+  await runner.run(sh(`setsid ${createUniqueSleep()} & echo out`));
+  await expect.poll(() => countOpenDescriptors(process.pid)).toBe(before);
 });

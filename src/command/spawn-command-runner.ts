@@ -3,16 +3,16 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CommandError, type CommandErrorCode } from './command.error.js';
 import { type Command, type CommandResult, CommandRunner, type KillReason } from './command-runner.js';
 
-/** How long after SIGKILL, or after its exit, a program's pipes may take to close before we stop waiting. */
-const REAP_MS = 250;
+/** How long to wait for a program's pipes to close after it has exited or got SIGKILL. */
+const PIPE_CLOSE_MS = 250;
 
-const START_FAILURES: Readonly<Record<string, CommandErrorCode>> = {
+const START_ERROR_CODES: Readonly<Record<string, CommandErrorCode>> = {
   ENOENT: 'command_not_found',
   ENOTDIR: 'command_not_found',
   EACCES: 'command_not_executable',
 };
 
-/** Runs programs as child processes, each the leader of a process group of its own. */
+/** Runs programs as child processes, each in its own process group. */
 @Injectable()
 export class SpawnCommandRunner extends CommandRunner implements OnApplicationShutdown {
   readonly #running = new Set<ChildRun>();
@@ -20,7 +20,7 @@ export class SpawnCommandRunner extends CommandRunner implements OnApplicationSh
   #stopped = false;
 
   override async run(command: Command): Promise<CommandResult> {
-    if (this.#stopped || command.signal?.aborted) throw aborted(command);
+    if (this.#stopped || command.signal?.aborted) throw createAbortError(command);
     const run = new ChildRun(command, start(command));
     if (this.#running.size === 0) process.once('exit', this.#killAll);
     this.#running.add(run);
@@ -33,7 +33,7 @@ export class SpawnCommandRunner extends CommandRunner implements OnApplicationSh
     }
   }
 
-  /** Ends what still runs, and refuses to start anything more. */
+  /** Aborts running programs, waits for them to end, and refuses new ones. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     const runs = [...this.#running];
@@ -42,10 +42,10 @@ export class SpawnCommandRunner extends CommandRunner implements OnApplicationSh
   }
 }
 
-/** One child process, from its start until its process group is gone. */
+/** One run of a child process, until its process group is gone. */
 class ChildRun {
   readonly result: Promise<CommandResult>;
-  /** Why it had to be ended; `undefined` where it ends by itself. */
+  /** `undefined` unless the process was killed. */
   killedFor: KillReason | undefined;
   readonly #startedAt = performance.now();
   readonly #stdout: Buffer[] = [];
@@ -65,7 +65,7 @@ class ChildRun {
     });
     child.stdout?.on('data', (chunk: Buffer) => this.#collect(this.#stdout, chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#collect(this.#stderr, chunk));
-    child.on('error', (error) => this.#finish(startFailure(command, error)));
+    child.on('error', (error) => this.#finish(toStartError(command, error)));
     child.on('close', () => this.#end());
     const deadline = this.#after(command.timeoutMs, () => {
       this.#timedOut = true;
@@ -73,24 +73,24 @@ class ChildRun {
     });
     child.on('exit', () => {
       clearTimeout(deadline);
-      // A grandchild may hold the pipes open after the exit; what the program itself wrote is in them by then.
-      this.#after(Math.max(command.killGraceMs, REAP_MS), () => this.#end());
+      // A grandchild can keep the pipes open. The program's own output is complete when it exits, so do not wait longer.
+      this.#after(Math.max(command.killGraceMs, PIPE_CLOSE_MS), () => this.#end());
     });
     command.signal?.addEventListener('abort', this.abort, { once: true });
   }
 
   readonly abort = (): void => {
-    this.#error ??= aborted(this.command);
+    this.#error ??= createAbortError(this.command);
     this.#terminate('abort');
   };
 
-  /** Signals the whole process group; one that has gone already is no error. */
+  /** Sends a signal to the process group, if it still exists. */
   kill(signal: NodeJS.Signals): void {
     if (this.child.pid === undefined) return;
     try {
       process.kill(-this.child.pid, signal);
     } catch {
-      // ESRCH: nobody is left.
+      // ESRCH: all processes of the group have ended.
     }
   }
 
@@ -100,7 +100,7 @@ class ChildRun {
       chunks.push(chunk);
       return;
     }
-    if (this.#error !== undefined) return; // it is being ended already
+    if (this.#error !== undefined) return; // already being killed
     this.#error = new CommandError(
       'command_output_limit',
       `${this.command.file} wrote more than ${this.command.maxOutputBytes} bytes`,
@@ -117,12 +117,12 @@ class ChildRun {
 
   #destroyGroup(): void {
     this.kill('SIGKILL');
-    this.#after(REAP_MS, () => this.#end());
+    this.#after(PIPE_CLOSE_MS, () => this.#end());
   }
 
   #end(): void {
-    this.kill('SIGKILL'); // whoever of the group outlived its leader
-    this.#finish(this.#error ?? this.#readResult());
+    this.kill('SIGKILL'); // children that outlived the program
+    this.#finish(this.#error ?? this.#toResult());
   }
 
   #finish(outcome: CommandResult | CommandError): void {
@@ -133,7 +133,7 @@ class ChildRun {
     this.#settle(outcome);
   }
 
-  #readResult(): CommandResult {
+  #toResult(): CommandResult {
     return {
       exitCode: this.child.exitCode,
       signal: this.child.signalCode,
@@ -151,7 +151,7 @@ class ChildRun {
   }
 }
 
-function aborted(command: Command): CommandError {
+function createAbortError(command: Command): CommandError {
   return new CommandError('command_aborted', `${command.file} was aborted`);
 }
 
@@ -159,15 +159,15 @@ function start(command: Command): ChildProcess {
   try {
     return spawn(command.file, command.args, {
       env: command.env,
-      detached: true, // a process group of its own: docker starts `ssh` and plugins, which must end with it
+      detached: true, // a new process group: docker starts `ssh` and plugins, which must be killed with it
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    throw startFailure(command, error as NodeJS.ErrnoException);
+    throw toStartError(command, error as NodeJS.ErrnoException);
   }
 }
 
-function startFailure(command: Command, error: NodeJS.ErrnoException): CommandError {
-  const code = START_FAILURES[error.code ?? ''] ?? 'command_start_failed';
+function toStartError(command: Command, error: NodeJS.ErrnoException): CommandError {
+  const code = START_ERROR_CODES[error.code ?? ''] ?? 'command_start_failed';
   return new CommandError(code, `${command.file} could not be started: ${error.message}`, { cause: error });
 }

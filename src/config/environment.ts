@@ -4,33 +4,33 @@ import { parseEnv } from 'node:util';
 import { readSmallFile } from './files/read-small-file.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 
-/** Variables by their names. */
+/** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What the settings are read from. */
+/** The variables from which the settings are read. */
 export interface Environment {
   readonly variables: Variables;
-  /** The path of the `.env` file that some of them come from, if there is one. */
+  /** The path of the `.env` file, if there is one. */
   readonly file?: string;
 }
 
 /**
- * Reads the environment of this process and the `.env` file of its working directory. Options of the command line come before the
- * environment, and the environment before the file: an empty variable too.
+ * Reads the environment of this process and the `.env` file in its working directory. Command-line options override the
+ * environment, and the environment overrides the file, even with an empty variable.
  *
  * @throws {InvalidSettingsError} when the file cannot be read
  */
 export function readEnvironment(options: Variables): Environment {
-  return withEnvFile({ ...process.env, ...options }, '.');
+  return addEnvFile({ ...process.env, ...options }, '.');
 }
 
 /**
- * Variables, and those that only the `.env` file of a folder has. A folder with the name `.env` is not read: Python's virtual
- * environments have that name.
+ * Adds the variables of a folder's `.env` file that are not in `variables`. A folder named `.env` is ignored: it may be a
+ * virtual environment of Python.
  *
  * @throws {InvalidSettingsError} when the file cannot be read
  */
-export function withEnvFile(variables: Variables, folder: string): Environment {
+export function addEnvFile(variables: Variables, folder: string): Environment {
   const file = resolve(folder, '.env');
   try {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) return { variables };

@@ -1,9 +1,9 @@
-/** The service was started with settings that it refuses; `faults` lists each by name and rule, never by value. */
+/** Some settings are invalid. Each message gives the setting's name and rule, never its value. */
 export class InvalidSettingsError extends Error {
   readonly code = 'invalid_settings';
 
-  constructor(readonly faults: readonly string[]) {
-    super(['Invalid settings:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+  constructor(readonly problems: readonly string[]) {
+    super(['Invalid settings:', ...problems.map((fault) => `  - ${fault}`)].join('\n'));
     this.name = 'InvalidSettingsError';
   }
 }

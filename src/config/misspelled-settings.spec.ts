@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { documentedSettings } from '../../test/support/documented-settings.js';
-import { faultsOf } from '../../test/support/settings-faults.js';
-import { misspelledSettings } from './misspelled-settings.js';
+import { readDocumentedSettings } from '../../test/support/service/documented-settings.js';
+import { findInvalidSettings } from '../../test/support/service/invalid-settings.js';
+import { findMisspelledSettings } from './misspelled-settings.js';
 
-/** What shells, systems, CI, Node, npm, Docker, Kubernetes and other programs put into environments. */
-const USUAL = `
+/** Variables that shells, CI, Node, npm, Docker, Kubernetes and other programs set or read. */
+const OTHER_PROGRAMS = `
   HOME PATH PWD OLDPWD SHELL SHLVL TERM COLORTERM LANG LANGUAGE LC_ALL LC_CTYPE TZ USER LOGNAME USERNAME MAIL EDITOR VISUAL
   PAGER DISPLAY TMPDIR TEMP TMP HOSTNAME HOSTTYPE OSTYPE MACHTYPE _ PS1 IFS LS_COLORS LINES COLUMNS DEBIAN_FRONTEND
   XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS SSH_AUTH_SOCK SSH_CONNECTION SSH_TTY SUDO_USER
@@ -30,10 +30,10 @@ const USUAL = `
   .split(/\s+/);
 
 function hintsFor(...names: string[]): string[] {
-  return misspelledSettings(Object.fromEntries(names.map((name) => [name, 's3cret'])));
+  return findMisspelledSettings(Object.fromEntries(names.map((name) => [name, 's3cret'])));
 }
 
-describe('misspelledSettings', () => {
+describe('the check for misspelled settings', () => {
   it.each([
     ['API_KEY', 'API_KEYS'],
     ['APIKEY', 'API_KEYS'],
@@ -58,30 +58,30 @@ describe('misspelledSettings', () => {
     ['TLS_CERT', 'TLS_CERT_FILE'],
     ['TLS_KEY', 'TLS_KEY_FILE'],
     ['TLS_CLIENT_CA', 'TLS_CLIENT_CA_FILE'],
-  ])('takes %s for %s', (name, meant) => {
+  ])('reports %s as a misspelling of %s', (name, meant) => {
     expect(hintsFor(name)).toEqual([`${name} is not a setting: did you mean ${meant}?`]);
   });
 
-  it('leaves alone what other programs use', () => {
-    expect(USUAL.length).toBeGreaterThan(150);
-    expect(hintsFor(...USUAL)).toEqual([]);
+  it('ignores variables of other programs', () => {
+    expect(OTHER_PROGRAMS.length).toBeGreaterThan(150);
+    expect(hintsFor(...OTHER_PROGRAMS)).toEqual([]);
   });
 
-  it('leaves alone every setting', () => {
-    expect(hintsFor(...documentedSettings().map(({ name }) => name))).toEqual([]);
+  it('ignores every setting', () => {
+    expect(hintsFor(...readDocumentedSettings().map(({ name }) => name))).toEqual([]);
   });
 
-  it('leaves alone what resembles a setting that is set: it will be of another program', () => {
+  it('ignores a variable that resembles a setting if that setting is set', () => {
     expect(hintsFor('API_KEY', 'API_KEYS', 'RATE_LIMIT', 'RATE_LIMIT_PER_MINUTE')).toEqual([]);
   });
 
-  it('leaves alone what is empty, and is not put off by a setting that is', () => {
-    expect(misspelledSettings({ API_KEY: '', LOGLEVEL: 'debug', LOG_LEVEL: '' })).toHaveLength(1);
+  it('treats an empty variable as not set', () => {
+    expect(findMisspelledSettings({ API_KEY: '', LOGLEVEL: 'debug', LOG_LEVEL: '' })).toHaveLength(1);
   });
 });
 
-it('a refused start tells of a misspelled setting too, by its name alone', () => {
-  expect(faultsOf({ NODE_ENV: 'production', API_KEY: 's3cret' })).toEqual([
+it('The error for invalid settings also reports a misspelled setting, without its value', () => {
+  expect(findInvalidSettings({ NODE_ENV: 'production', API_KEY: 's3cret' })).toEqual([
     'API_KEYS or API_KEYS_FILE must be set when NODE_ENV is production',
     'API_KEY is not a setting: did you mean API_KEYS?',
   ]);

@@ -1,16 +1,16 @@
 import type { Variables } from './environment.js';
 import { readDefaults } from './files/defaults-file.js';
 
-/** Shorter names are one letter away from too much. */
+/** Many shorter names of other programs differ from a setting by only one letter. */
 const MIN_LENGTH = 7;
 
 /**
- * Variables of an environment that are no settings and look much like one that is not set. The rules leave alone what other
- * programs use: no guess at short names, none by a prefix of our own (Kubernetes sets `DOCKER_STATS_API_PORT`).
+ * Finds variables whose names resemble a setting that is not set. Avoids false hits on variables of other programs: ignores
+ * short names, and does not guess by the prefix `DOCKER_STATS_API_`, which Kubernetes also uses.
  *
- * @returns what to tell the operator of each: its name and never its value
+ * @returns a message for each, with the name and never the value
  */
-export function misspelledSettings(env: Variables): string[] {
+export function findMisspelledSettings(env: Variables): string[] {
   const settings = Object.keys(readDefaults());
   const isSet = (name: string): boolean => Boolean(env[name]);
   const missing = settings.filter((name) => !isSet(name));
@@ -24,36 +24,36 @@ export function misspelledSettings(env: Variables): string[] {
 }
 
 function isMeant(name: string, setting: string): boolean {
-  if (lettersOf(name) === lettersOf(setting)) return true;
+  if (normalize(name) === normalize(setting)) return true;
   if (!setting.includes('_')) return false;
   return (
-    singular(name) === singular(setting) ||
-    isBeginning(wordsOf(name), wordsOf(setting)) ||
+    toSingular(name) === toSingular(setting) ||
+    isPrefix(splitWords(name), splitWords(setting)) ||
     (Math.min(name.length, setting.length) >= MIN_LENGTH && isOneEditAway(name.toUpperCase(), setting))
   );
 }
 
 /** `log_level`, `logLevel` and `LOGLEVEL` are the same. */
-function lettersOf(name: string): string {
+function normalize(name: string): string {
   return name.replaceAll(/[_-]/g, '').toUpperCase();
 }
 
-function wordsOf(name: string): string[] {
+function splitWords(name: string): string[] {
   return name.toUpperCase().split(/[_-]/);
 }
 
-function singular(name: string): string {
-  return wordsOf(name)
+function toSingular(name: string): string {
+  return splitWords(name)
     .map((word) => word.replace(/S$/, ''))
     .join('');
 }
 
-/** Whether two words or more are those that a setting begins with: `RATE_LIMIT`, `STATS_INTERVAL`. */
-function isBeginning(words: readonly string[], setting: readonly string[]): boolean {
+/** Whether a setting starts with these words, of which there must be at least two: `RATE_LIMIT`, `STATS_INTERVAL`. */
+function isPrefix(words: readonly string[], setting: readonly string[]): boolean {
   return words.length > 1 && words.length < setting.length && words.every((word, n) => word === setting[n]);
 }
 
-/** Whether one letter was left out, added, replaced, or swapped with the next one. */
+/** Whether the names differ by one letter that is missing, added, replaced or swapped with the next one. */
 function isOneEditAway(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   let start = 0;

@@ -1,17 +1,18 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { configuredApiKeys } from './api-keys/configured-api-keys.js';
+import { readApiKeys } from './api-keys/read-api-keys.js';
 import { readDefaults } from './files/defaults-file.js';
 import type { Variables } from './environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
-import { misspelledSettings } from './misspelled-settings.js';
+import { findMisspelledSettings } from './misspelled-settings.js';
 import { Settings } from './settings.js';
 import { readTlsFiles } from './files/tls-files.js';
 
 /**
- * Reads the settings from an environment, over the defaults of `config/default.env`; an empty variable is unset.
+ * Reads the settings from environment variables. A variable that is empty or missing gets its default from
+ * `config/default.env`.
  *
- * @throws {InvalidSettingsError} with every fault at once
+ * @throws {InvalidSettingsError} that lists every invalid setting
  */
 export function readSettings(env: Variables): Settings {
   const values: Record<string, string | undefined> = {};
@@ -21,39 +22,39 @@ export function readSettings(env: Variables): Settings {
     environment: Object.freeze({ ...env }),
   });
   const faults = [
-    ...ruleFaults(settings),
-    ...configuredApiKeys(settings).faults,
-    ...relationFaults(settings),
-    ...tlsFaults(settings),
+    ...checkRules(settings),
+    ...readApiKeys(settings).problems,
+    ...checkCombinations(settings),
+    ...checkTls(settings),
   ];
-  if (faults.length > 0) throw new InvalidSettingsError([...faults, ...misspelledSettings(env)]);
+  if (faults.length > 0) throw new InvalidSettingsError([...faults, ...findMisspelledSettings(env)]);
   return Object.freeze(settings);
 }
 
-function ruleFaults(settings: Settings): string[] {
+function checkRules(settings: Settings): string[] {
   return validateSync(settings).flatMap((error) => [...new Set(Object.values(error.constraints ?? {}))]);
 }
 
-/** What the settings must be to one another. */
-function relationFaults(settings: Settings): string[] {
+/** Checks the rules that involve more than one setting. */
+function checkCombinations(settings: Settings): string[] {
   const { isProduction, DEMO, STATS_INTERVAL_MS, STATS_MAX_AGE_MS } = settings;
-  const faults = [];
-  if (isProduction && DEMO) faults.push('DEMO must be false when NODE_ENV is production');
+  const problems = [];
+  if (isProduction && DEMO) problems.push('DEMO must be false when NODE_ENV is production');
   if (STATS_MAX_AGE_MS < STATS_INTERVAL_MS) {
-    faults.push(
-      'STATS_MAX_AGE_MS must be at least STATS_INTERVAL_MS: else no sample lasts until the next one',
+    problems.push(
+      'STATS_MAX_AGE_MS must be at least STATS_INTERVAL_MS; otherwise samples become stale before the next one is taken',
     );
   }
-  return faults;
+  return problems;
 }
 
-function tlsFaults(settings: Settings): string[] {
+function checkTls(settings: Settings): string[] {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = settings;
   if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
     return ['TLS_CERT_FILE and TLS_KEY_FILE must be set together'];
   }
   if (TLS_CERT_FILE === undefined && TLS_CLIENT_CA_FILE !== undefined) {
-    return ['TLS_CLIENT_CA_FILE must be set with TLS_CERT_FILE and TLS_KEY_FILE only'];
+    return ['TLS_CLIENT_CA_FILE requires TLS_CERT_FILE and TLS_KEY_FILE'];
   }
   try {
     readTlsFiles(settings);

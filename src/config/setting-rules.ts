@@ -2,12 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 
-/** Turns the text of a setting into its value; a text that it leaves as it is fails the setting's rule. */
-export function ReadText(read: (text: string) => unknown): PropertyDecorator {
-  return Transform(({ value }: { value: string | undefined }): unknown => read(value ?? ''));
+/** Parses the text of a setting. `parse` returns invalid text unchanged; the setting's rule then rejects it. */
+export function ReadText(parse: (text: string) => unknown): PropertyDecorator {
+  return Transform(({ value }: { value: string | undefined }): unknown => parse(value ?? ''));
 }
 
-/** A whole number in plain decimal digits; `1e3`, `0x10`, `+5` and ` 80 ` are refused rather than guessed at. */
+/** A whole number in decimal digits. Rejects `1e3`, `0x10`, `+5` and ` 80 `. */
 export function Integer(min: number, max: number): PropertyDecorator {
   const message = `$property must be a whole number from ${min} to ${max}`;
   return applyDecorators(
@@ -18,14 +18,14 @@ export function Integer(min: number, max: number): PropertyDecorator {
   );
 }
 
-/** `true` or `false`, in lower case, and nothing else. */
+/** `true` or `false`, in lower case. */
 export function Flag(): PropertyDecorator {
-  const words = new Map([
+  const values = new Map([
     ['true', true],
     ['false', false],
   ]);
   return applyDecorators(
-    ReadText((text) => words.get(text) ?? text),
+    ReadText((text) => values.get(text) ?? text),
     IsBoolean({ message: '$property must be true or false' }),
   );
 }

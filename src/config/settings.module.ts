@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule, registerAs } from '@nestjs/config';
 import { Settings } from './settings.js';
 
-/** Provides the {@link Settings} everywhere, by their class. */
+/** Makes {@link Settings} injectable in every module. */
 @Global()
 @Module({})
 export class SettingsModule {

@@ -4,18 +4,18 @@ import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
 
-/** The longest delay that Node's timers take; a longer one would fire at once. */
+/** The longest delay that Node's timers support; a longer one would fire immediately. */
 const MAX_DELAY_MS = 2_147_483_647;
 
-/** As browsers write it in `Origin` (RFC 6454, section 6.2): in lower case, without a path. */
+/** As browsers send it in `Origin` (RFC 6454, section 6.2): in lower case, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/;
 
-/** What `LOG_LEVEL` may be: from nothing to everything. */
+/** The values of `LOG_LEVEL`, from no log lines to all. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**
- * Every setting under the name of its environment variable, read and validated. Frozen.
- * Defaults and meanings are in `config/default.env`.
+ * The validated settings, each under the name of its environment variable. The object is frozen.
+ * Meanings and defaults are in `config/default.env`.
  */
 export class Settings {
   @Integer(0, 65_535)
@@ -43,7 +43,7 @@ export class Settings {
   @ReadText(parseTrustProxy)
   @IsInstance(Function, {
     message:
-      '$property must be off, a number of proxies from 1 to 10, or addresses and networks between commas',
+      '$property must be off, a number of proxies from 1 to 10, or a comma-separated list of IP addresses and networks',
   })
   readonly TRUST_PROXY!: TrustProxy;
 
@@ -59,7 +59,7 @@ export class Settings {
   @ReadText((text) => (text === '' ? [] : text.split(',')))
   @Matches(ORIGIN, {
     each: true,
-    message: '$property must be origins such as https://example.org, between commas',
+    message: '$property must be a comma-separated list of origins such as https://example.org',
   })
   readonly CORS_ORIGINS!: readonly string[];
 
@@ -77,7 +77,7 @@ export class Settings {
   @Integer(100, 60_000)
   readonly DOCKER_KILL_GRACE_MS!: number;
 
-  /** At most 256 MiB: the output becomes one string, whose length V8 limits. */
+  /** At most 256 MiB, because V8 limits the length of the string that the output becomes. */
   @Integer(1, 268_435_456)
   readonly DOCKER_MAX_OUTPUT_BYTES!: number;
 
@@ -115,8 +115,8 @@ export class Settings {
   readonly DEMO!: boolean;
 
   /**
-   * The whole environment that the settings come from, secrets included: a program that the service runs gets its own part of it,
-   * and no more.
+   * All variables that the settings were read from, including secrets. Pass a child process only the variables that it
+   * needs.
    */
   readonly environment!: Variables;
 

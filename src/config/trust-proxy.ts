@@ -3,13 +3,13 @@ import { compile } from 'proxy-addr';
 
 const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
-/** Whether the peer at this address is a proxy whose `X-Forwarded-For` is believed; hop 0 is who connects to us. */
+/** Whether the `X-Forwarded-For` header from this address is trusted. Hop 0 is the peer of the connection. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 /**
- * Reads `off`, a number of proxies, or their addresses and networks (`10.0.0.0/8`, `loopback`, …, as Express names
- * them). A text that is none of these comes back as it is. There is no word for all the world: then the client names
- * its address itself.
+ * Parses `off`, a number of proxies, or a list of their addresses and networks (`10.0.0.0/8`, or Express' names such as
+ * `loopback`). Returns invalid text unchanged. There is no value that trusts everyone: clients could then forge their
+ * address.
  */
 export function parseTrustProxy(text: string): TrustProxy | string {
   if (text === 'off') return () => false;
@@ -23,7 +23,7 @@ export function parseTrustProxy(text: string): TrustProxy | string {
   }
 }
 
-/** `proxy-addr` would take 11 for 0.0.0.11. */
+/** Stricter than `proxy-addr`, which reads 11 as 0.0.0.11. */
 function isNetwork(text: string): boolean {
   return NAMED_NETWORKS.has(text) || isIP(text.replace(/\/\d+$/, '')) !== 0;
 }

@@ -4,5 +4,5 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** The version of this service, as its package has it. */
+/** The version of this service, from `package.json`. */
 export const VERSION = version;

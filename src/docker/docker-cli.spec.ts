@@ -1,21 +1,21 @@
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FakeCommandRunner } from '../../test/support/fake-command-runner.js';
+import { FakeCommandRunner } from '../../test/support/docker/fake-command-runner.js';
 import type { Command } from '../command/command-runner.js';
 import type { Variables } from '../config/environment.js';
 import { readSettings } from '../config/read-settings.js';
 import { DockerCli } from './docker-cli.js';
 
-/** What is run for `docker version` with these settings. */
-async function commandWith(env: Variables): Promise<Command | undefined> {
+/** The command that `docker version` runs with these settings. */
+async function runWith(env: Variables): Promise<Command | undefined> {
   const runner = new FakeCommandRunner();
   await new DockerCli(runner, readSettings(env)).run(['version'], { timeoutMs: 700 });
   return runner.commands[0];
 }
 
 describe('DockerCli', () => {
-  it('runs DOCKER_BIN within its limits', async () => {
-    expect(await commandWith({ DOCKER_BIN: '/opt/docker', DOCKER_KILL_GRACE_MS: '300' })).toEqual({
+  it('runs DOCKER_BIN with the configured limits', async () => {
+    expect(await runWith({ DOCKER_BIN: '/opt/docker', DOCKER_KILL_GRACE_MS: '300' })).toEqual({
       file: '/opt/docker',
       args: ['version'],
       env: {},
@@ -25,7 +25,7 @@ describe('DockerCli', () => {
     });
   });
 
-  it("gives docker its own variables, and nobody else's", async () => {
+  it("passes docker's own variables to docker, and no others", async () => {
     const docker = {
       DOCKER_HOST: 'tcp://h:1',
       DOCKER_CONTEXT: 'c',
@@ -41,11 +41,11 @@ describe('DockerCli', () => {
       LD_PRELOAD: 'x',
       NODE_OPTIONS: '--inspect',
     };
-    expect(await commandWith({ ...docker, ...others })).toMatchObject({ env: docker });
+    expect(await runWith({ ...docker, ...others })).toMatchObject({ env: docker });
   });
 
-  it('runs the stand-in in a demo, which finds Node on its PATH', async () => {
-    const command = await commandWith({ DEMO: 'true', DOCKER_BIN: 'docker', PATH: '/bin' });
+  it('runs the fake docker CLI when DEMO is set, with Node on its PATH', async () => {
+    const command = await runWith({ DEMO: 'true', DOCKER_BIN: 'docker', PATH: '/bin' });
     expect(command?.file).toMatch(/\/demo\/docker\.mjs$/);
     expect(command?.env).toEqual({ PATH: `${dirname(process.execPath)}:/bin` });
   });

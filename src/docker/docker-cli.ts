@@ -4,20 +4,20 @@ import { Injectable } from '@nestjs/common';
 import { type CommandResult, CommandRunner } from '../command/command-runner.js';
 import type { Variables } from '../config/environment.js';
 import { Settings } from '../config/settings.js';
-import { dockerEnvironment } from './docker-environment.js';
-import { dockerErrorOf, dockerFailure } from './docker-failures.js';
+import { pickDockerEnvironment } from './docker-environment.js';
+import { convertCommandError, createDockerError } from './docker-failures.js';
 
-/** What `DEMO` runs in place of the docker CLI. */
-const DEMO_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
+/** The fake docker CLI that `DEMO` runs. */
+const FAKE_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
 
-/** The bounds of one run of docker. */
+/** The limits of one docker run. */
 export interface DockerRunLimits {
   readonly timeoutMs: number;
-  /** By default `DOCKER_MAX_OUTPUT_BYTES`. */
+  /** Default: `DOCKER_MAX_OUTPUT_BYTES`. */
   readonly maxOutputBytes?: number;
 }
 
-/** The configured docker CLI. */
+/** Runs the configured docker CLI. */
 @Injectable()
 export class DockerCli {
   readonly #file: string;
@@ -28,28 +28,28 @@ export class DockerCli {
     private readonly settings: Settings,
   ) {
     const { DEMO, DOCKER_BIN, environment } = settings;
-    this.#file = DEMO ? DEMO_DOCKER : DOCKER_BIN;
-    this.#env = dockerEnvironment(DEMO ? withNodeOnPath(environment) : environment);
+    this.#file = DEMO ? FAKE_DOCKER : DOCKER_BIN;
+    this.#env = pickDockerEnvironment(DEMO ? withNodeOnPath(environment) : environment);
   }
 
   /**
-   * Runs docker once. A run that its deadline ended is a result: what docker printed by then may be of use.
+   * Runs docker once. A run that reached its deadline is a result, because the output up to then may be usable.
    *
-   * @throws {StatsSourceError} when docker cannot be run, or ends by itself with a failure
+   * @throws {StatsSourceError} when docker cannot be started, or fails before its deadline
    */
   async run(args: readonly string[], limits: DockerRunLimits): Promise<CommandResult> {
     const { DOCKER_KILL_GRACE_MS: killGraceMs, DOCKER_MAX_OUTPUT_BYTES: maxOutputBytes } = this.settings;
     const result = await this.commandRunner
       .run({ file: this.#file, args, env: this.#env, killGraceMs, maxOutputBytes, ...limits })
       .catch((error: unknown) => {
-        throw dockerErrorOf(error);
+        throw convertCommandError(error);
       });
-    if (result.exitCode !== 0 && !result.timedOut) throw dockerFailure(result);
+    if (result.exitCode !== 0 && !result.timedOut) throw createDockerError(result);
     return result;
   }
 }
 
-/** The stand-in of `DEMO` is a Node program, and finds its interpreter on the PATH. */
+/** The fake docker CLI is a Node script with a shebang, so `node` must be on the PATH. */
 function withNodeOnPath(environment: Variables): Variables {
   return {
     ...environment,

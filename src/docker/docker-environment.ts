@@ -1,8 +1,8 @@
 import type { Variables } from '../config/environment.js';
 
 /**
- * What the docker CLI and the `ssh` that it starts read. Named one by one, so that no secret of ours or of
- * another program (`DOCKER_PASSWORD`, say) goes along.
+ * The variables that the docker CLI, and the `ssh` that it starts, read. An explicit list keeps secrets of this service and of
+ * other programs (such as `DOCKER_PASSWORD`) from them.
  */
 const NAMES = [
   'DOCKER_HOST',
@@ -22,8 +22,8 @@ const NAMES = [
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
 ];
 
-/** The part of an environment that the docker CLI gets. */
-export function dockerEnvironment(env: Variables): Readonly<Record<string, string>> {
+/** Returns the variables that are passed to the docker CLI. */
+export function pickDockerEnvironment(env: Variables): Readonly<Record<string, string>> {
   const picked: Record<string, string> = {};
   for (const name of NAMES) {
     const value = env[name];

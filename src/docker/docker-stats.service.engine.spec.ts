@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dockerSource } from '../../test/support/docker-source.js';
-import { row } from '../../test/support/docker-rows.js';
-import { FakeClock } from '../../test/support/fake-clock.js';
-import { failure, FakeCommandRunner } from '../../test/support/fake-command-runner.js';
+import { createDockerStatsService } from '../../test/support/docker/create-docker-stats-service.js';
+import { row } from '../../test/support/docker/docker-rows.js';
+import { FakeClock } from '../../test/support/sampling/fake-clock.js';
+import { failure, FakeCommandRunner } from '../../test/support/docker/fake-command-runner.js';
 import { CommandError } from '../command/command.error.js';
 import { readSettings } from '../config/read-settings.js';
 import type { DockerStatsService } from './docker-stats.service.js';
@@ -17,19 +17,19 @@ beforeEach(() => {
   runner = new FakeCommandRunner();
   runner.stats = { stdout: row() };
   clock = new FakeClock();
-  service = serviceWith({});
+  service = createService({});
 });
 
-function serviceWith(env: NodeJS.ProcessEnv): DockerStatsService {
-  return dockerSource(runner, readSettings(env), clock);
+function createService(env: NodeJS.ProcessEnv): DockerStatsService {
+  return createDockerStatsService(runner, readSettings(env), clock);
 }
 
 function subcommands(): (string | undefined)[] {
   return runner.commands.map(({ args }) => args[0]);
 }
 
-describe('the check of the engine beside a sample', () => {
-  it('runs while docker stats runs, on the first sample and a minute after the last check', async () => {
+describe('DockerStatsService.sample(): the check of the engine', () => {
+  it('runs with the first sample, and with the first one a minute after the last check', async () => {
     await service.sample();
     await service.sample();
     await clock.advance(MINUTE_MS - 1);
@@ -40,7 +40,7 @@ describe('the check of the engine beside a sample', () => {
     expect(subcommands().slice(4)).toEqual(['stats', 'version']);
   });
 
-  it('starts before docker stats has ended', async () => {
+  it('runs at the same time as docker stats', async () => {
     let end!: (result: { stdout: string }) => void;
     runner.stats = new Promise((resolve) => (end = resolve));
     const sampling = service.sample();
@@ -49,7 +49,7 @@ describe('the check of the engine beside a sample', () => {
     expect(await sampling).toMatchObject({ containers: [{ name: 'my-app' }] });
   });
 
-  it('runs again after a sample that failed: another engine may have come', async () => {
+  it('runs again after a failed sample, because the engine may be another one', async () => {
     await service.sample();
     runner.stats = failure('Cannot connect to the Docker daemon');
     await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unreachable' });
@@ -58,16 +58,16 @@ describe('the check of the engine beside a sample', () => {
     await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unsupported' });
   });
 
-  it('has no longer a deadline than docker stats', async () => {
-    await serviceWith({ DOCKER_TIMEOUT_MS: '2000', HEALTH_TIMEOUT_MS: '9000' }).sample();
-    await serviceWith({ DOCKER_TIMEOUT_MS: '9000', HEALTH_TIMEOUT_MS: '2500' }).sample();
+  it('has the shorter one of DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS as its deadline', async () => {
+    await createService({ DOCKER_TIMEOUT_MS: '2000', HEALTH_TIMEOUT_MS: '9000' }).sample();
+    await createService({ DOCKER_TIMEOUT_MS: '9000', HEALTH_TIMEOUT_MS: '2500' }).sample();
     const checks = runner.commands.filter(({ args }) => args[0] === 'version');
     expect(checks).toMatchObject([{ timeoutMs: 2000 }, { timeoutMs: 2500 }]);
   });
 });
 
-describe("Podman's figures", () => {
-  it('are never served, however often they are asked for, until the engine is another one', async () => {
+describe('DockerStatsService.sample() with Podman', () => {
+  it('throws docker_unsupported every time, until the engine is another one', async () => {
     runner.stats = { stdout: row({ Name: 'od-idle' }) };
     runner.version = PODMAN;
     for (let n = 0; n < 3; n++) {
@@ -80,16 +80,16 @@ describe("Podman's figures", () => {
     expect(await service.sample()).toMatchObject({ containers: [{ name: 'od-idle' }] });
   });
 
-  it('are not served either when docker version takes longer than docker stats', async () => {
-    let tell!: (result: { stdout: string }) => void;
-    runner.version = new Promise((resolve) => (tell = resolve));
+  it('waits for docker version if that takes longer than docker stats', async () => {
+    let respond!: (result: { stdout: string }) => void;
+    runner.version = new Promise((resolve) => (respond = resolve));
     const sampling = service.sample();
     await clock.advance(0);
-    tell(PODMAN);
+    respond(PODMAN);
     await expect(sampling).rejects.toMatchObject({ code: 'docker_unsupported' });
   });
 
-  it('in a format of its own are unsupported, not unreachable', async () => {
+  it('throws docker_unsupported, not docker_unreachable, for the output format of Podman', async () => {
     runner.stats = { stdout: '[\n {\n  "id": "58897f1ab582",\n  "name": "pod-idle"\n }\n]\n' };
     runner.version = {
       exitCode: 125,
@@ -105,26 +105,29 @@ describe("Podman's figures", () => {
   });
 });
 
-describe('figures beside which docker version fails', () => {
+describe('DockerStatsService.sample() when docker version fails', () => {
   it.each([
     ['fails', failure('Error response from daemon: refused by the socket proxy')],
     ['names no server', { stdout: '\n' }],
-    ['cannot be run', new CommandError('command_start_failed', 'spawn EMFILE')],
-  ])('are served when it %s, and the next sample asks again', async (_how, version) => {
-    runner.version = version;
-    expect(await service.sample()).toMatchObject({ containers: [{ name: 'my-app' }] });
-    await service.sample();
-    expect(subcommands()).toEqual(['stats', 'version', 'stats', 'version']);
-  });
+    ['cannot be started', new CommandError('command_start_failed', 'spawn EMFILE')],
+  ])(
+    'returns the figures when docker version %s, and checks again with the next sample',
+    async (_how, version) => {
+      runner.version = version;
+      expect(await service.sample()).toMatchObject({ containers: [{ name: 'my-app' }] });
+      await service.sample();
+      expect(subcommands()).toEqual(['stats', 'version', 'stats', 'version']);
+    },
+  );
 
-  it('are served when it hangs, and no sample of the next minute waits for it', async () => {
+  it('returns the figures when docker version hangs, and does not run it again for a minute', async () => {
     runner.version = { timedOut: true, exitCode: null };
     expect(await service.sample()).toMatchObject({ containers: [{ name: 'my-app' }] });
     await service.sample();
     expect(subcommands()).toEqual(['stats', 'version', 'stats']);
   });
 
-  it('are not served in place of a fault of ours', async () => {
+  it('throws an internal error of docker version instead of returning figures', async () => {
     runner.version = new TypeError('a bug');
     await expect(service.sample()).rejects.toThrow('a bug');
   });

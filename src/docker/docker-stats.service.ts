@@ -2,50 +2,50 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
-import { DAEMON_LOST, dockerTimeout, firstWords } from './docker-failures.js';
+import { DAEMON_LOST, createTimeoutError, toSafeLine } from './docker-failures.js';
 import { DockerVersion } from './docker-version.js';
 import { Clock } from '../sampling/clock.js';
 import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
-import { parseDockerStats, type UnreadRow } from './parse-docker-stats.js';
+import { parseDockerStats, type SkippedStatsRow } from './parse-docker-stats.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
 import { DockerCli } from './docker-cli.js';
 
 /**
- * Without `--all`, docker waits for the first figures of every container that starts in the meantime: for as long as
- * one starts every second, it does not end. With it, docker asks a new container when it is created, gets its zeros at
- * once, and waits for those alone that run already.
+ * Without `--all`, docker waits for the figures of every container that starts during the run. If one starts every second,
+ * docker never ends. With `--all`, docker asks for a container's figures when it is created, gets zeros at once, and waits
+ * only for the containers that were already running.
  */
-const STATS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
+const STATS_ARGS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
 
-/** Tells the containers that run from those that `--all` adds. */
-const PS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
+/** Lists the running containers, because `docker stats --all` also prints stopped ones. */
+const PS_ARGS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
 
-/** Deadline of that: by so much, at most, a sample is older when it is there. */
+/** Deadline of that `docker ps`. It delays a sample by this time at most. */
 const PS_TIMEOUT_MS = 2000;
 
-/** How long the engine is taken for the one that it was. */
-const ENGINE_CHECK_KEPT_MS = 60_000;
+/** The time between two checks of the engine. */
+const ENGINE_CHECK_INTERVAL_MS = 60_000;
 
-/** Asked for the number of running containers. */
-const PS_IDS = ['ps', '--quiet'];
+/** Lists the ids of the running containers, to count them. */
+const PS_IDS_ARGS = ['ps', '--quiet'];
 
-/** Ids of containers, one a line, and nothing else. No host has more: to read a flood of lines takes time. */
+/** Container ids, one a line, and nothing else. No host has more than 50,000; the limit bounds the time of the match. */
 const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
 
-/** How many skipped rows a log line names. */
-const MAX_LOGGED = 10;
+/** The number of skipped rows that a log line names. */
+const MAX_LOGGED_ROWS = 10;
 
 /**
- * Takes samples: one run of `docker stats` each, and one of `docker ps` where that leaves containers in question. Now and
- * then, a `docker version` beside it tells whether the engine is a supported one.
+ * Takes samples: each one runs `docker stats`, and `docker ps` if some rows have no figures. Once a minute, `docker version` runs
+ * at the same time and checks that the engine is supported.
  */
 @Injectable()
 export class DockerStatsService extends StatsSource {
   readonly #logger = new Logger(DockerStatsService.name);
   readonly #dockerVersion: DockerVersion;
-  #lastLogged = '';
+  #lastLoggedRows = '';
   #engineCheckedAt = -Infinity;
 
   constructor(
@@ -58,9 +58,9 @@ export class DockerStatsService extends StatsSource {
   }
 
   /**
-   * Runs `docker stats` once and reads what it prints. Takes docker about two seconds.
+   * Runs `docker stats` once and parses its output. Takes about two seconds.
    *
-   * @throws {StatsSourceError} when docker gives no figures, or its engine gives wrong ones
+   * @throws {StatsSourceError} when docker returns no figures, or its engine returns wrong ones
    */
   override async sample(): Promise<StatsSample> {
     const [sampled, checked] = await Promise.allSettled([this.#readStats(), this.#checkEngine()]);
@@ -70,13 +70,13 @@ export class DockerStatsService extends StatsSource {
     return sampled.value;
   }
 
-  override version(timeoutMs: number): Promise<string> {
+  override readVersion(timeoutMs: number): Promise<string> {
     return this.#dockerVersion.read(timeoutMs);
   }
 
   override async countRunning(timeoutMs: number): Promise<number | undefined> {
     try {
-      const { timedOut, stdout } = await this.docker.run(PS_IDS, { timeoutMs });
+      const { timedOut, stdout } = await this.docker.run(PS_IDS_ARGS, { timeoutMs });
       return timedOut || !IDS.test(stdout) ? undefined : stdout.split('\n').length - 1;
     } catch (error) {
       if (error instanceof StatsSourceError) return undefined;
@@ -85,14 +85,14 @@ export class DockerStatsService extends StatsSource {
   }
 
   /**
-   * Asks for the engine's version, unless that was done within the last minute. A failure says nothing of the engine, and
-   * another sample asks again; but one that hangs would hold up each of them.
+   * Checks the version of the engine, at most once a minute. A failure of `docker version` says nothing about the engine, so the
+   * next sample checks again. After a timeout, the next check is a minute later, because a hanging check delays the sample.
    *
-   * @throws {StatsSourceError} when the engine is known to give wrong figures
+   * @throws {StatsSourceError} when the engine is known to return wrong figures
    */
   async #checkEngine(): Promise<void> {
     const now = this.clock.now();
-    if (now < this.#engineCheckedAt + ENGINE_CHECK_KEPT_MS) return;
+    if (now < this.#engineCheckedAt + ENGINE_CHECK_INTERVAL_MS) return;
     try {
       await this.#dockerVersion.read(
         Math.min(this.settings.HEALTH_TIMEOUT_MS, this.settings.DOCKER_TIMEOUT_MS),
@@ -101,21 +101,21 @@ export class DockerStatsService extends StatsSource {
     } catch (error) {
       if (!(error instanceof StatsSourceError) || error.code === 'docker_unsupported') throw error;
       if (error.code === 'docker_timeout') this.#engineCheckedAt = now;
-      this.#logger.debug(`docker version: ${error.forOperator}`);
+      this.#logger.debug(`docker version: ${error.logMessage}`);
     }
   }
 
   async #readStats(): Promise<StatsSample> {
     const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
-    const result = await this.docker.run(STATS, { timeoutMs });
+    const result = await this.docker.run(STATS_ARGS, { timeoutMs });
     const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];
 
-    const { containers, unread } = await parseDockerStats(result.stdout);
-    if (containers.length === 0 && result.timedOut) throw dockerTimeout(timeoutMs);
-    const running = unread.length > 0 ? await this.#runningContainers(containers.length > 0) : undefined;
-    const skipped = unread.flatMap((row) => skippedRow(row, running, result.timedOut));
+    const { containers, skipped: skippedRows } = await parseDockerStats(result.stdout);
+    if (containers.length === 0 && result.timedOut) throw createTimeoutError(timeoutMs);
+    const running = skippedRows.length > 0 ? await this.#listRunning(containers.length > 0) : undefined;
+    const skipped = skippedRows.flatMap((row) => toSkippedRows(row, running, result.timedOut));
     if (containers.length === 0 && skipped.some(isUnreadable)) {
-      throw noFigures(result, skipped, running !== undefined);
+      throw createNoFiguresError(result, skipped, running !== undefined);
     }
 
     this.#logSkipped(skipped);
@@ -129,40 +129,42 @@ export class DockerStatsService extends StatsSource {
   }
 
   /**
-   * `undefined` when this docker does not say, or when it is of no consequence that the daemon is lost by now.
+   * Lists the running containers; `undefined` if `docker ps` fails or prints something else.
    *
-   * @throws {StatsSourceError} when the daemon is lost and there are no figures: zeros are no sign of it, for docker has those
-   * of stopped containers before it waits for the figures of the others
+   * @throws {StatsSourceError} when the daemon cannot be reached and the sample has no figures. Then the daemon may have been lost
+   * during `docker stats`, although that printed zeros: it gets the zeros of stopped containers first.
    */
-  async #runningContainers(hasFigures: boolean): Promise<RunningContainers | undefined> {
+  async #listRunning(hasFigures: boolean): Promise<RunningContainers | undefined> {
     try {
-      const result = await this.docker.run(PS, { timeoutMs: PS_TIMEOUT_MS });
-      if (result.timedOut) throw dockerTimeout(PS_TIMEOUT_MS);
+      const result = await this.docker.run(PS_ARGS, { timeoutMs: PS_TIMEOUT_MS });
+      if (result.timedOut) throw createTimeoutError(PS_TIMEOUT_MS);
       return await parseDockerPs(result.stdout);
     } catch (error) {
       if (!(error instanceof StatsSourceError)) throw error;
       if (!hasFigures && error.code !== 'docker_failed') throw error;
-      this.#logger.debug(`docker ps: ${error.forOperator}`);
+      this.#logger.debug(`docker ps: ${error.logMessage}`);
       return undefined;
     }
   }
 
-  /** Once for each set of rows: a container that cannot be read is seldom read by the next run. */
+  /** Logs only when the skipped rows change: a container without figures usually has none in the next run either. */
   #logSkipped(skipped: readonly SkippedRow[]): void {
     const rows = skipped.filter(({ reason }) => reason !== 'starting');
-    const named = rows.slice(0, MAX_LOGGED).map((row) => `${row.container ?? 'unnamed'} (${row.reason})`);
-    const others = rows.length > MAX_LOGGED ? ` and ${rows.length - MAX_LOGGED} more` : '';
+    const named = rows
+      .slice(0, MAX_LOGGED_ROWS)
+      .map((row) => `${row.container ?? 'unnamed'} (${row.reason})`);
+    const others = rows.length > MAX_LOGGED_ROWS ? ` and ${rows.length - MAX_LOGGED_ROWS} more` : '';
     const text = named.join(', ') + others;
-    if (text !== '' && text !== this.#lastLogged) {
-      this.#logger.warn(firstWords(`docker stats gave no figures for: ${text}`));
+    if (text !== '' && text !== this.#lastLoggedRows) {
+      this.#logger.warn(toSafeLine(`Skipped containers without figures: ${text}`));
     }
-    this.#lastLogged = text;
+    this.#lastLoggedRows = text;
   }
 }
 
-/** A row without figures as callers see it; nothing, if its container does not run: it is stopped, or has just ended. */
-function skippedRow(
-  { id, container, reason }: UnreadRow,
+/** The skipped row for clients; empty if its container is stopped or has ended during the run. */
+function toSkippedRows(
+  { id, container, reason }: SkippedStatsRow,
   running: RunningContainers | undefined,
   timedOut: boolean,
 ): SkippedRow[] {
@@ -178,15 +180,15 @@ function isUnreadable({ reason }: SkippedRow): boolean {
   return reason === 'no_reading' || reason === 'malformed';
 }
 
-/** Exit code 0 and not one row to read: what docker prints when it loses its daemon in the middle of a run. */
-function noFigures(
+/** The error for exit code 0 without any figures: docker exits like this when it loses its daemon during a run. */
+function createNoFiguresError(
   result: CommandResult,
   skipped: readonly SkippedRow[],
-  isDaemonThere: boolean,
+  isDaemonReachable: boolean,
 ): StatsSourceError {
   const message = skipped.some(({ reason }) => reason === 'malformed')
-    ? `docker stats printed what is not its own format: ${firstWords(result.stdout, 120)}`
-    : `docker stats gave no figures for any of ${skipped.length} containers${isDaemonThere ? '' : ': the daemon was lost'}`;
+    ? `Unexpected output of docker stats: ${toSafeLine(result.stdout, 120)}`
+    : `Docker returned no figures (containers: ${skipped.length})${isDaemonReachable ? '' : ' and lost its daemon'}`;
   return new StatsSourceError(DAEMON_LOST, message);
 }
 
@@ -194,7 +196,7 @@ function byNameThenId(a: ContainerStats, b: ContainerStats): number {
   return compare(a.name, b.name) || compare(a.id, b.id);
 }
 
-/** By UTF-16 code unit: the same order in every locale. */
+/** Compares UTF-16 code units, so that the order is the same in every locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

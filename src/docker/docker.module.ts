@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { CommandModule } from '../command/command.module.js';
 import { DockerCli } from './docker-cli.js';
 
-/** What the DockerStatsService is made of. */
+/** Provides the docker CLI, for the DockerStatsService. */
 @Module({
   imports: [CommandModule],
   providers: [DockerCli],

@@ -1,43 +1,43 @@
-import { linesOf } from './lines-of.js';
+import { splitLines } from './split-lines.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 
-/** How many digits of an id docker prints everywhere, with and without `--no-trunc`. */
+/** The number of digits of a truncated id. */
 const SHORT_ID = 12;
 
 const LINE = /^([\da-f]{12,64}) ([A-Z].*)$/;
 
-/** The containers that run, by what `docker ps` says of each (`Up 5 minutes`, `Restarting (1) 3 seconds ago`). */
+/** The running containers, with the status that `docker ps` prints (`Up 5 minutes`, `Restarting (1) 3 seconds ago`). */
 export class RunningContainers {
-  /** @param statuses by the first 12 digits of the ids */
+  /** @param statuses by the first 12 digits of the id */
   constructor(private readonly statuses: ReadonlyMap<string, string>) {}
 
-  /** By a container's id, or the first 12 digits of it. */
+  /** @param id the id of a container, or at least its first 12 digits */
   has(id: string): boolean {
-    return this.statuses.has(shortened(id));
+    return this.statuses.has(truncateId(id));
   }
 
-  /** Whether a container is between two runs. */
+  /** Whether a container has stopped and is about to be restarted. */
   isRestarting(id: string): boolean {
-    return this.statuses.get(shortened(id))?.startsWith('Restarting') ?? false;
+    return this.statuses.get(truncateId(id))?.startsWith('Restarting') ?? false;
   }
 }
 
 /**
- * Reads the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` when it is something else. Reads
- * in time slices: the text may be many megabytes.
+ * Parses the output of `docker ps --no-trunc --format '{{.ID}} {{.Status}}'`; `undefined` if it has another format. Works in
+ * time slices, because the text may have many megabytes.
  */
 export async function parseDockerPs(stdout: string): Promise<RunningContainers | undefined> {
   const statuses = new Map<string, string>();
-  const areAllRead = await new TimeSlices('sample').every(linesOf(stdout), (line) => {
+  const isValid = await new TimeSlices('sample').every(splitLines(stdout), (line) => {
     if (line === '') return true;
     const [, id, status] = LINE.exec(line) ?? [];
     if (id === undefined || status === undefined) return false;
-    statuses.set(shortened(id), status);
+    statuses.set(truncateId(id), status);
     return true;
   });
-  return areAllRead ? new RunningContainers(statuses) : undefined;
+  return isValid ? new RunningContainers(statuses) : undefined;
 }
 
-function shortened(id: string): string {
+function truncateId(id: string): string {
   return id.slice(0, SHORT_ID);
 }

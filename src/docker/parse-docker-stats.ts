@@ -1,21 +1,21 @@
 import type { ContainerStats, SkippedRow, SkipReason } from 'docker-stats-client';
-import { linesOf } from './lines-of.js';
+import { splitLines } from './split-lines.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
 
-/** A row without figures, and whose it is. */
-export interface UnreadRow extends SkippedRow {
-  /** The container's id, or its beginning; `null` where docker does not say it. */
+/** A row without figures, with the id of its container. */
+export interface SkippedStatsRow extends SkippedRow {
+  /** The container's full or truncated id; `null` if the row has none. */
   readonly id: string | null;
 }
 
-/** The rows of one `docker stats` output, in docker's order. */
+/** The rows in the output of one `docker stats` run, in docker's order. */
 export interface DockerStatsRows {
   readonly containers: readonly ContainerStats[];
-  readonly unread: readonly UnreadRow[];
+  readonly skipped: readonly SkippedStatsRow[];
 }
 
-/** The columns that `docker stats --format '{{json .}}'` prints, all strings. */
+/** The columns of `docker stats --format '{{json .}}'`, all strings. */
 const COLUMNS = [
   'ID',
   'Container',
@@ -30,49 +30,49 @@ const COLUMNS = [
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
-/** What docker prints in place of a figure that it does not have. */
+/** Docker prints this instead of a missing figure. */
 const NO_FIGURE = '--';
 
-/** Docker's own rows have a few hundred characters: nothing longer is worth the time that it holds the event loop. */
+/** Real rows have a few hundred characters. Parsing a very long line would block the event loop. */
 const MAX_ROW_LENGTH = 65_536;
 
-/** An output has room for millions of lines that are no rows, and to find that out takes microseconds of each. */
-const MAX_UNREAD_LINES = 100_000;
+/** The output limit allows millions of malformed lines, and each one takes microseconds. */
+const MAX_SKIPPED_LINES = 100_000;
 
-const NAMELESS: UnreadRow = { container: null, id: null, reason: 'malformed' };
+const UNNAMED_ROW: SkippedStatsRow = { container: null, id: null, reason: 'malformed' };
 
 /**
- * Reads the output of `docker stats --all --no-stream --format '{{json .}}'`, one JSON object a line, of docker CLIs
- * 20.10 to 29. Takes any text: a row that cannot be read is said. Lines that name no container are said once, however
- * many; so is the rest of a text of which 100,000 lines gave no figures. Reads in time slices: the text may be many
- * megabytes.
+ * Parses the output of `docker stats --all --no-stream --format '{{json .}}'` of docker CLIs 20.10 to 29, one JSON object per
+ * line. Accepts any text: rows without figures and malformed lines are returned in `skipped`. All lines that name no container
+ * share one skipped row. After 100,000 skipped lines, parsing stops, and the rest is covered by that row, too. Works in time
+ * slices, because the text may have many megabytes.
  */
 export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
-  const unread: UnreadRow[] = [];
-  let unreadLines = 0;
-  let hasNameless = false;
-  const areAllRead = await new TimeSlices('sample').every(linesOf(stdout), (line) => {
+  const skipped: SkippedStatsRow[] = [];
+  let skippedLines = 0;
+  let hasUnnamedRow = false;
+  const isComplete = await new TimeSlices('sample').every(splitLines(stdout), (line) => {
     if (line === '') return true;
-    const row = readRow(line);
-    const read = row === undefined ? 'malformed' : readContainer(row);
-    if (typeof read !== 'string') {
-      containers.push(read);
+    const row = parseRow(line);
+    const result = row === undefined ? 'malformed' : parseContainer(row);
+    if (typeof result !== 'string') {
+      containers.push(result);
       return true;
     }
-    if (++unreadLines > MAX_UNREAD_LINES) return false;
-    const container = (row && labelOf(row)) ?? null;
-    const id = (row && idOf(row)) ?? null;
-    if (container !== null || !hasNameless) unread.push({ container, id, reason: read });
-    hasNameless ||= container === null;
+    if (++skippedLines > MAX_SKIPPED_LINES) return false;
+    const container = (row && findLabel(row)) ?? null;
+    const id = (row && findId(row)) ?? null;
+    if (container !== null || !hasUnnamedRow) skipped.push({ container, id, reason: result });
+    hasUnnamedRow ||= container === null;
     return true;
   });
-  if (!areAllRead && !hasNameless) unread.push(NAMELESS);
-  return { containers, unread };
+  if (!isComplete && !hasUnnamedRow) skipped.push(UNNAMED_ROW);
+  return { containers, skipped };
 }
 
-/** The columns of a row; one that is missing, or no string, is empty. `undefined` when the line is no row at all. */
-function readRow(line: string): Row | undefined {
+/** The columns of a row; empty where the line has no string for a column. `undefined` if the line is not a JSON object. */
+function parseRow(line: string): Row | undefined {
   if (line.length > MAX_ROW_LENGTH) return undefined;
   let fields: unknown;
   try {
@@ -81,42 +81,42 @@ function readRow(line: string): Row | undefined {
     return undefined;
   }
   if (typeof fields !== 'object' || fields === null) return undefined;
-  const given: Partial<Record<string, unknown>> = { ...fields };
-  const cells = COLUMNS.map((column) => [column, typeof given[column] === 'string' ? given[column] : '']);
+  const values: Partial<Record<string, unknown>> = { ...fields };
+  const cells = COLUMNS.map((column) => [column, typeof values[column] === 'string' ? values[column] : '']);
   return Object.fromEntries(cells) as Row;
 }
 
-/** The container's name, else its id: of a row without figures, only `Container` says whose it is. */
-function labelOf(row: Row): string | undefined {
-  return [row.Name, row.Container, row.ID].find(isGiven);
+/** The container's name, else its id. A row without figures has the id in `Container` only. */
+function findLabel(row: Row): string | undefined {
+  return [row.Name, row.Container, row.ID].find(hasValue);
 }
 
-function idOf(row: Row): string | undefined {
-  return [row.ID, row.Container].find(isGiven);
+function findId(row: Row): string | undefined {
+  return [row.ID, row.Container].find(hasValue);
 }
 
-function isGiven(cell: string): boolean {
+function hasValue(cell: string): boolean {
   return cell !== '' && cell !== NO_FIGURE;
 }
 
-function readContainer(row: Row): ContainerStats | SkipReason {
+function parseContainer(row: Row): ContainerStats | SkipReason {
   if (row.CPUPerc === NO_FIGURE) return 'no_reading';
   const id = row.ID || row.Container;
   if (row.Name === '' || id === '') return 'malformed';
   try {
-    const [used, limit] = readPair(row.MemUsage);
-    const pids = figure(row.PIDs, parseCount);
-    // Both zeros together are a container between two runs; either alone is a host that does not account for it.
+    const [used, limit] = parsePair(row.MemUsage);
+    const pids = parseFigure(row.PIDs, parseCount);
+    // A restarting container has both zeros. One of them alone means that the host does not measure that figure.
     if (limit === 0 && pids === 0) return 'restarting';
-    const [networkReceived, networkSent] = readPair(row.NetIO);
-    const [blockRead, blockWritten] = readPair(row.BlockIO);
+    const [networkReceived, networkSent] = parsePair(row.NetIO);
+    const [blockRead, blockWritten] = parsePair(row.BlockIO);
     return {
       id,
       name: row.Name,
       cpuUsage: parsePercent(row.CPUPerc),
       memoryUsage: limit === 0 && used === 0 ? null : used,
       memoryLimit: limit || null,
-      memoryPercent: limit ? figure(row.MemPerc, parsePercent) : null,
+      memoryPercent: limit ? parseFigure(row.MemPerc, parsePercent) : null,
       networkReceived,
       networkSent,
       blockRead,
@@ -129,13 +129,13 @@ function readContainer(row: Row): ContainerStats | SkipReason {
   }
 }
 
-/** `A / B` as two sizes in MB; Windows containers have `A` alone for memory, which leaves the second unknown. */
-function readPair(text: string): [number | null, number | null] {
+/** Parses `A / B` as two sizes in MB. For memory, Windows containers have `A` alone; the second size is `null` then. */
+function parsePair(text: string): [number | null, number | null] {
   const [first = '', second = NO_FIGURE, ...more] = text.split(' / ');
   if (more.length > 0) throw new UnreadableFigureError(text);
-  return [figure(first, convertMemoryToMb), figure(second, convertMemoryToMb)];
+  return [parseFigure(first, convertMemoryToMb), parseFigure(second, convertMemoryToMb)];
 }
 
-function figure(text: string, read: (text: string) => number): number | null {
-  return text === NO_FIGURE ? null : read(text);
+function parseFigure(text: string, parse: (text: string) => number): number | null {
+  return text === NO_FIGURE ? null : parse(text);
 }

@@ -34,9 +34,9 @@ describe('convertMemoryToMb', () => {
     ['18.4EB', 18.4e18 / 1048576],
   ])('converts %s', (text, mb) => expect(convertMemoryToMb(text) / mb).toBeCloseTo(1, 14));
 
-  it('converts nothing to 0', () => expect(convertMemoryToMb('0B')).toBe(0));
+  it('converts 0B to 0', () => expect(convertMemoryToMb('0B')).toBe(0));
 
-  it('reads back what it is given, in every binary unit, to the last bit', () => {
+  it('converts any count of every binary unit exactly', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 32), fc.constantFrom(...Object.entries(BINARY)), (count, [unit, power]) => {
         expect(convertMemoryToMb(`${count}${unit}`)).toBe(count * 2 ** (power - 20));
@@ -44,7 +44,7 @@ describe('convertMemoryToMb', () => {
     );
   });
 
-  it('reads back what it is given, in every decimal unit, to 15 digits', () => {
+  it('converts any amount of every decimal unit to 15 digits', () => {
     const amount = fc.double({ min: 1e-3, max: 1e6, noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(amount, fc.constantFrom(...Object.entries(DECIMAL)), (count, [unit, bytes]) => {
@@ -69,9 +69,9 @@ describe('convertMemoryToMb', () => {
     '1iB1',
     '.5MB',
     '1.MB',
-  ])('refuses %j', (text) => expect(() => convertMemoryToMb(text)).toThrow(UnreadableFigureError));
+  ])('rejects %j', (text) => expect(() => convertMemoryToMb(text)).toThrow(UnreadableFigureError));
 
-  it('refuses what is too large for a number', () => {
+  it('rejects a size that is too large for a number', () => {
     expect(() => convertMemoryToMb('1e999B')).toThrow(UnreadableFigureError);
   });
 });
@@ -82,26 +82,26 @@ describe('parsePercent', () => {
     ['12.45%', 12.45],
     ['12800.00%', 12800],
     ['46116860184261.38%', 46116860184261.38],
-  ])('reads %s', (text, percent) => expect(parsePercent(text)).toBe(percent));
+  ])('parses %s', (text, percent) => expect(parsePercent(text)).toBe(percent));
 
-  it.each(['', '%', '12.45', '--', 'NaN%', '+Inf%', '-1%', '1e999%'])('refuses %j', (text) => {
+  it.each(['', '%', '12.45', '--', 'NaN%', '+Inf%', '-1%', '1e999%'])('rejects %j', (text) => {
     expect(() => parsePercent(text)).toThrow(UnreadableFigureError);
   });
 });
 
 describe('parseCount', () => {
-  it('reads a count', () => expect(parseCount('4711')).toBe(4711));
+  it('parses a count', () => expect(parseCount('4711')).toBe(4711));
 
-  it.each(['', '--', '1.5', '-1', '1e3', ' 1'])('refuses %j', (text) => {
+  it.each(['', '--', '1.5', '-1', '1e3', ' 1'])('rejects %j', (text) => {
     expect(() => parseCount(text)).toThrow(UnreadableFigureError);
   });
 });
 
-it('throws nothing but its own error, whatever the text', () => {
-  for (const read of [convertMemoryToMb, parsePercent, parseCount]) {
+it('every parser of units throws only UnreadableFigureError, whatever the text is', () => {
+  for (const parse of [convertMemoryToMb, parsePercent, parseCount]) {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(outcomeOf(() => read(text))).toSatisfy(
+        expect(getOutcome(() => parse(text))).toSatisfy(
           (outcome) => outcome instanceof UnreadableFigureError || Number.isFinite(outcome),
         );
       }),
@@ -109,7 +109,7 @@ it('throws nothing but its own error, whatever the text', () => {
   }
 });
 
-function outcomeOf(run: () => unknown): unknown {
+function getOutcome(run: () => unknown): unknown {
   try {
     return run();
   } catch (error) {

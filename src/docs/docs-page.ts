@@ -1,4 +1,4 @@
-/** Swagger UI, with every script, style and image from this service; its addresses are relative, for proxies with a prefix. */
+/** The Swagger UI page. It loads everything from this service, by relative URLs that also work behind a proxy with a path prefix. */
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -17,15 +17,15 @@ export const PAGE = `<!doctype html>
 `;
 
 /**
- * Starts Swagger UI; a file of its own, since the page allows no script in itself. A key that is typed in is not kept.
- * Every field of Swagger UI's dialog for keys takes the focus, and the last one, the key in the URL, would keep it.
+ * Starts Swagger UI; a separate file, since {@link PAGE_POLICY} forbids inline scripts. It does not store the API key.
+ * Each field of Swagger UI's key dialog takes the focus, so without `focusFirstKey` the last one would have it.
  */
 export const START_SCRIPT = `const focusFirstKey = () => {
   document.querySelector('.auth-container input')?.focus();
   document.querySelector('.modal-ux-content')?.scrollTo(0, 0);
 };
 
-const keyDialog = () => ({
+const keyDialogPlugin = () => ({
   statePlugins: {
     auth: {
       wrapActions: {
@@ -45,11 +45,11 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
-  plugins: [keyDialog],
+  plugins: [keyDialogPlugin],
 });
 `;
 
-/** What the page may load: nothing from elsewhere. "Try it out" asks this service. */
+/** The Content-Security-Policy of the page: it loads from, and connects to, this service only. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

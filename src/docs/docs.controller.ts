@@ -3,13 +3,13 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/public.decorator.js';
 import { Settings } from '../config/settings.js';
-import { noSuchRoute } from '../http/errors/no-such-route.js';
+import { createNotFoundException } from '../http/errors/not-found-exception.js';
 import { PAGE, PAGE_POLICY, START_SCRIPT } from './docs-page.js';
 import { StaticFile } from '../http/responses/static-file.js';
 
 const DOCUMENT = new URL('../../docs/openapi.json', import.meta.url);
 
-/** Where the build copies Swagger UI to; by this path also from `src`, where the tests run. */
+/** The build copies Swagger UI there. The path works from `src` too, where the tests run. */
 const SWAGGER_UI = new URL('../../dist/swagger-ui-dist/', import.meta.url);
 
 const HTML = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY };
@@ -17,21 +17,21 @@ const JAVASCRIPT = { 'Content-Type': 'text/javascript; charset=utf-8' };
 const CSS = { 'Content-Type': 'text/css; charset=utf-8' };
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
-/** The documentation of the service, for people and for programs: open to all, as it is in the repository. */
+/** Serves the OpenAPI document and Swagger UI. Both are public. */
 @Controller()
 @Public()
 export class DocsController {
   readonly #document = new StaticFile(JSON_TYPE, () => readFile(DOCUMENT));
   readonly #page = new StaticFile(HTML, () => Promise.resolve(Buffer.from(PAGE)));
-  readonly #parts = new Map([
+  readonly #files = new Map([
     ['start.js', new StaticFile(JAVASCRIPT, () => Promise.resolve(Buffer.from(START_SCRIPT)))],
-    ['swagger-ui-bundle.js', swaggerUi('swagger-ui-bundle.js', JAVASCRIPT)],
-    ['swagger-ui.css', swaggerUi('swagger-ui.css', CSS)],
+    ['swagger-ui-bundle.js', createSwaggerUiFile('swagger-ui-bundle.js', JAVASCRIPT)],
+    ['swagger-ui.css', createSwaggerUiFile('swagger-ui.css', CSS)],
   ]);
 
   constructor(private readonly settings: Settings) {}
 
-  /** `GET /`: leads to the docs. The query is not passed on, for a key may be in it. */
+  /** `GET /`: redirects to the docs without the query, which may contain a key. */
   @Get()
   root(@Res() response: Response): void {
     response.writeHead(302, { Location: 'docs', 'Cache-Control': 'no-store' }).end();
@@ -43,23 +43,23 @@ export class DocsController {
     await this.#document.send(request, response);
   }
 
-  /** `GET /docs`: the document to read and to try out. */
+  /** `GET /docs`: the Swagger UI page. */
   @Get('docs')
   async page(@Req() request: Request, @Res() response: Response): Promise<void> {
-    // Addresses in the page are relative to a path without the slash.
+    // The relative URLs of the page need a path without the slash.
     if (request.path.endsWith('/')) response.writeHead(308, { Location: '../docs' }).end();
     else await this.#page.send(request, response);
   }
 
-  /** `GET /docs/{file}`: what the page consists of. */
+  /** `GET /docs/{file}`: the scripts and styles of the page. */
   @Get('docs/:file')
-  async part(@Param('file') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const file = this.#parts.get(name);
-    if (file === undefined) throw noSuchRoute(this.settings, request.path);
+  async file(@Param('file') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const file = this.#files.get(name);
+    if (file === undefined) throw createNotFoundException(this.settings, request.path);
     await file.send(request, response);
   }
 }
 
-function swaggerUi(name: string, headers: typeof CSS): StaticFile {
+function createSwaggerUiFile(name: string, headers: typeof CSS): StaticFile {
   return new StaticFile(headers, () => readFile(new URL(name, SWAGGER_UI)));
 }

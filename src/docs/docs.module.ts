@@ -19,7 +19,7 @@ export class DocsModule implements NestModule {
   }
 }
 
-/** Answers as if there were no such route, whatever the method. */
+/** Responds as if the route did not exist, for every method. */
 function refuse(): never {
   throw new NotFoundException('No such route');
 }

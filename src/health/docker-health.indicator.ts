@@ -4,7 +4,7 @@ import { Settings } from '../config/settings.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
 
-/** Says whether the source of the figures can be reached. */
+/** Checks whether Docker can be reached. */
 @Injectable()
 export class DockerHealthIndicator {
   readonly #logger = new Logger(DockerHealthIndicator.name);
@@ -18,12 +18,12 @@ export class DockerHealthIndicator {
   ) {}
 
   /**
-   * `up` with the engine's version, or `down` with a code and a reason. The source is asked once at a time, and its response is
-   * kept for `HEALTH_CACHE_MS`: clients without a key cannot start many processes. (Terminus' own `cacheFor` starts a second
-   * run when the first one takes longer than the cache keeps it.)
+   * Returns `up` with the version of the engine, or `down` with a code and a reason. Runs one check at a time and caches its
+   * result for `HEALTH_CACHE_MS`, so that clients without a key cannot start many processes. (Terminus' own `cacheFor` starts a
+   * second check if the first one takes longer than the cache time.)
    */
   async check(): Promise<HealthIndicatorResult<'docker'>> {
-    this.#result ??= this.#ask().finally(() => {
+    this.#result ??= this.#checkSource().finally(() => {
       setTimeout(() => (this.#result = undefined), this.settings.HEALTH_CACHE_MS).unref();
     });
     const result = await this.#result;
@@ -34,20 +34,20 @@ export class DockerHealthIndicator {
     return indicator.up({ version: result });
   }
 
-  async #ask(): Promise<string | StatsSourceError> {
+  async #checkSource(): Promise<string | StatsSourceError> {
     const deadline = performance.now() + this.settings.HEALTH_TIMEOUT_MS;
-    const result = await this.source.version(this.settings.HEALTH_TIMEOUT_MS).catch(orSourceError);
+    const result = await this.source.readVersion(this.settings.HEALTH_TIMEOUT_MS).catch(returnSourceError);
     await this.#logChange(result, deadline);
     return result;
   }
 
-  /** Probes come every few seconds: the log has a line only when something changes. */
+  /** Logs only changes, because probes come every few seconds. */
   async #logChange(result: string | StatsSourceError, deadline: number): Promise<void> {
     const state = result instanceof StatsSourceError ? result.reason : result;
     if (state === this.#lastLogged) return;
     this.#lastLogged = state;
     if (result instanceof StatsSourceError) {
-      this.#logger.warn(result.forOperator);
+      this.#logger.warn(result.logMessage);
       return;
     }
     const count = await this.source.countRunning(Math.max(1, Math.round(deadline - performance.now())));
@@ -56,7 +56,7 @@ export class DockerHealthIndicator {
   }
 }
 
-function orSourceError(error: unknown): StatsSourceError {
+function returnSourceError(error: unknown): StatsSourceError {
   if (error instanceof StatsSourceError) return error;
   throw error;
 }

@@ -9,7 +9,7 @@ import { Public } from '../auth/public.decorator.js';
 import { DockerHealthIndicator } from './docker-health.indicator.js';
 import { HealthFilter } from './health.filter.js';
 
-/** What probes ask: open to all, in Terminus' shape, `503` when something is down. */
+/** Health checks: public, in Terminus' format, `503` when something is down. */
 @Controller('health')
 @Public()
 @UseFilters(HealthFilter)
@@ -17,17 +17,17 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly source: DockerHealthIndicator,
+    private readonly docker: DockerHealthIndicator,
   ) {}
 
   /** `GET /health`: the service and Docker. */
   @Get()
   @HealthCheck()
   all(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.indicators.check('service').up(), () => this.source.check()]);
+    return this.health.check([() => this.indicators.check('service').up(), () => this.docker.check()]);
   }
 
-  /** `GET /health/live`: the process serves. Never asks Docker: a restart of this service would not mend it. */
+  /** `GET /health/live`: the process serves requests. Does not check Docker: a restart of this service would not fix it. */
   @Get('live')
   @HealthCheck()
   live(): Promise<HealthCheckResult> {
@@ -38,6 +38,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.source.check()]);
+    return this.health.check([() => this.docker.check()]);
   }
 }

@@ -2,16 +2,16 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ConnectionLimits } from './server/connection-limits.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import { InFlightRequests } from './requests/in-flight-requests.js';
+import { RequestTracker } from './requests/request-tracker.js';
 import { LoggingModule } from '../logging/logging.module.js';
-import { MalformedRequests } from './errors/malformed-requests.js';
+import { ClientErrorHandler } from './errors/client-error-handler.js';
 import { RequestLifeCycle } from './requests/request-life-cycle.js';
 import { RequestLog } from './requests/request-log.js';
 import { RequestValidationPipe } from './requests/request-validation.pipe.js';
 import { TlsReload } from './server/tls-reload.js';
-import { UnroutedRequests } from './errors/unrouted-requests.js';
+import { NotFoundHandler } from './errors/not-found-handler.js';
 
-/** What every route shares, behind the {@link ServerAdapter}. */
+/** What all routes share: error responses, validation, the request log, connection limits and TLS reload. */
 @Module({
   imports: [LoggingModule],
   providers: [
@@ -19,11 +19,11 @@ import { UnroutedRequests } from './errors/unrouted-requests.js';
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     RequestLifeCycle,
     RequestLog,
-    InFlightRequests,
+    RequestTracker,
     ConnectionLimits,
-    MalformedRequests,
+    ClientErrorHandler,
     TlsReload,
-    UnroutedRequests,
+    NotFoundHandler,
   ],
   exports: [RequestLifeCycle],
 })

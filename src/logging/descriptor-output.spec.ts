@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { TemporaryFolder } from '../../test/support/temporary-folder.js';
+import { TemporaryFolder } from '../../test/support/files/temporary-folder.js';
 import { DescriptorOutput } from './descriptor-output.js';
 
-/** Both ends of a pipe, non-blocking. */
+/** Both ends of a non-blocking pipe. */
 let pipe: number;
 let output: DescriptorOutput;
 beforeEach(() => {
@@ -19,7 +19,7 @@ beforeEach(() => {
   output = new DescriptorOutput(pipe);
 });
 
-/** What is in the pipe now. */
+/** Reads the content of the pipe. */
 function read(): string {
   const buffer = Buffer.alloc(65_536);
   try {
@@ -36,7 +36,7 @@ function writeLines(count: number): void {
 }
 
 describe('DescriptorOutput', () => {
-  it('writes the lines of a turn of the event loop together', async () => {
+  it('writes all lines of an event-loop turn at once', async () => {
     output.write('a\n');
     output.write('b\n');
     expect(read()).toBe('');
@@ -47,7 +47,7 @@ describe('DescriptorOutput', () => {
     expect(read()).toBe('ü\n');
   });
 
-  it('keeps what a slow reader has not read, whole and in order', async () => {
+  it('writes all lines in order when the reader is slow', async () => {
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n}\n`);
     lines.forEach((line) => output.write(line));
     let text = '';
@@ -55,7 +55,7 @@ describe('DescriptorOutput', () => {
     expect(text).toBe(lines.join(''));
   });
 
-  it('drops what is too much where nobody reads, and says so to who reads again', async () => {
+  it('drops lines while the output is blocked, and logs their number afterwards', async () => {
     const warn = vi
       .spyOn(Logger.prototype, 'warn')
       .mockImplementation((line: string) => output.write(`${line}\n`));
@@ -64,31 +64,29 @@ describe('DescriptorOutput', () => {
     writeLines(1500);
     expect(warn).not.toHaveBeenCalled();
     let text = '';
-    await expect.poll(() => (text += read()), { interval: 5 }).toMatch(/nobody read it\n$/);
+    await expect.poll(() => (text += read()), { interval: 5 }).toMatch(/output blocked\n$/);
     const written = text.split(LINE).length - 1;
     expect(written).toBeLessThan(1100);
-    expect(text.slice(written * LINE.length)).toBe(
-      `${2000 - written} lines of the log are missing here: nobody read it\n`,
-    );
+    expect(text.slice(written * LINE.length)).toBe(`Dropped ${2000 - written} log lines: output blocked\n`);
   });
 
-  it('does not wait for long at the exit', () => {
+  it('does not delay the exit for long while the output is blocked', () => {
     writeLines(200);
     const before = performance.now();
     output.finish();
     expect(performance.now() - before).toBeLessThan(2000);
     expect(read()).toHaveLength(65_536);
     do output.finish();
-    while (read() !== ''); // or its timer would write to the next test's pipe
+    while (read() !== ''); // otherwise its timer would write to the next test's pipe
   });
 
-  it('writes the rest at the exit', () => {
+  it('writes pending lines at exit', () => {
     output.write('last words\n');
     output.finish();
     expect(read()).toBe('last words\n');
   });
 
-  it('goes on where nobody can read', async () => {
+  it('ignores a closed descriptor and does not delay the exit', async () => {
     const closed = new DescriptorOutput(1_000_000);
     closed.write('x\n');
     await turn();
@@ -99,8 +97,8 @@ describe('DescriptorOutput', () => {
   });
 });
 
-/** A file on a disk that has so much space left. */
-class FileOnDisk {
+/** Replaces `fs.writeSync` by a file on a disk with limited free space. */
+class FakeFile {
   static readonly descriptor = 1_000_000;
   text = '';
   free = Infinity;
@@ -128,7 +126,7 @@ class FileOnDisk {
   }
 }
 
-/** Writes these lines, each in a turn of its own, and lets some more turns pass. */
+/** Writes each line in its own event-loop turn, then waits for some more turns. */
 async function writeInTurns(...lines: string[]): Promise<void> {
   for (const line of lines) {
     output.write(`${line}\n`);
@@ -137,12 +135,12 @@ async function writeInTurns(...lines: string[]): Promise<void> {
   for (let n = 0; n < 10; n++) await turn();
 }
 
-describe('DescriptorOutput on a disk that is full', () => {
-  let file: FileOnDisk;
+describe('DescriptorOutput on a full disk', () => {
+  let file: FakeFile;
   let warnings: number;
   beforeEach(() => {
-    file = new FileOnDisk();
-    output = new DescriptorOutput(FileOnDisk.descriptor);
+    file = new FakeFile();
+    output = new DescriptorOutput(FakeFile.descriptor);
     warnings = 0;
     vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
       warnings++;
@@ -150,28 +148,24 @@ describe('DescriptorOutput on a disk that is full', () => {
     });
   });
 
-  it('tells how many lines are missing, behind the first one that is written again', async () => {
+  it('logs the number of dropped lines after the next line that is written', async () => {
     await writeInTurns('one');
     file.free = 0;
     await writeInTurns('two', 'three', 'four');
     file.free = Infinity;
     await writeInTurns('five', 'six');
-    expect(file.text).toBe(
-      'one\nfive\n3 lines of the log are missing here: they could not be written (ENOSPC)\nsix\n',
-    );
+    expect(file.text).toBe('one\nfive\nDropped 3 log lines: write failed (ENOSPC)\nsix\n');
   });
 
-  it('counts a line that is written in part, and begins the next one on a line of its own', async () => {
+  it('counts a partly written line as dropped, and starts the next one on a new line', async () => {
     file.free = 2;
     await writeInTurns('one', 'two');
     file.free = Infinity;
     await writeInTurns('three', 'four');
-    expect(file.text).toBe(
-      'on\nthree\n2 lines of the log are missing here: they could not be written (ENOSPC)\nfour\n',
-    );
+    expect(file.text).toBe('on\nthree\nDropped 2 log lines: write failed (ENOSPC)\nfour\n');
   });
 
-  it('counts the lines of one turn that no space was left for', async () => {
+  it('counts the lines of one event-loop turn that no longer fit', async () => {
     file.free = 6;
     output.write('one\n');
     output.write('two\n');
@@ -179,12 +173,10 @@ describe('DescriptorOutput on a disk that is full', () => {
     await turn();
     file.free = Infinity;
     await writeInTurns('four');
-    expect(file.text).toBe(
-      'one\ntw\nfour\n2 lines of the log are missing here: they could not be written (ENOSPC)\n',
-    );
+    expect(file.text).toBe('one\ntw\nfour\nDropped 2 log lines: write failed (ENOSPC)\n');
   });
 
-  it('begins no empty line where the space ended with a line, or with the end of a cut one', async () => {
+  it('writes no empty line when the space ran out exactly at a line break', async () => {
     file.free = 4;
     await writeInTurns('one', 'two');
     file.free = 1;
@@ -193,38 +185,34 @@ describe('DescriptorOutput on a disk that is full', () => {
     await writeInTurns('four');
     file.free = Infinity;
     await writeInTurns('five');
-    expect(file.text).toBe(
-      'one\nt\nfive\n3 lines of the log are missing here: they could not be written (ENOSPC)\n',
-    );
+    expect(file.text).toBe('one\nt\nfive\nDropped 3 log lines: write failed (ENOSPC)\n');
   });
 
-  it('keeps the number while there is no space for it', async () => {
+  it('logs the number again later when it did not fit', async () => {
     file.free = 0;
     await writeInTurns('one', 'two');
     file.free = 10;
     await writeInTurns('three');
     file.free = Infinity;
     await writeInTurns('four');
-    expect(file.text).toBe(
-      'three\n2 li\nfour\n2 lines of the log are missing here: they could not be written (ENOSPC)\n',
-    );
+    expect(file.text).toBe('three\nDrop\nfour\nDropped 2 log lines: write failed (ENOSPC)\n');
   });
 
-  it.each(['ENOSPC', 'EPIPE'])('tries once for each line and warns of nothing: %s', async (code) => {
-    file = new FileOnDisk(code);
+  it.each(['ENOSPC', 'EPIPE'])('tries to write each line once while writes fail with %s', async (code) => {
+    file = new FakeFile(code);
     file.free = 0;
     await writeInTurns('one', 'two', 'three');
     output.finish();
     await turn();
-    expect(warnings).toBeLessThanOrEqual(1); // at the exit
+    expect(warnings).toBeLessThanOrEqual(1); // at exit
     expect(file.failures).toBeLessThanOrEqual(4);
   });
 
-  it('tells the number at the exit, if there is space by then', async () => {
+  it('logs the number at exit if there is free space again', async () => {
     file.free = 0;
     await writeInTurns('one');
     file.free = Infinity;
     output.finish();
-    expect(file.text).toBe('1 lines of the log are missing here: they could not be written (ENOSPC)\n');
+    expect(file.text).toBe('Dropped 1 log line: write failed (ENOSPC)\n');
   });
 });

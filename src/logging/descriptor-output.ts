@@ -2,41 +2,42 @@ import { writeSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { LogOutput } from './log-output.js';
 
-/** How much may wait for a reader; what comes on top is dropped. */
+/** How much output can be pending while the reader is slow; lines beyond it are dropped. */
 const MAX_PENDING_BYTES = 1_048_576;
 
-/** When to try again where nobody reads. */
+/** Time between two attempts to write while the output is blocked. */
 const RETRY_MS = 50;
 
-/** How long the exit may wait for a reader. */
+/** How long to wait at exit while the output is blocked. */
 const EXIT_WAIT_MS = 500;
 
 const LINE_FEED = 0x0a;
 
-/** How a write ended: all is written; the rest waits for a reader; the rest is lost. */
+/** `blocked`: the output is still pending. `failed`: the output was dropped. */
 type WriteResult = 'done' | 'blocked' | 'failed';
 
 /**
- * Writes the log to a file descriptor: all lines of one turn of the event loop at once. Where nobody reads, they wait up to a
- * limit and for a moment at the exit. Where a write fails, as on a full disk, they are lost. The first write that works again
- * is followed by the number of lines that are missing.
+ * Writes the log to a file descriptor, once for all lines of an event-loop turn.
  *
- * A pipe must be non-blocking, as Node makes that of `process.stdout` when it is first looked at. Pino's own output sleeps in
- * the event loop while a pipe is full, or on another thread that the exit then waits for; `process.stdout` has no limit.
+ * Never blocks the service. Output to a blocked pipe is kept up to a limit. When a write fails, for example on a full disk,
+ * its lines are dropped. The next successful write is followed by a line with the number of dropped lines.
+ *
+ * A pipe must be non-blocking; Node makes it so on the first access to `process.stdout`. Pino's own destinations block the
+ * event loop or the exit while a pipe is full, and `process.stdout` buffers without a limit.
  */
 export class DescriptorOutput extends LogOutput {
   readonly #logger = new Logger(LogOutput.name);
-  /** Of this turn. */
+  /** The lines of this event-loop turn. */
   #lines = '';
-  /** What is on its way. */
-  #rest: Buffer = Buffer.alloc(0);
+  /** The lines of earlier turns that are not written yet. */
+  #pending: Buffer = Buffer.alloc(0);
   #isScheduled = false;
-  /** How many lines are lost, and were not told of. */
-  #lost = 0;
-  #whyLost = '';
-  /** Whether the last byte that was written is no end of a line. */
+  /** The number of dropped lines that is not logged yet. */
+  #dropped = 0;
+  #dropReason = '';
+  /** Whether the last written byte is not a line break. */
   #isMidLine = false;
-  /** Whether the rest of that line is lost. */
+  /** Whether the rest of a partly written line was dropped, so that the next write must start with a line break. */
   #isCut = false;
 
   constructor(private readonly descriptor: number) {
@@ -44,8 +45,8 @@ export class DescriptorOutput extends LogOutput {
   }
 
   write(line: string): void {
-    if (this.#rest.length + this.#lines.length > MAX_PENDING_BYTES) {
-      this.#lose(1, 'nobody read it');
+    if (this.#pending.length + this.#lines.length > MAX_PENDING_BYTES) {
+      this.#drop(1, 'output blocked');
       return;
     }
     this.#lines += line;
@@ -54,74 +55,75 @@ export class DescriptorOutput extends LogOutput {
     setImmediate(() => this.#flush());
   }
 
-  /** Writes what waits, also when that takes a moment: for the exit of the process. */
+  /** Writes the pending output before the process exits, and blocks for up to {@link EXIT_WAIT_MS}. */
   finish(): void {
     const deadline = performance.now() + EXIT_WAIT_MS;
     let result: WriteResult;
     while ((result = this.#tryWrite()) === 'blocked' && performance.now() < deadline) sleep(RETRY_MS / 10);
-    if (result === 'done') this.#tellOfLost();
+    if (result === 'done') this.#logDropped();
   }
 
   #flush(): void {
-    const hasAny = this.#lines !== '' || this.#rest.length > 0;
+    const hasAny = this.#lines !== '' || this.#pending.length > 0;
     const result = this.#tryWrite();
     if (result === 'blocked') {
       setTimeout(() => this.#flush(), RETRY_MS).unref();
       return;
     }
     this.#isScheduled = false;
-    if (result === 'done' && hasAny) this.#tellOfLost();
+    if (result === 'done' && hasAny) this.#logDropped();
   }
 
   #tryWrite(): WriteResult {
     if (this.#lines !== '') {
-      this.#rest = Buffer.concat([this.#rest, Buffer.from(this.#lines)]);
+      this.#pending = Buffer.concat([this.#pending, Buffer.from(this.#lines)]);
       this.#lines = '';
     }
     try {
-      if (this.#isCut && this.#rest.length > 0) {
+      if (this.#isCut && this.#pending.length > 0) {
         writeSync(this.descriptor, '\n');
         this.#isCut = this.#isMidLine = false;
       }
-      while (this.#rest.length > 0) {
-        const written = writeSync(this.descriptor, this.#rest);
-        this.#isMidLine = this.#rest[written - 1] !== LINE_FEED;
-        this.#rest = this.#rest.subarray(written);
+      while (this.#pending.length > 0) {
+        const written = writeSync(this.descriptor, this.#pending);
+        this.#isMidLine = this.#pending[written - 1] !== LINE_FEED;
+        this.#pending = this.#pending.subarray(written);
       }
       return 'done';
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') return 'blocked';
-      this.#lose(linesIn(this.#rest), `they could not be written (${code})`);
-      this.#rest = Buffer.alloc(0);
+      this.#drop(countLines(this.#pending), `write failed (${code})`);
+      this.#pending = Buffer.alloc(0);
       this.#isCut ||= this.#isMidLine;
       return 'failed';
     }
   }
 
-  #lose(lines: number, why: string): void {
-    this.#lost += lines;
-    this.#whyLost = why;
+  #drop(lines: number, reason: string): void {
+    this.#dropped += lines;
+    this.#dropReason = reason;
   }
 
-  #tellOfLost(): void {
-    const lost = this.#lost;
-    if (lost === 0) return;
-    this.#lost = 0;
-    this.#logger.warn(`${lost} lines of the log are missing here: ${this.#whyLost}`); // comes back as a line to write
-    // Alone: where that fails, no more than this line is lost, and the number is told later.
-    if (this.#tryWrite() === 'failed') this.#lost = lost;
+  #logDropped(): void {
+    const dropped = this.#dropped;
+    if (dropped === 0) return;
+    this.#dropped = 0;
+    const lines = dropped === 1 ? 'line' : 'lines';
+    this.#logger.warn(`Dropped ${dropped} log ${lines}: ${this.#dropReason}`); // the logger calls `write`
+    // Write this line alone. If that fails, no other line is dropped, and the number is logged later.
+    if (this.#tryWrite() === 'failed') this.#dropped = dropped;
   }
 }
 
-/** How many lines end in these bytes. */
-function linesIn(bytes: Buffer): number {
+/** The number of line breaks. */
+function countLines(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) count++;
   return count;
 }
 
-/** Holds the whole process. */
+/** Blocks the whole process. */
 function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

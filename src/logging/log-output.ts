@@ -1,5 +1,5 @@
-/** Where the lines of the log go. */
+/** Writes the lines of the log. */
 export abstract class LogOutput {
-  /** Takes one line, which is JSON and ends with a line break. Never waits for a reader, never throws. */
+  /** Writes one line: JSON with a line break at the end. Never blocks and never throws. */
   abstract write(line: string): void;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { FakeLogOutput } from '../../test/support/fake-log-output.js';
+import { FakeLogOutput } from '../../test/support/service/fake-log-output.js';
 import { readSettings } from '../config/read-settings.js';
 import { ServiceLogger } from './logger.js';
 
-function loggerOf(level: string): { logger: ServiceLogger; output: FakeLogOutput } {
+function createLogger(level: string): { logger: ServiceLogger; output: FakeLogOutput } {
   const output = new FakeLogOutput();
   return {
     logger: new ServiceLogger(readSettings({ API_KEYS: 'k:0123456789abcdef', LOG_LEVEL: level }), output),
@@ -12,16 +12,16 @@ function loggerOf(level: string): { logger: ServiceLogger; output: FakeLogOutput
 }
 
 describe('ServiceLogger', () => {
-  it('writes JSON: level, time, context, message, and no more', () => {
-    const { logger, output } = loggerOf('info');
+  it('writes a JSON line with level, time, context and message', () => {
+    const { logger, output } = createLogger('info');
     logger.log('hello', 'Main');
     expect(output.text).toMatch(
       /^\{"level":"info","time":"\d{4}-\d\d-\d\dT[\d:.]{12}Z","context":"Main","msg":"hello"\}\n$/,
     );
   });
 
-  it('gives each line its time, to the millisecond', () => {
-    const { logger, output } = loggerOf('info');
+  it('writes the time of each line in milliseconds', () => {
+    const { logger, output } = createLogger('info');
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const times = ['1999-12-31T23:59:59.999Z', '2000-01-01T00:00:00.000Z', '2000-01-01T00:00:00.007Z'];
@@ -41,21 +41,21 @@ describe('ServiceLogger', () => {
     ['debug', ['fatal', 'error', 'warn', 'info', 'debug']],
     ['trace', ['fatal', 'error', 'warn', 'info', 'debug', 'trace']],
   ])('at level %s writes %j', (level, written) => {
-    const { logger, output } = loggerOf(level);
+    const { logger, output } = createLogger(level);
     for (const method of ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const)
       logger[method]('x', 'Main');
     expect(output.entries.map((entry) => entry['level'])).toEqual(written);
   });
 
-  it('keeps what Nest says of its own start for level debug', () => {
-    const { logger, output } = loggerOf('debug');
+  it("writes the lines of Nest's own startup at level debug", () => {
+    const { logger, output } = createLogger('debug');
     logger.log('AppModule dependencies initialized', 'InstanceLoader');
     logger.warn('odd', 'InstanceLoader');
     expect(output.entries.map((entry) => entry['level'])).toEqual(['debug', 'warn']);
   });
 
-  it('has the stack of an error in a field of its line, and nothing else that hangs on the error', () => {
-    const { logger, output } = loggerOf('info');
+  it('writes the type, message and stack of an error, and none of its other properties', () => {
+    const { logger, output } = createLogger('info');
     const error = Object.assign(new TypeError('broke\nhere'), { request: { url: '/?api_key=secret' } });
     logger.error(error, 'Main');
     logger.error({ requestId: 'r1', err: error }, undefined, 'ErrorFilter');
@@ -68,8 +68,8 @@ describe('ServiceLogger', () => {
     expect(output.text).not.toContain('secret');
   });
 
-  it('takes a stack between message and context, and a message without a context', () => {
-    const { logger, output } = loggerOf('info');
+  it('accepts a stack between message and context, and a message without a context', () => {
+    const { logger, output } = createLogger('info');
     logger.error('broke', 'Error: broke\n    at x', 'Main');
     logger.warn('alone');
     logger.warn(undefined, 'Main');

@@ -3,8 +3,8 @@ import { type Level, type Logger as Pino, pino } from 'pino';
 import { Settings } from '../config/settings.js';
 import { LogOutput } from './log-output.js';
 
-/** Nest's account of its own start: two dozen lines that are the same each time. */
-const FRAMEWORK = new Set([
+/** The contexts in which Nest logs its own startup: some 25 lines, always the same. */
+const FRAMEWORK_CONTEXTS = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -12,18 +12,18 @@ const FRAMEWORK = new Set([
   'NestApplication',
 ]);
 
-/** The service's logger: takes Nest's lines, writes JSON. */
+/** Nest's logger for this service; writes one JSON object per line. */
 @Injectable()
 export class ServiceLogger implements LoggerService {
-  /** What writes every line of the log. */
+  /** The underlying logger. */
   readonly pino: Pino;
 
   constructor({ LOG_LEVEL }: Settings, output: LogOutput) {
     this.pino = pino(
       {
         level: LOG_LEVEL,
-        base: null, // neither process id nor host: whoever collects the log knows them
-        timestamp: isoTime,
+        base: null, // no process id and host name: log collectors add their own
+        timestamp: formatTime,
         formatters: { level: (level) => ({ level }) },
         serializers: { err: serializeError },
       },
@@ -32,7 +32,7 @@ export class ServiceLogger implements LoggerService {
   }
 
   log(message: unknown, ...more: unknown[]): void {
-    this.#write(FRAMEWORK.has(String(more.at(-1))) ? 'debug' : 'info', message, more);
+    this.#write(FRAMEWORK_CONTEXTS.has(String(more.at(-1))) ? 'debug' : 'info', message, more);
   }
 
   fatal(message: unknown, ...more: unknown[]): void {
@@ -55,7 +55,7 @@ export class ServiceLogger implements LoggerService {
     this.#write('trace', message, more);
   }
 
-  /** As Nest's `Logger` calls it: the context comes last, before it may come the stack of an error, or more messages. */
+  /** `more` as Nest's `Logger` passes it: the context is last, and an error's stack or more messages may precede it. */
   #write(level: Level, message: unknown, more: readonly unknown[]): void {
     if (!this.pino.isLevelEnabled(level)) return;
     const context = more.at(-1);
@@ -63,7 +63,7 @@ export class ServiceLogger implements LoggerService {
     this.pino[level]({
       ...(typeof context === 'string' && { context }),
       ...(typeof stack === 'string' && { err: { stack } }),
-      ...fieldsOf(message),
+      ...toFields(message),
     });
   }
 }
@@ -71,8 +71,8 @@ export class ServiceLogger implements LoggerService {
 let second = NaN;
 let secondText = '';
 
-/** The time of a line, ISO 8601. Formats the date once a second: pino's own does so for each line, in a third of its time. */
-function isoTime(): string {
+/** The time field of a line (ISO 8601). Formats the date once a second; pino's own function takes a third of a line's time. */
+function formatTime(): string {
   const now = Date.now();
   const ms = now % 1000;
   if (now - ms !== second) {
@@ -82,14 +82,14 @@ function isoTime(): string {
   return `,"time":"${secondText}${String(ms).padStart(3, '0')}Z"`;
 }
 
-function fieldsOf(message: unknown): object {
+function toFields(message: unknown): object {
   if (message instanceof Error) return { err: message, msg: message.message };
   if (typeof message !== 'object' || message === null) return { msg: String(message) };
   const { err } = message as { err?: unknown };
   return { ...(err instanceof Error && { msg: err.message }), ...message };
 }
 
-/** These alone: libraries hang whole requests on their errors. */
+/** Omits all other properties: libraries attach whole requests, with their keys, to errors. */
 function serializeError({ name, message, stack }: Error): object {
   return { type: name, message, stack };
 }

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { LogOutput } from './log-output.js';
 import { ServiceLogger } from './logger.js';
-import { standardOutput } from './standard-output.js';
+import { createStandardOutput } from './standard-output.js';
 
-/** The log of the service. */
+/** Provides the logger of the service. */
 @Module({
-  providers: [{ provide: LogOutput, useFactory: standardOutput }, ServiceLogger],
+  providers: [{ provide: LogOutput, useFactory: createStandardOutput }, ServiceLogger],
   exports: [ServiceLogger],
 })
 export class LoggingModule {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LogEntry, prettyLine } from './pretty-line.js';
+import { type LogEntry, formatPrettyLine } from './pretty-line.js';
 
 const ENTRY: LogEntry = { time: '2026-11-23T23:17:36.042Z', level: 'info', msg: 'hello', context: 'Main' };
 const REQUEST: LogEntry = {
@@ -15,35 +15,41 @@ const REQUEST: LogEntry = {
   msg: 'request completed',
 };
 
-describe('prettyLine', () => {
-  it('says when, how grave, who and what', () => {
-    expect(prettyLine(ENTRY)).toMatch(/^\d\d:\d\d:36\.042 {2}INFO \[Main\] hello\n$/);
+describe('a log line on a terminal', () => {
+  it('shows time, level, context and message', () => {
+    expect(formatPrettyLine(ENTRY)).toMatch(/^\d\d:\d\d:36\.042 {2}INFO \[Main\] hello\n$/);
   });
 
-  it('says of a request what was asked, how it ended, and whose key it was or why it was not let in', () => {
-    expect(prettyLine(REQUEST)).toMatch(/^\S+ {2}INFO GET \/stats 200 3\.1 ms key=grafana\n$/);
-    const refused = { ...REQUEST, key: undefined, status: 401, reason: 'unknown' };
-    expect(prettyLine(refused)).toMatch(/ GET \/stats 401 3\.1 ms reason=unknown\n$/);
-    const gone = { ...REQUEST, key: undefined, status: null, aborted: true };
-    expect(prettyLine(gone)).toMatch(/ GET \/stats - 3\.1 ms, the client went away\n$/);
+  it('shows a request with its route, status and duration, and with the key or the reason of a rejection', () => {
+    expect(formatPrettyLine(REQUEST)).toMatch(/^\S+ {2}INFO GET \/stats 200 3\.1 ms key=grafana\n$/);
+    const rejected = { ...REQUEST, key: undefined, status: 401, reason: 'unknown' };
+    expect(formatPrettyLine(rejected)).toMatch(/ GET \/stats 401 3\.1 ms reason=unknown\n$/);
+    const aborted = { ...REQUEST, key: undefined, status: null, aborted: true };
+    expect(formatPrettyLine(aborted)).toMatch(/ GET \/stats - 3\.1 ms, aborted by the client\n$/);
   });
 
-  it('has the other fields behind the message, and the stack below', () => {
+  it('shows other fields after the message, and a stack below it', () => {
     const err = { stack: 'Error: broke\n    at x' };
-    expect(prettyLine({ ...ENTRY, level: 'error', requestId: 'r1', err })).toMatch(
+    expect(formatPrettyLine({ ...ENTRY, level: 'error', requestId: 'r1', err })).toMatch(
       /^\S+ ERROR \[Main\] hello requestId=r1\n {4}Error: broke\n {4}at x\n$/,
     );
   });
 
-  it('lets nothing through that a terminal would obey', () => {
+  it('contains no control characters from the log', () => {
     const evil = '\u001b[2J\r\n\u009b1A\u202e';
-    const line = prettyLine({ ...ENTRY, msg: `a${evil}b`, context: evil, key: evil, err: { stack: evil } });
+    const line = formatPrettyLine({
+      ...ENTRY,
+      msg: `a${evil}b`,
+      context: evil,
+      key: evil,
+      err: { stack: evil },
+    });
     for (const character of ['\u001b', '\r', '\u009b', '\u202e']) expect(line).not.toContain(character);
     expect(line.split('\n')).toHaveLength(4);
   });
 
-  it('paints where the terminal has colours', () => {
-    expect(prettyLine(ENTRY, true)).toContain('\u001b[32m INFO\u001b[0m');
-    expect(prettyLine({ ...ENTRY, level: 'fatal' }, true)).toContain('\u001b[35mFATAL\u001b[0m');
+  it('shows the level in colour if the terminal has colours', () => {
+    expect(formatPrettyLine(ENTRY, true)).toContain('\u001b[32m INFO\u001b[0m');
+    expect(formatPrettyLine({ ...ENTRY, level: 'fatal' }, true)).toContain('\u001b[35mFATAL\u001b[0m');
   });
 });

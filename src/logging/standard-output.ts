@@ -3,8 +3,8 @@ import { DescriptorOutput } from './descriptor-output.js';
 import type { LogOutput } from './log-output.js';
 import { TerminalOutput } from './terminal-output.js';
 
-/** The log on stdout: pretty on a terminal, else one JSON object a line; what waits is written before the process exits. */
-export function standardOutput(): LogOutput {
+/** Creates the output for stdout: readable text on a terminal, otherwise one JSON object per line. Flushes it at exit. */
+export function createStandardOutput(): LogOutput {
   const { stdout } = process;
   const output = isatty(stdout.fd) ? new TerminalOutput(stdout) : new DescriptorOutput(stdout.fd);
   process.on('exit', () => output.finish());

@@ -1,25 +1,24 @@
 import { constants, openSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { DescriptorOutput } from './descriptor-output.js';
-import { prettyLine, type LogEntry } from './pretty-line.js';
+import { formatPrettyLine, type LogEntry } from './pretty-line.js';
 
-/** Writes the log for a person at a terminal; in colour where the terminal and `NO_COLOR` let it. */
+/** Writes the log as readable text, in colour if the terminal has colours and `NO_COLOR` is not set. */
 export class TerminalOutput extends DescriptorOutput {
   constructor(private readonly terminal: WriteStream & { readonly fd: number }) {
-    super(nonBlocking(terminal.fd));
+    super(openNonBlocking(terminal.fd));
   }
 
   override write(line: string): void {
-    super.write(prettyLine(JSON.parse(line) as LogEntry, this.terminal.hasColors()));
+    super.write(formatPrettyLine(JSON.parse(line) as LogEntry, this.terminal.hasColors()));
   }
 }
 
 /**
- * The same terminal, opened anew: Node's own stream of it holds the process while the terminal takes nothing, as after
- * Ctrl-S, and to change the flags of its descriptor would change them for the shell. Where that cannot be done, as after `su`,
- * the descriptor itself.
+ * Opens the terminal a second time. Node's stream would block the process while the terminal is stopped (Ctrl-S), and
+ * changing the flags of its descriptor would affect the shell. Returns the given descriptor if that fails, as after `su`.
  */
-function nonBlocking(descriptor: number): number {
+function openNonBlocking(descriptor: number): number {
   try {
     return openSync(`/dev/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {

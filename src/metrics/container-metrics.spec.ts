@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../test/support/docker-rows.js';
-import { turnsDuring } from '../../test/support/turns.js';
+import { ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
+import { countTurns } from '../../test/support/processes/event-loop.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
-function sampleOf(count: number): StatsSample {
+function createSample(count: number): StatsSample {
   const containers = Array.from({ length: count }, (_, n): ContainerStats => ({
     ...ROW_FIGURES,
     id: String(n).padStart(64, '0'),
@@ -23,27 +23,27 @@ function sampleOf(count: number): StatsSample {
   return { sampledAt: new Date(), sampledAtMonotonicMs: 0, durationMs: 0, containers, skipped: [] };
 }
 
-describe('the metrics of containers', () => {
-  it('are written once for a sample, however many ask', async () => {
-    const [metrics, sample] = [new ContainerMetrics(), sampleOf(3)];
-    const [first, second] = await Promise.all([metrics.textOf(sample), metrics.textOf(sample)]);
+describe('ContainerMetrics', () => {
+  it('formats a sample only once', async () => {
+    const [metrics, sample] = [new ContainerMetrics(), createSample(3)];
+    const [first, second] = await Promise.all([metrics.getText(sample), metrics.getText(sample)]);
     expect(second).toBe(first);
-    expect(await metrics.textOf(sample)).toBe(first);
-    expect(await metrics.textOf(sampleOf(3))).not.toBe(first);
+    expect(await metrics.getText(sample)).toBe(first);
+    expect(await metrics.getText(createSample(3))).not.toBe(first);
   });
 
-  it('do not hold the event loop, however many containers there are', async () => {
+  it('does not block the event loop with 10,000 containers', async () => {
     const metrics = new ContainerMetrics();
     let bytes = 0;
-    const turns = await turnsDuring(async () => {
-      bytes = (await metrics.textOf(sampleOf(10_000))).size;
+    const turns = await countTurns(async () => {
+      bytes = (await metrics.getText(createSample(10_000))).size;
     });
     expect(bytes).toBeGreaterThan(10_000_000);
     expect(turns).toBeGreaterThan(2);
   });
 
-  it('are the same in pieces: a series for each figure of each container', async () => {
-    const text = (await new ContainerMetrics().textOf(sampleOf(2000))).bytes.toString();
+  it('formats one series per figure and container, also for large samples', async () => {
+    const text = (await new ContainerMetrics().getText(createSample(2000))).bytes.toString();
     expect(
       text.match(/^docker_container_\w+\{name="web-\d+",id="\d{64}"(,direction="\w+")?\} \S+$/gm),
     ).toHaveLength(16_000);

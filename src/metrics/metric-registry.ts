@@ -6,27 +6,27 @@ interface Series<L extends string> {
   readonly value: number;
 }
 
-/** What a metric has at the moment: its series; without labels, one value, or none. */
-type Reading<L extends string> = readonly Series<L>[] | number | undefined;
+/** The current value of a metric without labels, or the current series of one with labels. */
+type CurrentValue<L extends string> = readonly Series<L>[] | number | undefined;
 
 interface MetricOptions<L extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly L[];
-  /** Reads the metric at each scrape, where something else keeps it. */
-  readonly read?: () => Reading<L> | Promise<Reading<L>>;
+  /** Reads the value at each scrape, if the value is kept elsewhere. `undefined` means no series. */
+  readonly read?: () => CurrentValue<L> | Promise<CurrentValue<L>>;
 }
 
 interface CounterOptions<L extends string> extends MetricOptions<L> {
-  /** The labels of series that begin at 0. */
+  /** The labels of series that exist from the start, with value 0. */
   readonly zeros?: readonly Readonly<Record<L, string>>[];
 }
 
-/** Metrics of prom-client, apart from those of other services in the same process. */
+/** A separate prom-client registry: two services in one process must not share metrics. */
 export class MetricRegistry {
   readonly #registry = new Registry();
 
-  /** Adds a metric that only rises. */
+  /** Adds a counter. */
   counter<L extends string = never>({ read, zeros = [], ...config }: CounterOptions<L>): Counter<L> {
     const counter = new Counter<L>({
       ...config,
@@ -41,7 +41,7 @@ export class MetricRegistry {
     return counter;
   }
 
-  /** Adds a metric that rises and falls. */
+  /** Adds a gauge. */
   gauge<L extends string = never>({ read, ...config }: MetricOptions<L>): Gauge<L> {
     return new Gauge<L>({
       ...config,
@@ -54,7 +54,7 @@ export class MetricRegistry {
     });
   }
 
-  /** Adds a metric that counts values by their size. */
+  /** Adds a histogram. */
   histogram(config: {
     readonly name: string;
     readonly help: string;
@@ -63,21 +63,21 @@ export class MetricRegistry {
     return new Histogram({ ...config, buckets: [...config.buckets], registers: [this.#registry] });
   }
 
-  /** All of them in Prometheus' text format. */
-  text(): Promise<string> {
+  /** Formats all metrics in the Prometheus text format. */
+  formatText(): Promise<string> {
     return this.#registry.metrics();
   }
 }
 
-/** Gives a metric the series that are read now, in place of all that it has. */
+/** Replaces all series of a metric by the current ones. */
 async function refresh<L extends string>(
   metric: { reset(): void; remove(): void },
   read: NonNullable<MetricOptions<L>['read']>,
   set: (labels: Partial<Record<L, string>>, value: number) => void,
 ): Promise<void> {
-  const reading = await read();
+  const current = await read();
   metric.reset();
-  if (reading === undefined) metric.remove();
-  else if (typeof reading === 'number') set({}, reading);
-  else reading.forEach(({ labels, value }) => set(labels, value));
+  if (current === undefined) metric.remove();
+  else if (typeof current === 'number') set({}, current);
+  else current.forEach(({ labels, value }) => set(labels, value));
 }

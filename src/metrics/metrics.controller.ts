@@ -3,25 +3,25 @@ import type { Request, Response } from 'express';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { acceptsGzip } from '../http/responses/accepts-gzip.js';
-import { PIECE_BYTES, sendBody, sizeOf } from '../http/responses/send-body.js';
-import { BytesInUse } from '../stats/limits/bytes-in-use.js';
-import { RequestedSamples } from '../stats/requests/requested-samples.js';
-import { sampleRequestOf } from '../stats/requests/sample-request.js';
+import { CHUNK_BYTES, sendBody, getByteLength } from '../http/responses/send-body.js';
+import { ResponseMemoryLimit } from '../stats/limits/response-memory-limit.js';
+import { RequestSampleService } from '../stats/requests/request-sample.service.js';
+import { parseSampleRequest } from '../stats/requests/sample-request.js';
 import { KeyQuery } from '../stats/stats-query.dto.js';
-import { TEXT_FORMAT } from './exposition.js';
-import { MetricsText } from './metrics-text.js';
-import { scrapeTimeoutMs } from './scrape-timeout.js';
+import { TEXT_FORMAT } from './text-format.js';
+import { MetricsService } from './metrics.service.js';
+import { parseScrapeTimeoutMs } from './scrape-timeout.js';
 
-/** The metrics of the containers and of the service for Prometheus. */
+/** Serves the metrics of the containers and of the service to Prometheus. */
 @Controller()
 export class MetricsController {
   constructor(
-    private readonly samples: RequestedSamples,
-    private readonly text: MetricsText,
-    private readonly bytesInUse: BytesInUse,
+    private readonly samples: RequestSampleService,
+    private readonly text: MetricsService,
+    private readonly bytesInUse: ResponseMemoryLimit,
   ) {}
 
-  /** `GET /metrics`: also where docker fails, for then the figures of the service are of most use. */
+  /** `GET /metrics`: succeeds even if docker fails, because the metrics of the service then help most. */
   @Get('metrics')
   async metrics(
     @CurrentKey() key: ApiKey,
@@ -29,16 +29,16 @@ export class MetricsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const timeoutMs = scrapeTimeoutMs(request.headers);
-    const sample = await this.samples.forWithin(key, sampleRequestOf(request, response), timeoutMs);
-    const { containers, service } = await this.text.for(key, sample);
-    if (containers.size > PIECE_BYTES) this.bytesInUse.useFor(response, key, containers);
+    const timeoutMs = parseScrapeTimeoutMs(request.headers);
+    const sample = await this.samples.getSampleWithin(key, parseSampleRequest(request, response), timeoutMs);
+    const { containers, service } = await this.text.getMetrics(key, sample);
+    if (containers.size > CHUNK_BYTES) this.bytesInUse.reserveUntilClosed(response, key, containers);
     const isCompressed = acceptsGzip(request);
     const ends = { tail: service };
     const body = isCompressed ? await containers.gzip(ends) : containers.identity(ends);
     response.writeHead(200, {
       'Content-Type': TEXT_FORMAT,
-      'Content-Length': sizeOf(body),
+      'Content-Length': getByteLength(body),
       ...(isCompressed && { 'Content-Encoding': 'gzip' }),
       'Cache-Control': 'no-store',
       Vary: 'Accept-Encoding, Authorization, Origin, X-API-Key',

@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
-import { descriptorLimit } from '../http/server/descriptor-limit.js';
-import { EventLoopDelay, type EventLoopDelays } from './event-loop-delay.js';
+import { readDescriptorLimit } from '../http/server/descriptor-limit.js';
+import { EventLoopMonitor, type EventLoopDelays } from './event-loop-monitor.js';
 import type { MetricRegistry } from './metric-registry.js';
 
 /**
- * Adds the metrics of the process, with the names that every Prometheus client gives them. Not prom-client's own set of these:
- * it measures from the start on, whether anybody asks or not, and has gauges with the names of counters.
+ * Adds the metrics of the process, with the names that all Prometheus clients use. `collectDefaultMetrics` of prom-client is
+ * not used: it measures even if the service is never scraped, and has gauges with names of counters.
  */
 export function addProcessMetrics(registry: MetricRegistry): void {
   registry.counter({
     name: 'process_cpu_seconds_total',
-    help: 'CPU time that the service has used, in seconds, without that of its docker processes.',
+    help: 'User and system CPU time of the service in seconds, without its docker processes.',
     read: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
@@ -19,17 +19,17 @@ export function addProcessMetrics(registry: MetricRegistry): void {
   const startedAt = Math.round(Date.now() / 1000 - process.uptime());
   registry.gauge({
     name: 'process_start_time_seconds',
-    help: 'When the service started, in seconds since 1970.',
+    help: 'Start time of the service in seconds since 1970.',
     read: () => startedAt,
   });
   registry.gauge({
     name: 'process_resident_memory_bytes',
-    help: 'Resident memory of the service.',
+    help: 'Resident memory of the service in bytes.',
     read: () => process.memoryUsage.rss(),
   });
   registry.gauge({
     name: 'nodejs_heap_size_used_bytes',
-    help: 'Memory in use on the heap of JavaScript.',
+    help: 'Used JavaScript heap in bytes.',
     read: () => process.memoryUsage().heapUsed,
   });
   if (process.platform === 'linux') addFileDescriptors(registry);
@@ -39,36 +39,36 @@ export function addProcessMetrics(registry: MetricRegistry): void {
 function addFileDescriptors(registry: MetricRegistry): void {
   registry.gauge({
     name: 'process_open_fds',
-    help: 'File descriptors that are open: files, and connections.',
+    help: 'Number of open file descriptors: files and connections.',
     read: async () => {
-      const own = 1; // to read the folder takes one
+      const own = 1; // used to read the folder
       return (await readdir('/proc/self/fd')).length - own;
     },
   });
-  const limit = descriptorLimit();
+  const limit = readDescriptorLimit();
   registry.gauge({
     name: 'process_max_fds',
-    help: 'How many file descriptors may be open.',
+    help: 'Maximum number of open file descriptors.',
     read: () => limit,
   });
 }
 
 function addEventLoopDelay(registry: MetricRegistry): void {
-  const eventLoop = new EventLoopDelay();
+  const eventLoop = new EventLoopMonitor();
   let delays: EventLoopDelays | undefined;
   registry.gauge({
     name: 'nodejs_eventloop_lag_mean_seconds',
-    help: 'By how much the event loop was late, on average since the last scrape.',
-    read: () => (delays = eventLoop.look())?.mean,
+    help: 'Mean event loop delay since the last scrape, in seconds.',
+    read: () => (delays = eventLoop.readDelays())?.mean,
   });
   registry.gauge({
     name: 'nodejs_eventloop_lag_p99_seconds',
-    help: 'By how much the event loop was late, 99th percentile since the last scrape.',
+    help: '99th percentile of the event loop delay since the last scrape, in seconds.',
     read: () => delays?.p99,
   });
   registry.gauge({
     name: 'nodejs_eventloop_lag_max_seconds',
-    help: 'By how much the event loop was late, the most since the last scrape.',
+    help: 'Maximum event loop delay since the last scrape, in seconds.',
     read: () => delays?.max,
   });
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { findCaller } from '../auth/credentials/caller.js';
+import { findCurrentKey } from '../auth/credentials/authentication.js';
 import { RequestLifeCycle, type RequestObserver } from '../http/requests/request-life-cycle.js';
-import { routeOf } from '../http/requests/route-of.js';
+import { getRoute } from '../http/requests/request-route.js';
 import { ServiceMetrics } from './service-metrics.js';
 
-/** Counts every request that has ended. */
+/** Counts every finished or aborted request. */
 @Injectable()
 export class RequestCounter implements RequestObserver, OnModuleInit {
   constructor(
@@ -17,9 +17,9 @@ export class RequestCounter implements RequestObserver, OnModuleInit {
     this.lifeCycle.observe('count', this);
   }
 
-  ended(request: IncomingMessage, response: ServerResponse): void {
-    // `statusCode` is 200 until a response is written.
+  onEnd(request: IncomingMessage, response: ServerResponse): void {
+    // `statusCode` is 200 before the response is written.
     const status = response.headersSent ? String(response.statusCode) : 'aborted';
-    this.metrics.answered(routeOf(request), status, findCaller(request)?.name ?? '');
+    this.metrics.countRequest(getRoute(request), status, findCurrentKey(request)?.name ?? '');
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scrapeTimeoutMs } from './scrape-timeout.js';
+import { parseScrapeTimeoutMs } from './scrape-timeout.js';
 
 it.each([
   ['10', 9500],
@@ -7,14 +7,14 @@ it.each([
   ['2.5', 2000],
   ['0.2', 100],
   ['86400', 86_399_500],
-])('leaves half a second of the time that Prometheus says, or half of it: %s', (seconds, timeoutMs) => {
-  expect(scrapeTimeoutMs({ 'x-prometheus-scrape-timeout-seconds': seconds })).toBe(timeoutMs);
+])('parseScrapeTimeoutMs("%s") reserves half a second, or half of a short timeout', (seconds, timeoutMs) => {
+  expect(parseScrapeTimeoutMs({ 'x-prometheus-scrape-timeout-seconds': seconds })).toBe(timeoutMs);
 });
 
 it.each([undefined, '', '0', '-1', '1e9', '999999', 'Infinity', '10s', '1, 2'])(
-  "takes Prometheus' default for what is no such time: %s",
+  "parseScrapeTimeoutMs(%j) uses Prometheus' default for a missing or invalid header",
   (seconds) => {
     const headers = seconds === undefined ? {} : { 'x-prometheus-scrape-timeout-seconds': seconds };
-    expect(scrapeTimeoutMs(headers)).toBe(9500);
+    expect(parseScrapeTimeoutMs(headers)).toBe(9500);
   },
 );

@@ -1,18 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Prometheus' own default, for a client that does not say how long it waits. */
+/** Prometheus' own default, for clients that do not send the header. */
 const DEFAULT_SECONDS = 10;
 
-/** What is left for the answer to get there. */
+/** Reserved for sending the response. */
 const MARGIN_MS = 500;
 
 /**
- * How long an answer may wait for docker, by `X-Prometheus-Scrape-Timeout-Seconds`, which Prometheus sends: a client that has
- * given up would not even learn that docker does not answer. Half the time at least.
+ * Returns how long a response may wait for docker, from `X-Prometheus-Scrape-Timeout-Seconds`. It must be sent before Prometheus
+ * gives up, or `docker_up 0` would never arrive. At least half the timeout.
  */
-export function scrapeTimeoutMs(headers: IncomingHttpHeaders): number {
+export function parseScrapeTimeoutMs(headers: IncomingHttpHeaders): number {
   const text = String(headers['x-prometheus-scrape-timeout-seconds'] ?? '');
-  const given = /^\d{1,5}(?:\.\d+)?$/.test(text) ? Number(text) : 0;
-  const timeoutMs = (given || DEFAULT_SECONDS) * 1000;
+  const seconds = /^\d{1,5}(?:\.\d+)?$/.test(text) ? Number(text) : 0;
+  const timeoutMs = (seconds || DEFAULT_SECONDS) * 1000;
   return Math.max(timeoutMs - MARGIN_MS, timeoutMs / 2);
 }

@@ -8,11 +8,11 @@ import { VERSION } from '../config/version.js';
 import { SOURCE_ERROR_CODES, StatsSourceError } from '../sampling/stats-source.error.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
-import { StatsStreams } from '../stats/stream/stats-streams.js';
+import { StatsStreamService } from '../stats/stream/stats-stream.service.js';
 import { MetricRegistry } from './metric-registry.js';
 import { addProcessMetrics } from './process-metrics.js';
 
-/** How a run of `docker stats` may end; `internal` is a fault of ours. */
+/** The results of a `docker stats` run; `internal` is a bug in the service. */
 const RESULTS = ['success', ...SOURCE_ERROR_CODES, 'internal'];
 
 const SKIP_REASONS: readonly SkipReason[] = [
@@ -23,15 +23,15 @@ const SKIP_REASONS: readonly SkipReason[] = [
   'malformed',
 ];
 
-/** In seconds; docker takes about two for a few containers, and has 15 by default. */
-const DURATIONS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 30];
+/** In seconds. Docker takes about 2 s for a few containers; its default deadline is 15 s. */
+const DURATION_BUCKETS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 30];
 
-/** Every metric of the service itself, apart from those of its process. To add one is to add it to the constructor. */
+/** The metrics of the service. Add new ones in the constructor. */
 @Injectable()
 export class ServiceMetrics implements SampleWatcher {
-  /** For every API key. */
+  /** Visible to every API key. */
   readonly #general = new MetricRegistry();
-  /** For API keys without a scope: they tell what the other keys do. */
+  /** Visible only to API keys without a scope: these metrics show what other keys do. */
   readonly #unscoped = new MetricRegistry();
   readonly #samples: Counter<'result'>;
   readonly #durations: Histogram;
@@ -40,71 +40,71 @@ export class ServiceMetrics implements SampleWatcher {
 
   constructor(
     sampler: StatsSampler,
-    streams: StatsStreams,
+    streams: StatsStreamService,
     authFailures: AuthFailures,
     commandRunner: CommandRunner,
   ) {
     this.#general.gauge({
       name: 'docker_stats_api_sample_age_seconds',
-      help: 'How old the latest sample is, whether it is served still or not.',
-      read: () => sampler.latest && sampler.ageMsOf(sampler.latest) / 1000,
+      help: 'Age of the latest sample in seconds, even if it is too old to be served.',
+      read: () => sampler.latestSample && sampler.getAgeMs(sampler.latestSample) / 1000,
     });
     this.#general.gauge({
       name: 'docker_stats_api_build_info',
-      help: 'The versions of the service and of Node.js; the value is always 1.',
+      help: 'Versions of the service and of Node.js; the value is always 1.',
       labelNames: ['version', 'node_version'],
       read: () => [{ labels: { version: VERSION, node_version: process.version }, value: 1 }],
     });
     this.#samples = this.#unscoped.counter({
       name: 'docker_stats_api_samples_total',
-      help: 'Runs of docker stats by their result: success, or the code of the error.',
+      help: 'Runs of docker stats by result: success, or the error code.',
       labelNames: ['result'],
       zeros: RESULTS.map((result) => ({ result })),
     });
     this.#durations = this.#unscoped.histogram({
       name: 'docker_stats_api_sample_duration_seconds',
-      help: 'How long docker stats took, where it gave figures.',
-      buckets: DURATIONS,
+      help: 'Duration of successful docker stats runs in seconds.',
+      buckets: DURATION_BUCKETS,
     });
     this.#skipped = this.#unscoped.counter({
       name: 'docker_stats_api_skipped_rows_total',
-      help: 'Rows of docker stats without figures, by reason.',
+      help: 'Skipped rows of docker stats by reason.',
       labelNames: ['reason'],
       zeros: SKIP_REASONS.map((reason) => ({ reason })),
     });
     this.#requests = this.#unscoped.counter({
       name: 'docker_stats_api_http_requests_total',
-      help: 'Requests that have ended, by route, status and name of the API key.',
+      help: 'Completed and aborted requests by route, status and name of the API key.',
       labelNames: ['route', 'status', 'key'],
     });
     this.#unscoped.counter({
       name: 'docker_stats_api_shared_reads_total',
-      help: 'Requests that waited for a run of docker stats that was under way when they came.',
+      help: 'Requests that waited for a docker stats run that was already in progress.',
       read: () => sampler.sharedReads,
     });
     this.#unscoped.counter({
       name: 'docker_stats_api_processes_killed_total',
-      help: 'Docker processes that had to be ended, by reason: deadline, output_limit, or abort by the stop of the service.',
+      help: 'Docker processes that the service killed, by reason: deadline, output_limit, or abort (shutdown).',
       labelNames: ['reason'],
       read: () =>
         Object.entries(commandRunner.killed).map(([reason, value]) => ({ labels: { reason }, value })),
     });
     this.#unscoped.counter({
       name: 'docker_stats_api_auth_failures_total',
-      help: 'Requests without a valid API key or client certificate, on routes that need one.',
+      help: 'Requests without a valid API key or client certificate, on routes that require one.',
       read: () => authFailures.total,
     });
     this.#unscoped.gauge({
       name: 'docker_stats_api_streams_open',
-      help: 'Clients that have /stats/stream open.',
+      help: 'Open connections to /stats/stream.',
       read: () => streams.count,
     });
     addProcessMetrics(this.#unscoped);
     sampler.observe(this);
   }
 
-  /** Counts a run of docker. */
-  sampled({ durationMs, skipped }: StatsSample): void {
+  /** Counts a successful run. */
+  onSample({ durationMs, skipped }: StatsSample): void {
     this.#samples.inc({ result: 'success' });
     this.#durations.observe(durationMs / 1000);
     for (const reason of SKIP_REASONS) {
@@ -112,19 +112,19 @@ export class ServiceMetrics implements SampleWatcher {
     }
   }
 
-  /** Counts a run of docker that failed. */
-  failed(error: unknown): void {
+  /** Counts a failed run. */
+  onFailure(error: unknown): void {
     this.#samples.inc({ result: error instanceof StatsSourceError ? error.code : 'internal' });
   }
 
-  /** Counts a request that has ended. */
-  answered(route: string, status: string, key: string): void {
+  /** Counts a finished request. */
+  countRequest(route: string, status: string, key: string): void {
     this.#requests.inc({ route, status, key });
   }
 
-  /** All that an API key may see, in Prometheus' text format. */
-  async textFor({ containers: scope }: Pick<ApiKey, 'containers'>): Promise<string> {
+  /** Formats the metrics that an API key may see. */
+  async formatText({ containers: scope }: Pick<ApiKey, 'containers'>): Promise<string> {
     const registries = scope === undefined ? [this.#general, this.#unscoped] : [this.#general];
-    return (await Promise.all(registries.map((registry) => registry.text()))).join('');
+    return (await Promise.all(registries.map((registry) => registry.formatText()))).join('');
   }
 }

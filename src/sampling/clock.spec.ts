@@ -8,11 +8,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('MonotonicClock goes on with time, and calls what is due unless that was prevented', () => {
+it('MonotonicClock advances, and calls an action after its delay unless it was cancelled', () => {
   const clock = new MonotonicClock();
   const [start, called] = [clock.now(), vi.fn<(which: string) => void>()];
   clock.after(1000, () => called('kept'));
-  clock.after(1000, () => called('prevented'))();
+  clock.after(1000, () => called('cancelled'))();
   vi.advanceTimersByTime(999);
   expect(called).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);

@@ -1,13 +1,13 @@
-/** Time for ages, deadlines and pauses. An abstract class, so that it is its own injection token. */
+/** The time source for ages, deadlines and delays. An abstract class, so that it can be its own injection token. */
 export abstract class Clock {
-  /** Milliseconds on a clock that never jumps; only differences mean something. */
+  /** Milliseconds on a monotonic clock; only differences are meaningful. */
   abstract now(): number;
 
-  /** Calls `action` once, `delayMs` from now; the returned function prevents it. */
+  /** Calls `action` once after `delayMs`; the returned function cancels it. */
   abstract after(delayMs: number, action: () => void): () => void;
 }
 
-/** The monotonic clock and the timers of Node. */
+/** Node's monotonic clock and timers. */
 export class MonotonicClock extends Clock {
   override now(): number {
     return performance.now();

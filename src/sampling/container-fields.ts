@@ -1,40 +1,40 @@
 import type { BasicContainerStats, ContainerStats } from 'docker-stats-client';
 
-/** 1 MB of every size: 1024 * 1024 bytes, as the original service counts. */
+/** 1 MB is 1024 * 1024 bytes in every field. */
 export const BYTES_PER_MB = 2 ** 20;
 
-/** A metric as Prometheus has it: what all its series share. */
+/** A Prometheus metric: what all its series share. */
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
 }
 
-/** How every format shows a field. */
-interface Shown {
-  /** What the field means, for the OpenAPI document. */
+/** How the formats show a field. */
+interface Presentation {
+  /** The description in the OpenAPI document. */
   readonly description: string;
-  /** The title of its column in docker's table. Two fields with the same title share one cell: `A / B`. */
+  /** The column title in docker's table. Two fields with the same title share a cell: `A / B`. */
   readonly column?: string;
-  /** The title of its column in the basic table, where it is not that of docker's table. */
+  /** The column title in the basic table, if it differs from docker's. */
   readonly basicColumn?: string;
 }
 
-/** A field that says which container it is. Docker's table shows the first 12 digits of an `id`. */
-type TextField = Shown & ({ readonly unit: 'id' } | { readonly unit: 'text' });
+/** A field that identifies the container. Docker's table shows the first 12 digits of an `id`. */
+type TextField = Presentation & ({ readonly unit: 'id' } | { readonly unit: 'text' });
 
-/** A field that says how much a container uses. */
-export interface FigureField extends Shown {
+/** A numeric field: how much the container uses. */
+export interface FigureField extends Presentation {
   /**
-   * What the figure counts:
-   * - `percent`: %; a ratio in its metric
-   * - `memory`: MB, which docker prints in powers of 1024; bytes in its metric
-   * - `io`: MB, which docker prints in powers of 1000; bytes in its metric
-   * - `count`: a number of things
+   * The unit of the figure:
+   * - `percent`: %; the metric is a ratio
+   * - `memory`: MB; docker prints powers of 1024; the metric is in bytes
+   * - `io`: MB; docker prints powers of 1000; the metric is in bytes
+   * - `count`: a plain number
    */
   readonly unit: 'percent' | 'memory' | 'io' | 'count';
   readonly metric?: MetricFamily;
-  /** The label `direction` of its series, where two fields share one metric. */
+  /** The value of the label `direction`, if two fields share the metric. */
   readonly direction?: string;
 }
 
@@ -42,30 +42,30 @@ type Flag<Name extends string, Is extends boolean> = Is extends true
   ? { readonly [N in Name]: true }
   : { readonly [N in Name]?: false };
 
-/** What the type of a field demands of its declaration. */
-type FieldOf<K extends keyof ContainerStats> = (ContainerStats[K] extends string | null
+/** The declaration that the type of a field requires. */
+type Declaration<K extends keyof ContainerStats> = (ContainerStats[K] extends string | null
   ? TextField
   : FigureField) &
   Flag<'isNullable', null extends ContainerStats[K] ? true : false> &
   Flag<'isBasic', K extends keyof BasicContainerStats ? true : false>;
 
-const ROUNDED = 'from text that docker rounds to 3 digits';
+const ROUNDED = 'computed from text that docker rounds to 3 digits';
 
 const NETWORK_IO: MetricFamily = {
   name: 'docker_container_network_io_bytes_total',
-  help: `Bytes that the container has received and sent since it started; ${ROUNDED}.`,
+  help: `Bytes that the container received and sent since it started; ${ROUNDED}.`,
   type: 'counter',
 };
 
 const DISK_IO: MetricFamily = {
   name: 'docker_container_disk_io_bytes_total',
-  help: `Bytes that the container has read from and written to block devices since it started; ${ROUNDED}.`,
+  help: `Bytes that the container read from and wrote to block devices since it started; ${ROUNDED}.`,
   type: 'counter',
 };
 
 /**
- * Every field of {@link ContainerStats}, in the order of the JSON. CSV, table, OpenAPI document and metrics follow from it.
- * The metrics have the names of OpenTelemetry's `container.*`, and not those of cAdvisor, which counts differently.
+ * Every field of {@link ContainerStats}, in the order of the JSON. CSV, table, OpenAPI document and metrics are derived from it.
+ * The metric names follow OpenTelemetry's `container.*`. cAdvisor's names would mislead: it counts differently.
  */
 const FIELDS = {
   id: {
@@ -81,48 +81,48 @@ const FIELDS = {
   },
   cpuUsage: {
     unit: 'percent',
-    description: 'CPU in % as docker counts it: 100 is one core.',
+    description: 'CPU usage in %, as docker counts it: 100 is one core.',
     isBasic: true,
     column: 'CPU %',
     metric: {
       name: 'docker_container_cpu_usage_ratio',
-      help: 'CPU that the container uses: 1 is one core.',
+      help: 'CPU usage of the container: 1 is one core.',
       type: 'gauge',
     },
   },
   memoryUsage: {
     unit: 'memory',
-    description: 'Memory in MB.',
+    description: 'Memory usage in MB.',
     isNullable: true,
     isBasic: true,
     column: 'MEM USAGE / LIMIT',
     basicColumn: 'MEM USAGE',
     metric: {
       name: 'docker_container_memory_usage_bytes',
-      help: 'Memory that the container uses, without the page cache, as docker counts it; from text that docker rounds to 4 digits.',
+      help: 'Memory usage of the container without the page cache, as docker counts it; computed from text that docker rounds to 4 digits.',
       type: 'gauge',
     },
   },
   memoryLimit: {
     unit: 'memory',
-    description: 'The limit of its memory in MB; that of the host where it has none.',
+    description: 'The memory limit in MB; the memory of the host if the container has no limit.',
     isNullable: true,
     column: 'MEM USAGE / LIMIT',
     metric: {
       name: 'docker_container_memory_limit_bytes',
-      help: 'Memory that the container may use: that of the host, where it has no limit; from text that docker rounds to 4 digits.',
+      help: 'Memory limit of the container, or the memory of the host if it has no limit; computed from text that docker rounds to 4 digits.',
       type: 'gauge',
     },
   },
   memoryPercent: {
     unit: 'percent',
-    description: 'Memory in % of the limit.',
+    description: 'Memory usage in % of the limit.',
     isNullable: true,
     column: 'MEM %',
   },
   networkReceived: {
     unit: 'io',
-    description: 'Received over the network in MB, since the container started.',
+    description: 'MB received over the network since the container started.',
     isNullable: true,
     column: 'NET I/O',
     metric: NETWORK_IO,
@@ -130,7 +130,7 @@ const FIELDS = {
   },
   networkSent: {
     unit: 'io',
-    description: 'Sent over the network in MB, since the container started.',
+    description: 'MB sent over the network since the container started.',
     isNullable: true,
     column: 'NET I/O',
     metric: NETWORK_IO,
@@ -138,7 +138,7 @@ const FIELDS = {
   },
   blockRead: {
     unit: 'io',
-    description: 'Read from block devices in MB, since the container started.',
+    description: 'MB read from block devices since the container started.',
     isNullable: true,
     column: 'BLOCK I/O',
     metric: DISK_IO,
@@ -146,7 +146,7 @@ const FIELDS = {
   },
   blockWritten: {
     unit: 'io',
-    description: 'Written to block devices in MB, since the container started.',
+    description: 'MB written to block devices since the container started.',
     isNullable: true,
     column: 'BLOCK I/O',
     metric: DISK_IO,
@@ -154,34 +154,34 @@ const FIELDS = {
   },
   pids: {
     unit: 'count',
-    description: 'Processes and threads.',
+    description: 'Number of processes and threads.',
     isNullable: true,
     column: 'PIDS',
     metric: {
       name: 'docker_container_pids',
-      help: 'Processes and threads of the container.',
+      help: 'Number of processes and threads in the container.',
       type: 'gauge',
     },
   },
-} satisfies { readonly [K in keyof ContainerStats]: FieldOf<K> };
+} satisfies { readonly [K in keyof ContainerStats]: Declaration<K> };
 
-/** The names of the fields of {@link ContainerStats} that have values of one type. */
-type NameOf<V> = {
+/** The names of the fields of {@link ContainerStats} whose values have the type `V`. */
+type FieldName<V> = {
   [K in keyof ContainerStats]: ContainerStats[K] extends V ? K : never;
 }[keyof ContainerStats];
 
 interface Flags {
-  /** Whether docker may give no value. */
+  /** Whether docker may omit the value. */
   readonly isNullable?: boolean;
-  /** Whether the basic view has it, too. */
+  /** Whether the basic view includes the field. */
   readonly isBasic?: boolean;
 }
 
-/** A field of {@link ContainerStats}, with its name: that of the JSON, and of its column in CSV. */
+/** A field of {@link ContainerStats} with its name in JSON and CSV. */
 export type ContainerField = Flags &
   (
-    | ({ readonly name: NameOf<string | null> } & TextField)
-    | ({ readonly name: NameOf<number | null> } & FigureField)
+    | ({ readonly name: FieldName<string | null> } & TextField)
+    | ({ readonly name: FieldName<number | null> } & FigureField)
   );
 
 /** Every field of a container, in the order of the JSON. */
@@ -189,5 +189,5 @@ export const CONTAINER_FIELDS: readonly ContainerField[] = Object.entries(FIELDS
   ([name, field]) => ({ name, ...field }) as ContainerField,
 );
 
-/** Those of the basic view. */
+/** The fields of the basic view. */
 export const BASIC_FIELDS = CONTAINER_FIELDS.filter(({ isBasic }) => isBasic);

@@ -1,46 +1,46 @@
 import type { StatsSample } from './stats-sample.js';
 
-/** How much is kept of what single keys ask for of one sample; what is asked for beyond that is made anew each time. */
-const MAX_KEPT_BYTES = 33_554_432;
+/** The limit for unshared values per sample, in bytes. Beyond it, they are not cached. */
+const MAX_UNSHARED_BYTES = 33_554_432;
 
-/** What an entry takes beside its bytes, about. */
-const ENTRY_BYTES = 1024;
+/** The approximate overhead of an entry. */
+const ENTRY_OVERHEAD_BYTES = 1024;
 
-/** How much of that is kept of each sample, by all caches. */
-const keptBytes = new WeakMap<StatsSample, number>();
+/** The bytes of unshared values per sample, in all caches together. */
+const unsharedBytes = new WeakMap<StatsSample, number>();
 
-/** Keeps what is made of samples, so that it is made once for all who ask; with its sample, it is gone. */
+/** Caches values made from samples, so that clients share them. An entry is dropped together with its sample. */
 export class SampleCache<T extends { readonly size: number }> {
   readonly #entries = new WeakMap<StatsSample, Map<string, Promise<T>>>();
 
-  /** What has been made of a sample, or is being made. */
+  /** Returns a value that is cached or being made. */
   get(sample: StatsSample, id: string): Promise<T> | undefined {
     return this.#entries.get(sample)?.get(id);
   }
 
   /**
-   * The same; made now where there is none.
+   * Returns a value; makes it if it is neither cached nor being made.
    *
-   * @param isShared whether it is the same for all clients: there are few of these, and they are kept in any case
+   * @param isShared whether all clients get the same value. There are few such values, so the limit ignores them.
    */
   getOrMake(sample: StatsSample, id: string, isShared: boolean, make: () => Promise<T>): Promise<T> {
-    const entries = this.#entriesOf(sample);
-    const known = entries.get(id);
-    if (known !== undefined) return known;
-    const making = make().then((made) => {
-      if (isShared) return made;
+    const entries = this.#getEntries(sample);
+    const cached = entries.get(id);
+    if (cached !== undefined) return cached;
+    const making = make().then((value) => {
+      if (isShared) return value;
       const whole = sample.partOf?.whole ?? sample;
-      const bytes = (keptBytes.get(whole) ?? 0) + made.size + id.length + ENTRY_BYTES;
-      if (bytes > MAX_KEPT_BYTES) entries.delete(id);
-      else keptBytes.set(whole, bytes);
-      return made;
+      const bytes = (unsharedBytes.get(whole) ?? 0) + value.size + id.length + ENTRY_OVERHEAD_BYTES;
+      if (bytes > MAX_UNSHARED_BYTES) entries.delete(id);
+      else unsharedBytes.set(whole, bytes);
+      return value;
     });
     making.catch(() => entries.delete(id));
     entries.set(id, making);
     return making;
   }
 
-  #entriesOf(sample: StatsSample): Map<string, Promise<T>> {
+  #getEntries(sample: StatsSample): Map<string, Promise<T>> {
     let entries = this.#entries.get(sample);
     if (entries === undefined) {
       entries = new Map();

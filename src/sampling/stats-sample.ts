@@ -1,15 +1,15 @@
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 
-/** What one run of `docker stats` told: the containers by name, then id, and the rows that are not served. */
+/** The result of one `docker stats` run: the containers, sorted by name and id, and the skipped rows. */
 export interface StatsSample {
   /** When the run ended. */
   readonly sampledAt: Date;
-  /** The same on the monotonic {@link Clock}, for ages. */
+  /** The same moment on the monotonic {@link Clock}, to compute ages. */
   readonly sampledAtMonotonicMs: number;
   /** How long the run took. */
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
-  /** Where this is the part of a sample that some API keys may see: the whole, and the patterns of names. */
+  /** Set if this is only the part that an API key may see: the whole sample, and the name patterns of the scope. */
   readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
 }

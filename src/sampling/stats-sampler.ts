@@ -1,25 +1,25 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { logTextOf } from './log-text.js';
+import { toLogMessage } from './log-message.js';
 import { Clock } from './clock.js';
 import type { StatsSample } from './stats-sample.js';
 import { StatsSource } from './stats-source.js';
 
-/** How long after a failed run its error is the answer, without another run. */
-const FAILURE_KEPT_MS = 1000;
+/** For how long the error of a failed run is returned without starting another run. */
+const FAILURE_TTL_MS = 1000;
 
-/** Which sample a reader takes, and how long it waits. */
+/** How fresh the sample must be, and how long to wait for it. */
 export interface ReadOptions {
-  /** How old it may be, in milliseconds; at most `STATS_MAX_AGE_MS` in any case. With 0 it must end after the call. */
+  /** The maximum age in milliseconds, capped at `STATS_MAX_AGE_MS`. With 0, the sample must end after the call. */
   readonly maxAgeMs?: number | undefined;
-  /** Ends the waiting; the reader then gets the signal's reason as an error. */
+  /** Stops the waiting: `read` rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** Is told how each run ended: with a sample, or with an error. */
+/** Receives the result of every run: a sample or an error. */
 export interface SampleWatcher {
-  sampled(sample: StatsSample): void;
-  failed(error: unknown): void;
+  onSample(sample: StatsSample): void;
+  onFailure(error: unknown): void;
 }
 
 interface Failure {
@@ -27,25 +27,25 @@ interface Failure {
   readonly endedAt: number;
 }
 
-/** A sample that a reader takes: not older than this, or taken after it came. */
-interface Wanted {
+/** A sample is fresh enough if it is no older than `maxAgeMs`, or ended after `since`, the time of the call. */
+interface Requirement {
   readonly since: number;
   readonly maxAgeMs: number;
 }
 
-interface Reader extends Wanted {
+interface PendingRead extends Requirement {
   readonly resolve: (sample: StatsSample) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Gives all readers the same samples: one run of the source at a time, however many ask. While somebody asks, it keeps a
- * fresh sample at hand; when nobody has asked for `STATS_IDLE_AFTER_MS`, it stops.
+ * Takes samples from the source, one run at a time, and shares them among all readers. While it is in use, it takes new samples
+ * in the background. It stops after `STATS_IDLE_AFTER_MS` without reads and watchers.
  */
 @Injectable()
 export class StatsSampler implements OnModuleDestroy {
   readonly #logger = new Logger(StatsSampler.name);
-  readonly #readers = new Set<Reader>();
+  readonly #pendingReads = new Set<PendingRead>();
   readonly #watchers = new Set<SampleWatcher>();
   readonly #observers = new Set<SampleWatcher>();
   #latest: StatsSample | undefined;
@@ -54,7 +54,7 @@ export class StatsSampler implements OnModuleDestroy {
   #sharedReads = 0;
   #isStopped = false;
   #startedAt = -Infinity;
-  #lastDemandAt = -Infinity;
+  #lastUsedAt = -Infinity;
   #cancelNextRun: (() => void) | undefined;
 
   constructor(
@@ -63,73 +63,75 @@ export class StatsSampler implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** How many readers have waited for a run that was under way when they came. */
+  /** How many reads waited for a run that was already in progress. */
   get sharedReads(): number {
     return this.#sharedReads;
   }
 
-  /** The latest sample, however old; to look at it is no demand. */
-  get latest(): StatsSample | undefined {
+  /** The latest sample, however old. Does not count as use. */
+  get latestSample(): StatsSample | undefined {
     return this.#latest;
   }
 
-  /** The latest sample if it is fresh enough for the reader. */
-  fresh(maxAgeMs?: number): StatsSample | undefined {
-    const wanted = this.#wantedNow(maxAgeMs);
-    this.#lastDemandAt = wanted.since;
-    if (this.#latest === undefined || !this.#isFresh(this.#latest, wanted)) return undefined;
+  /** Returns the latest sample if it is fresh enough. Counts as use. */
+  findFreshSample(maxAgeMs?: number): StatsSample | undefined {
+    const requirement = this.#createRequirement(maxAgeMs);
+    this.#lastUsedAt = requirement.since;
+    if (this.#latest === undefined || !this.#isFresh(this.#latest, requirement)) return undefined;
     this.#scheduleNextRun();
     return this.#latest;
   }
 
   /**
-   * The latest sample if it is fresh enough for the reader, else the one of the run in flight, else of a new run.
+   * Returns the latest sample if it is fresh enough. Otherwise waits for the run in progress, or starts one.
    *
-   * @throws {StatsSourceError} when that run fails, or the last one has failed just now
+   * @throws {StatsSourceError} if that run fails, or if the last run failed less than {@link FAILURE_TTL_MS} ago
    */
   async read({ maxAgeMs, signal }: ReadOptions = {}): Promise<StatsSample> {
-    const sample = this.fresh(maxAgeMs);
+    const sample = this.findFreshSample(maxAgeMs);
     if (sample !== undefined) return sample;
     signal?.throwIfAborted();
     if (this.#isRunning) {
       this.#sharedReads++;
     } else {
-      if (this.#failure !== undefined && this.#isKept(this.#failure)) {
+      const failure = this.#findRecentFailure();
+      if (failure !== undefined) {
         this.#scheduleNextRun();
-        throw this.#failure.error;
+        throw failure.error;
       }
       this.#startRun();
     }
-    return this.#nextSample(this.#wantedNow(maxAgeMs), signal);
+    return this.#waitForSample(this.#createRequirement(maxAgeMs), signal);
   }
 
-  /** How old a sample is, in milliseconds. */
-  ageMsOf(sample: StatsSample): number {
+  /** Returns the age of a sample in milliseconds. */
+  getAgeMs(sample: StatsSample): number {
     return this.clock.now() - sample.sampledAtMonotonicMs;
   }
 
   /**
-   * Tells a watcher what {@link read} would answer, and how every run ends from now on. That is demand, until the
-   * returned function ends it.
+   * Passes the watcher the current sample or failure at once, then the result of every run. Counts as use until the returned
+   * function is called.
    */
   watch(watcher: SampleWatcher): () => void {
     this.#watchers.add(watcher);
-    const sample = this.fresh();
-    if (sample !== undefined) watcher.sampled(sample);
-    else if (this.#failure !== undefined && this.#isKept(this.#failure)) watcher.failed(this.#failure.error);
+    const sample = this.findFreshSample();
+    const failure = this.#findRecentFailure();
+    if (sample !== undefined) watcher.onSample(sample);
+    else if (failure !== undefined) watcher.onFailure(failure.error);
     else if (!this.#isRunning && !this.#isStopped) this.#startRun();
     this.#scheduleNextRun();
     return () => {
-      if (this.#watchers.delete(watcher)) this.#lastDemandAt = this.clock.now();
+      if (this.#watchers.delete(watcher)) this.#lastUsedAt = this.clock.now();
     };
   }
 
-  /** Tells an observer how every run ends from now on; unlike {@link watch}, that is no demand. */
+  /** Passes the observer the result of every run. Unlike {@link watch}, it does not count as use. */
   observe(observer: SampleWatcher): void {
     this.#observers.add(observer);
   }
 
-  /** From now on nothing runs but what somebody waits for. */
+  /** Stops the background runs. Pending reads still get the sample of the run in progress. */
   onModuleDestroy(): void {
     this.#isStopped = true;
     this.#cancelNextRun?.();
@@ -148,18 +150,18 @@ export class StatsSampler implements OnModuleDestroy {
   }
 
   #succeed(sample: StatsSample): void {
-    if (this.#failure !== undefined) this.#logger.log('docker stats gives figures again');
+    if (this.#failure !== undefined) this.#logger.log('Recovered: docker stats works again');
     this.#isRunning = false;
     this.#latest = sample;
     this.#failure = undefined;
-    this.#observers.forEach((observer) => observer.sampled(sample));
-    for (const reader of this.#readers) {
-      if (!this.#isFresh(sample, reader)) continue; // came when docker had ended already, and wants a later sample
-      this.#readers.delete(reader);
-      reader.resolve(sample);
+    this.#observers.forEach((observer) => observer.onSample(sample));
+    for (const read of this.#pendingReads) {
+      if (!this.#isFresh(sample, read)) continue; // called after docker had ended: needs a later sample
+      this.#pendingReads.delete(read);
+      read.resolve(sample);
     }
-    this.#watchers.forEach((watcher) => watcher.sampled(sample));
-    if (this.#readers.size > 0) this.#startRun();
+    this.#watchers.forEach((watcher) => watcher.onSample(sample));
+    if (this.#pendingReads.size > 0) this.#startRun();
     else this.#scheduleNextRun();
   }
 
@@ -167,66 +169,65 @@ export class StatsSampler implements OnModuleDestroy {
     this.#logFailure(error);
     this.#isRunning = false;
     this.#failure = { error, endedAt: this.clock.now() };
-    this.#observers.forEach((observer) => observer.failed(error));
-    const readers = [...this.#readers];
-    this.#readers.clear();
-    readers.forEach((reader) => reader.reject(error));
-    this.#watchers.forEach((watcher) => watcher.failed(error));
+    this.#observers.forEach((observer) => observer.onFailure(error));
+    const reads = [...this.#pendingReads];
+    this.#pendingReads.clear();
+    reads.forEach((read) => read.reject(error));
+    this.#watchers.forEach((watcher) => watcher.onFailure(error));
     this.#scheduleNextRun();
   }
 
-  /** Once for each cause: an outage may last, and a run is tried every few seconds. */
+  /** Logs each cause once: during an outage, a run fails every few seconds. */
   #logFailure(error: unknown): void {
-    const isKnown = this.#failure !== undefined && String(this.#failure.error) === String(error);
-    if (isKnown || this.#isStopped) return;
-    this.#logger.error(logTextOf(error));
+    const isRepeated = this.#failure !== undefined && String(this.#failure.error) === String(error);
+    if (isRepeated || this.#isStopped) return;
+    this.#logger.error(toLogMessage(error));
   }
 
-  async #nextSample(wanted: Wanted, signal?: AbortSignal): Promise<StatsSample> {
-    let leave: (() => void) | undefined;
+  async #waitForSample(requirement: Requirement, signal?: AbortSignal): Promise<StatsSample> {
+    let cancel: (() => void) | undefined;
     try {
       return await new Promise<StatsSample>((resolve, reject) => {
-        const reader: Reader = { ...wanted, resolve, reject };
-        this.#readers.add(reader);
-        leave = () => {
-          this.#readers.delete(reader);
+        const read: PendingRead = { ...requirement, resolve, reject };
+        this.#pendingReads.add(read);
+        cancel = () => {
+          this.#pendingReads.delete(read);
           reject(signal?.reason as Error);
         };
-        signal?.addEventListener('abort', leave);
+        signal?.addEventListener('abort', cancel);
       });
     } finally {
-      if (leave !== undefined) signal?.removeEventListener('abort', leave);
+      if (cancel !== undefined) signal?.removeEventListener('abort', cancel);
     }
   }
 
-  #wantedNow(maxAgeMs = Infinity): Wanted {
+  #createRequirement(maxAgeMs = Infinity): Requirement {
     return { since: this.clock.now(), maxAgeMs: Math.min(maxAgeMs, this.settings.STATS_MAX_AGE_MS) };
   }
 
-  #isKept({ endedAt }: Failure): boolean {
-    return this.clock.now() < endedAt + FAILURE_KEPT_MS;
+  #findRecentFailure(): Failure | undefined {
+    const isRecent = this.clock.now() < (this.#failure?.endedAt ?? -Infinity) + FAILURE_TTL_MS;
+    return isRecent ? this.#failure : undefined;
   }
 
-  #isFresh(sample: StatsSample, { since, maxAgeMs }: Wanted): boolean {
+  #isFresh(sample: StatsSample, { since, maxAgeMs }: Requirement): boolean {
     return sample.sampledAtMonotonicMs >= Math.min(since, this.clock.now() - maxAgeMs);
   }
 
   #scheduleNextRun(): void {
-    if (this.#isRunning || this.#cancelNextRun !== undefined || !this.#isWanted()) return;
+    if (this.#isRunning || this.#cancelNextRun !== undefined || !this.#isInUse()) return;
     const earliest = Math.max(
       this.#startedAt + this.settings.STATS_INTERVAL_MS,
-      (this.#failure?.endedAt ?? -Infinity) + FAILURE_KEPT_MS,
+      (this.#failure?.endedAt ?? -Infinity) + FAILURE_TTL_MS,
     );
     this.#cancelNextRun = this.clock.after(Math.max(0, earliest - this.clock.now()), () => {
       this.#cancelNextRun = undefined;
-      if (this.#isWanted()) this.#startRun();
+      if (this.#isInUse()) this.#startRun();
     });
   }
 
-  #isWanted(): boolean {
+  #isInUse(): boolean {
     if (this.#isStopped) return false;
-    return (
-      this.#watchers.size > 0 || this.clock.now() - this.#lastDemandAt < this.settings.STATS_IDLE_AFTER_MS
-    );
+    return this.#watchers.size > 0 || this.clock.now() - this.#lastUsedAt < this.settings.STATS_IDLE_AFTER_MS;
   }
 }

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { codeOf, DAEMON_DOWN, type Outcome, RUN_MS, SamplerTest } from '../../test/support/sampler-test.js';
+import {
+  getErrorCode,
+  DAEMON_DOWN,
+  type Outcome,
+  RUN_MS,
+  SamplerTest,
+} from '../../test/support/sampling/sampler-test.js';
 import type { StatsSample } from './stats-sample.js';
 
 let test: SamplerTest;
@@ -7,56 +13,56 @@ beforeEach(() => {
   test = new SamplerTest();
 });
 
-describe('a watcher', () => {
-  const told: Outcome[] = [];
+describe('StatsSampler.watch', () => {
+  const received: Outcome[] = [];
   const watcher = {
-    sampled: ({ containers }: StatsSample) => void told.push({ run: containers[0]?.name }),
-    failed: (error: unknown) => void told.push({ code: codeOf(error) }),
+    onSample: ({ containers }: StatsSample) => void received.push({ run: containers[0]?.name }),
+    onFailure: (error: unknown) => void received.push({ code: getErrorCode(error) }),
   };
   beforeEach(() => {
-    told.length = 0;
+    received.length = 0;
   });
 
-  it('is told every sample', async () => {
+  it('passes on every sample', async () => {
     test.sampler.watch(watcher);
     await test.clock.advance(6500);
-    expect(told).toEqual([{ run: 'run-1' }, { run: 'run-2' }, { run: 'run-3' }]);
+    expect(received).toEqual([{ run: 'run-1' }, { run: 'run-2' }, { run: 'run-3' }]);
   });
 
-  it('is told the sample at hand at once, if it is fresh', async () => {
+  it('passes on the current sample at once if it is fresh', async () => {
     await test.sampleNow();
     test.sampler.watch(watcher);
-    expect(told).toEqual([{ run: 'run-1' }]);
+    expect(received).toEqual([{ run: 'run-1' }]);
   });
 
-  it('is not told a sample past its max age', async () => {
+  it('does not pass on a stale sample', async () => {
     test.docker.durationMs = 15_000;
     test.read();
     await test.clock.advance(20_001);
     test.sampler.watch(watcher);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
-  it('is told a failure, at once when it has just been, and what comes after', async () => {
+  it('passes on a recent failure at once, and the next sample', async () => {
     test.docker.failure = DAEMON_DOWN;
     test.read();
     await test.clock.advance(RUN_MS);
     test.sampler.watch(watcher);
-    expect(told).toEqual([{ code: 'docker_unreachable' }]);
+    expect(received).toEqual([{ code: 'docker_unreachable' }]);
     test.docker.failure = undefined;
     await test.clock.advance(1000 + RUN_MS);
-    expect(told).toEqual([{ code: 'docker_unreachable' }, { run: 'run-2' }]);
+    expect(received).toEqual([{ code: 'docker_unreachable' }, { run: 'run-2' }]);
   });
 
-  it('is told a sample that is fresh, and not a failure since', async () => {
+  it('passes on a fresh sample rather than a later failure', async () => {
     await test.sampleNow();
     test.docker.failure = DAEMON_DOWN;
     await test.clock.advance(2100);
     test.sampler.watch(watcher);
-    expect(told).toEqual([{ run: 'run-1' }]);
+    expect(received).toEqual([{ run: 'run-1' }]);
   });
 
-  it('gets a run at once when there is nothing to tell, also before the next one would be due', async () => {
+  it('startTimes a run at once if there is no fresh sample, even before the next one is due', async () => {
     test = new SamplerTest({ STATS_INTERVAL_MS: '30000', STATS_MAX_AGE_MS: '30000' });
     test.docker.failure = DAEMON_DOWN;
     test.read();
@@ -64,19 +70,19 @@ describe('a watcher', () => {
     test.docker.failure = undefined;
     test.sampler.watch(watcher);
     await test.clock.advance(RUN_MS);
-    expect(told).toEqual([{ run: 'run-2' }]);
+    expect(received).toEqual([{ run: 'run-2' }]);
   });
 
-  it('is not told a failure of long ago', async () => {
+  it('does not pass on an old failure', async () => {
     test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' });
     test.docker.failure = DAEMON_DOWN;
     test.read();
     await test.clock.advance(RUN_MS + 1000);
     test.sampler.watch(watcher);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
-  it('is demand when it stops watching, once', async () => {
+  it('counts the end of watching as use, but only once', async () => {
     const stop = test.sampler.watch(watcher);
     await test.clock.advance(100_000);
     stop();
@@ -87,40 +93,40 @@ describe('a watcher', () => {
     expect(test.docker.running + test.clock.timerCount).toBe(0);
   });
 
-  it('is demand for as long as it watches, and nothing after', async () => {
+  it('counts as use until it is stopped, and passes on nothing afterwards', async () => {
     const stop = test.sampler.watch(watcher);
     await test.clock.advance(600_000);
-    expect(test.docker.starts.length).toBeGreaterThan(290);
+    expect(test.docker.startTimes.length).toBeGreaterThan(290);
     stop();
     stop();
     await test.clock.advance(70_000);
-    const { length } = test.docker.starts;
-    const heard = told.length;
+    const { length } = test.docker.startTimes;
+    const count = received.length;
     await test.clock.advance(600_000);
-    expect(test.docker.starts).toHaveLength(length);
-    expect(told).toHaveLength(heard);
+    expect(test.docker.startTimes).toHaveLength(length);
+    expect(received).toHaveLength(count);
   });
 });
 
-describe('an observer', () => {
-  it('is told how every run ends, and is no demand', async () => {
-    const told: Outcome[] = [];
+describe('StatsSampler.observe', () => {
+  it('passes on the result of every run, and does not count as use', async () => {
+    const received: Outcome[] = [];
     test.sampler.observe({
-      sampled: ({ containers }: StatsSample) => void told.push({ run: containers[0]?.name }),
-      failed: (error: unknown) => void told.push({ code: codeOf(error) }),
+      onSample: ({ containers }: StatsSample) => void received.push({ run: containers[0]?.name }),
+      onFailure: (error: unknown) => void received.push({ code: getErrorCode(error) }),
     });
     await test.clock.advance(10_000);
-    expect(test.starts).toEqual([]);
+    expect(test.startTimes).toEqual([]);
     await test.sampleNow();
     test.docker.failure = DAEMON_DOWN;
     await test.clock.advance(2000);
-    expect(told).toEqual([{ run: 'run-1' }, { code: 'docker_unreachable' }]);
+    expect(received).toEqual([{ run: 'run-1' }, { code: 'docker_unreachable' }]);
     await test.clock.advance(100_000);
-    expect(test.clock.timerCount).toBe(0); // idle, though it observes still
+    expect(test.clock.timerCount).toBe(0); // idle despite the observer
   });
 });
 
-it('counts the readers that waited for a run of others', async () => {
+it('StatsSampler.sharedReads counts the reads that waited for a run in progress', async () => {
   test.read();
   expect(test.sampler.sharedReads).toBe(0);
   test.read();
@@ -131,13 +137,13 @@ it('counts the readers that waited for a run of others', async () => {
   expect(test.sampler.sharedReads).toBe(2);
 });
 
-it('shows its latest sample, however old, to those who only look', async () => {
-  expect(test.sampler.latest).toBeUndefined();
+it('StatsSampler.latest is the latest sample, however old, and does not count as use', async () => {
+  expect(test.sampler.latestSample).toBeUndefined();
   const sample = await test.sampleNow();
   await test.clock.advance(200_000);
-  const runs = test.starts.length;
-  expect(test.sampler.latest).not.toBe(sample); // 60 s of demand
+  const runs = test.startTimes.length;
+  expect(test.sampler.latestSample).not.toBe(sample); // it stayed in use for 60 s
   await test.clock.advance(200_000);
-  expect(test.sampler.ageMsOf(test.sampler.latest ?? sample)).toBeGreaterThan(300_000);
-  expect(test.starts).toHaveLength(runs);
+  expect(test.sampler.getAgeMs(test.sampler.latestSample ?? sample)).toBeGreaterThan(300_000);
+  expect(test.startTimes).toHaveLength(runs);
 });

@@ -8,19 +8,19 @@ const CODES: Readonly<Record<DockerErrorCode, true>> = {
   docker_failed: true,
 };
 
-/** The code of every failure of a source. */
+/** The codes of all source failures. */
 export const SOURCE_ERROR_CODES = Object.keys(CODES) as readonly DockerErrorCode[];
 
-/** What a failure of a source means: the code for programs, the words for people. */
+/** One kind of source failure: a code for programs, and texts for people. */
 export interface StatsSourceFailure {
   readonly code: DockerErrorCode;
-  /** What is wrong, in fixed words that say nothing about the host: fit for anybody. */
+  /** What is wrong, as a fixed text without details of the host: safe for every client. */
   readonly reason: string;
   /** What the operator can do about it. */
   readonly advice: string;
 }
 
-/** A source gave no figures. The message is the engine's own text if there is one: for authenticated clients and the log. */
+/** A source failed. The message is the engine's own text if there is one: only for unrestricted API keys and the log. */
 export class StatsSourceError extends Error {
   readonly code: DockerErrorCode;
   readonly reason: string;
@@ -34,19 +34,19 @@ export class StatsSourceError extends Error {
     this.advice = failure.advice;
   }
 
-  /** What went wrong in the engine's own words if there are any, and what to do about it. */
-  get forAuthenticated(): string {
-    return `${sentence(this.message)} ${this.#fix}`;
+  /** The engine's own message, and how to fix it. */
+  get detailedMessage(): string {
+    return `${endSentence(this.message)} ${this.#fix}`;
   }
 
-  /** The same in fixed words alone. */
-  get forAnybody(): string {
-    return `${sentence(this.reason)} ${this.#fix}`;
+  /** The fixed reason without the engine's message, and how to fix it. */
+  get publicMessage(): string {
+    return `${endSentence(this.reason)} ${this.#fix}`;
   }
 
   /** One line for the log. */
-  get forOperator(): string {
-    return `${this.code}: ${this.forAuthenticated}`;
+  get logMessage(): string {
+    return `${this.code}: ${this.detailedMessage}`;
   }
 
   get #fix(): string {
@@ -54,6 +54,6 @@ export class StatsSourceError extends Error {
   }
 }
 
-function sentence(text: string): string {
+function endSentence(text: string): string {
   return /[.?!…]$/.test(text) ? text : `${text}.`;
 }

@@ -1,24 +1,24 @@
 import type { StatsSample } from './stats-sample.js';
 
 /**
- * Where samples come from: the port between sampling and a container engine. It knows nothing of HTTP, of clients, or of when
- * it is called. To support another engine, extend this class in a folder of its own and provide it in `StatsModule`.
+ * Takes samples: the port between sampling and a container engine. It must not depend on HTTP, on clients or on the schedule.
+ * To support another engine, extend this class in a new folder and provide it in `StatsModule`.
  */
 export abstract class StatsSource {
   /**
    * Takes one sample.
    *
-   * @throws {StatsSourceError} when there are no figures, or wrong ones
+   * @throws {StatsSourceError} if the engine returns no figures, or wrong ones
    */
   abstract sample(): Promise<StatsSample>;
 
   /**
-   * The version of the engine. Cheap: probes ask for it every few seconds.
+   * Returns the version of the engine. Must be cheap: probes request it every few seconds.
    *
-   * @throws {StatsSourceError} when the engine cannot be reached within `timeoutMs`, or is not supported
+   * @throws {StatsSourceError} if the engine does not respond within `timeoutMs`, or is not supported
    */
-  abstract version(timeoutMs: number): Promise<string>;
+  abstract readVersion(timeoutMs: number): Promise<string>;
 
-  /** How many containers run; `undefined` when the engine does not say so within `timeoutMs`. */
+  /** Counts the running containers; `undefined` if the engine does not respond within `timeoutMs`. */
   abstract countRunning(timeoutMs: number): Promise<number | undefined>;
 }

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { type Priority, TimeSlices } from './time-slices.js';
 
-/** Takes longer than a slice. */
-function hold(): void {
+/** Blocks the event loop for longer than a slice. */
+function block(): void {
   const until = performance.now() + 10;
   while (performance.now() < until);
 }
 
-/** A work of two slices at least. */
-function work(priority: Priority, steps: { first?: () => void; last?: () => void }): Promise<void> {
-  return new TimeSlices(priority).forEach([steps.first, hold, steps.last], (step) => step?.());
+/** Runs a task that needs at least two slices. */
+function runTask(priority: Priority, steps: { first?: () => void; last?: () => void }): Promise<void> {
+  return new TimeSlices(priority).forEach([steps.first, block, steps.last], (step) => step?.());
 }
 
 describe('TimeSlices', () => {
-  it('begin at once, and give the event loop its turn after a while', async () => {
+  it('startTimes at once, and yields to the event loop after a slice', async () => {
     let hadTurn = false;
     setImmediate(() => (hadTurn = true));
     const seen: boolean[] = [];
-    await work('own', { first: () => seen.push(hadTurn), last: () => seen.push(hadTurn) });
+    await runTask('own', { first: () => seen.push(hadTurn), last: () => seen.push(hadTurn) });
     expect(seen).toEqual([false, true]);
   });
 
-  it('of many works at once share the turns of the event loop', async () => {
+  it('runs one slice per turn of the event loop for many tasks', async () => {
     const turnOf: number[] = [];
     let turn = 0;
     let isDone = false;
@@ -30,41 +30,41 @@ describe('TimeSlices', () => {
       if (!isDone) setImmediate(count);
     };
     setImmediate(count);
-    await Promise.all(Array.from({ length: 10 }, () => work('own', { last: () => turnOf.push(turn) })));
+    await Promise.all(Array.from({ length: 10 }, () => runTask('own', { last: () => turnOf.push(turn) })));
     isDone = true;
     expect(new Set(turnOf).size).toBe(10);
   });
 
-  it('of more urgent work come first, whatever came first', async () => {
+  it('runs slices by priority, then by waiting time', async () => {
     const order: string[] = [];
-    const named = (priority: Priority, name: string): Promise<void> =>
-      work(priority, { last: () => order.push(name) });
+    const run = (priority: Priority, name: string): Promise<void> =>
+      runTask(priority, { last: () => order.push(name) });
     await Promise.all([
-      named('own', 'own 1'),
-      named('own', 'own 2'),
-      named('shared', 'shared'),
-      named('sample', 'sample 1'),
-      named('sample', 'sample 2'),
+      run('own', 'own 1'),
+      run('own', 'own 2'),
+      run('shared', 'shared'),
+      run('sample', 'sample 1'),
+      run('sample', 'sample 2'),
     ]);
     expect(order).toEqual(['sample 1', 'sample 2', 'shared', 'own 1', 'own 2']);
   });
 
-  it('of urgent work begin at once while others wait, and those of others do not', async () => {
-    const begun: string[] = [];
-    const beginning = (priority: Priority, name: string): Promise<void> =>
-      work(priority, { first: () => begun.push(name) });
-    const works = [
-      beginning('shared', 'shared 1'),
-      beginning('shared', 'shared 2'),
-      beginning('own', 'own'),
-      beginning('sample', 'sample'),
+  it('startTimes a task at once unless tasks of the same or a higher priority wait', async () => {
+    const started: string[] = [];
+    const run = (priority: Priority, name: string): Promise<void> =>
+      runTask(priority, { first: () => started.push(name) });
+    const tasks = [
+      run('shared', 'shared 1'),
+      run('shared', 'shared 2'),
+      run('own', 'own'),
+      run('sample', 'sample'),
     ];
-    expect(begun).toEqual(['shared 1', 'sample']);
-    await Promise.all(works);
-    expect(begun).toEqual(['shared 1', 'sample', 'shared 2', 'own']);
+    expect(started).toEqual(['shared 1', 'sample']);
+    await Promise.all(tasks);
+    expect(started).toEqual(['shared 1', 'sample', 'shared 2', 'own']);
   });
 
-  it('end with the item whose action returns false, and read no further', async () => {
+  it('every() stops at the first item for which the action returns false', async () => {
     const read: number[] = [];
     function* numbers(): Generator<number> {
       for (let n = 1; ; n++) {
@@ -77,7 +77,7 @@ describe('TimeSlices', () => {
     expect(await new TimeSlices('own').every([1, 2], (n) => n < 3)).toBe(true);
   });
 
-  it('tell what becomes of each item', async () => {
+  it('map() returns the converted items', async () => {
     expect(await new TimeSlices('own').map(new Set([1, 2]), (n) => n * 2)).toEqual([2, 4]);
   });
 });

@@ -1,36 +1,36 @@
-/** How long one slice holds the event loop, in milliseconds. */
+/** For how long one slice may block the event loop, in milliseconds. */
 const SLICE_MS = 5;
 
-/** Whose turn comes first: reading a sample, then what all clients share, then what one API key asks for. */
+/** Highest first: parsing a sample, work that all clients share, work for one API key. */
 const PRIORITIES = ['sample', 'shared', 'own'] as const;
 
 export type Priority = (typeof PRIORITIES)[number];
 
-/** What waits for its turn. */
+/** Tasks that wait for their next slice, oldest first. */
 const waiting: Readonly<Record<Priority, (() => void)[]>> = { sample: [], shared: [], own: [] };
 let isScheduled = false;
 
 /**
- * Long work in slices, so that the event loop gets its turn. Each turn of the event loop has one slice of one work: of those
- * with the highest priority, the one that has waited longest.
+ * Splits a long task into slices, so that it does not block the event loop. Each turn of the event loop runs one slice: of the
+ * waiting tasks with the highest priority, the one that has waited longest.
  */
 export class TimeSlices {
   #endsAt: number;
 
   constructor(private readonly priority: Priority) {
-    this.#endsAt = mustWait(priority) ? 0 : performance.now() + SLICE_MS;
+    this.#endsAt = hasToWait(priority) ? 0 : performance.now() + SLICE_MS;
   }
 
-  /** Calls an action with each item, until one returns `false`. Tells whether none did. */
+  /** Like `Array.prototype.every`: stops at the first item for which `action` returns `false`. */
   async every<T>(items: Iterable<T>, action: (item: T) => boolean): Promise<boolean> {
     for (const item of items) {
-      if (performance.now() >= this.#endsAt) await this.#nextSlice(); // oxlint-disable-line no-await-in-loop -- that is the point
+      if (performance.now() >= this.#endsAt) await this.#nextSlice(); // oxlint-disable-line no-await-in-loop -- to pause between items
       if (!action(item)) return false;
     }
     return true;
   }
 
-  /** Calls an action with each item. */
+  /** Like `Array.prototype.forEach`. */
   async forEach<T>(items: Iterable<T>, action: (item: T) => void): Promise<void> {
     await this.every(items, (item) => {
       action(item);
@@ -38,7 +38,7 @@ export class TimeSlices {
     });
   }
 
-  /** What becomes of each item. */
+  /** Like `Array.prototype.map`. */
   async map<T, U>(items: Iterable<T>, convert: (item: T) => U): Promise<U[]> {
     const converted: U[] = [];
     await this.forEach(items, (item) => converted.push(convert(item)));
@@ -52,12 +52,12 @@ export class TimeSlices {
         this.#endsAt = performance.now() + SLICE_MS;
         resolve();
       });
-      schedule();
+      scheduleNextSlice();
     });
   }
 }
 
-function schedule(): void {
+function scheduleNextSlice(): void {
   if (isScheduled) return;
   isScheduled = true;
   setImmediate(() => {
@@ -65,11 +65,11 @@ function schedule(): void {
     const priority = PRIORITIES.find((one) => waiting[one].length > 0);
     if (priority === undefined) return;
     waiting[priority].shift()?.();
-    if (PRIORITIES.some((one) => waiting[one].length > 0)) schedule();
+    if (PRIORITIES.some((one) => waiting[one].length > 0)) scheduleNextSlice();
   });
 }
 
-/** Whether others of the same priority, or a higher one, are waiting. */
-function mustWait(priority: Priority): boolean {
+/** Whether tasks of the same or a higher priority are waiting. */
+function hasToWait(priority: Priority): boolean {
   return PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).some((one) => waiting[one].length > 0);
 }

@@ -1,21 +1,21 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { BytesInUse } from './limits/bytes-in-use.js';
+import { ResponseMemoryLimit } from './limits/response-memory-limit.js';
 import { DockerModule } from '../docker/docker.module.js';
 import { Clock, MonotonicClock } from '../sampling/clock.js';
 import { DockerStatsService } from '../docker/docker-stats.service.js';
-import { KeyWork } from './limits/key-work.js';
-import { RequestedRepresentations } from './requests/requested-representations.js';
-import { RequestedSamples } from './requests/requested-samples.js';
+import { KeyJobRunner } from './limits/key-job-runner.js';
+import { RepresentationService } from './requests/representation.service.js';
+import { RequestSampleService } from './requests/request-sample.service.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSampler } from '../sampling/stats-sampler.js';
-import { StatsStreams } from './stream/stats-streams.js';
+import { StatsStreamService } from './stream/stats-stream.service.js';
 import { StatsController } from './stats.controller.js';
-import { WorkQueue } from './limits/work-queue.js';
+import { JobQueue } from './limits/job-queue.js';
 
-/** The figures of the running containers. */
+/** Provides the figures of the running containers. */
 @Module({
   imports: [AuthModule, DockerModule],
   controllers: [StatsController],
@@ -24,14 +24,21 @@ import { WorkQueue } from './limits/work-queue.js';
     { provide: StatsSource, useClass: DockerStatsService },
     StatsSampler,
     SampleScopes,
-    RequestedSamples,
+    RequestSampleService,
     StatsRepresentations,
-    WorkQueue,
-    BytesInUse,
-    KeyWork,
-    RequestedRepresentations,
-    StatsStreams,
+    JobQueue,
+    ResponseMemoryLimit,
+    KeyJobRunner,
+    RepresentationService,
+    StatsStreamService,
   ],
-  exports: [StatsSource, StatsSampler, RequestedSamples, KeyWork, BytesInUse, StatsStreams],
+  exports: [
+    StatsSource,
+    StatsSampler,
+    RequestSampleService,
+    KeyJobRunner,
+    ResponseMemoryLimit,
+    StatsStreamService,
+  ],
 })
 export class StatsModule {}

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { row } from '../support/docker-rows.js';
-import { recordings } from '../support/recordings.js';
+import { row } from '../support/docker/docker-rows.js';
+import { readRecordings } from '../support/docker/recordings.js';
 
-/** What real CLIs printed: on stdout line by line, on stderr whole. */
-const RECORDED = recordings();
+/** Output that real docker CLIs printed: single lines of stdout, and the whole of stderr. */
+const RECORDED = readRecordings();
 const RECORDED_LINES = [...new Set(RECORDED.flatMap(({ stdout }) => stdout.split('\n')))].filter(Boolean);
 const RECORDED_ERRORS = [...new Set(RECORDED.map(({ stderr }) => stderr))].filter(Boolean);
 
-/** Texts at which a parser may stumble. */
-const SNAGS = [
+/** Texts that break careless parsers. */
+const TRICKY_TEXTS = [
   '',
   '-1',
   '1e999',
@@ -40,8 +40,8 @@ const SNAGS = [
   '<script>',
 ];
 
-/** Figures that are none, or that no number holds. */
-const ODD_FIGURES = [
+/** Values that are no numbers, or too large or too small for one. */
+const INVALID_VALUES = [
   '1e999%',
   '-1%',
   'NaN%',
@@ -55,29 +55,35 @@ const ODD_FIGURES = [
 const COLUMNS = ['ID', 'Container', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs'];
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
-const snag = fc.constantFrom(...SNAGS);
-const cell = fc.oneof(snag, snag, fc.string({ unit: 'binary' }), fc.jsonValue());
+const trickyText = fc.constantFrom(...TRICKY_TEXTS);
+const cell = fc.oneof(trickyText, trickyText, fc.string({ unit: 'binary' }), fc.jsonValue());
 
-/** A row of docker in which some columns are other than docker's. */
-const oddRow = fc
+/** A row of docker with unusual text in some columns. */
+const unusualRow = fc
   .oneof(
     fc.dictionary(fc.constantFrom(...COLUMNS), cell, { maxKeys: 4 }),
-    fc.dictionary(fc.constantFrom(...COLUMNS), fc.constantFrom(...ODD_FIGURES), { minKeys: 1, maxKeys: 1 }),
+    fc.dictionary(fc.constantFrom(...COLUMNS), fc.constantFrom(...INVALID_VALUES), {
+      minKeys: 1,
+      maxKeys: 1,
+    }),
   )
   .map((columns) => row(columns as Parameters<typeof row>[0]).trim());
 
-/** A recorded line, at some places of which something else stands. */
-const mutated = fc
+/** A recorded line in which some pieces are replaced. */
+const mutatedLine = fc
   .tuple(
     fc.constantFrom(...RECORDED_LINES),
-    fc.array(fc.tuple(fc.nat(400), fc.nat(20), snag), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.nat(400), fc.nat(20), trickyText), { maxLength: 4 }),
   )
   .map(([line, changes]) =>
-    changes.reduce((text, [at, length, put]) => text.slice(0, at) + put + text.slice(at + length), line),
+    changes.reduce(
+      (text, [at, length, replacement]) => text.slice(0, at) + replacement + text.slice(at + length),
+      line,
+    ),
   );
 
-/** JSON that is deep, long or full of names that objects have anyway. */
-const strangeJson = fc.oneof(
+/** JSON that is deep, long, or uses names of `Object.prototype`. */
+const unusualJson = fc.oneof(
   fc.json({ maxDepth: 8 }),
   fc.tuple(fc.constantFrom('[', '{"Name":', '[{"ID":'), fc.nat(20_000)).map(([piece, n]) => piece.repeat(n)),
   fc.nat(30_000).map((n) => '['.repeat(n) + ']'.repeat(n)),
@@ -92,12 +98,12 @@ const strangeJson = fc.oneof(
 
 const line = fc.oneof(
   bytes,
-  ...[mutated, mutated, oddRow, oddRow, strangeJson, fc.constant(row().trim())].map((text) =>
+  ...[mutatedLine, mutatedLine, unusualRow, unusualRow, unusualJson, fc.constant(row().trim())].map((text) =>
     text.map((characters) => Buffer.from(characters)),
   ),
 );
 
-/** Anything at all on stdout: the lines of above, together, now and then cut short. */
+/** Arbitrary stdout of docker: several of these lines, sometimes truncated. */
 export const anyStdout = fc
   .tuple(
     fc.array(line, { maxLength: 6 }),
@@ -108,7 +114,7 @@ export const anyStdout = fc
     Buffer.concat(lines.flatMap((text) => [text, Buffer.from(separator)])).subarray(0, end ?? undefined),
   );
 
-/** Anything at all on stderr. */
+/** Arbitrary stderr of docker. */
 export const anyStderr = fc.oneof(
   fc.constant(Buffer.alloc(0)),
   bytes,

@@ -1,18 +1,21 @@
 import { type Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** An answer with all of its body. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /**
- * A GET over a connection of its own, which ends with the answer; or over one of an agent's. Asks again where the server
- * closed such a connection just before the request came (RFC 9112, section 9.3.1).
+ * Sends a GET request, over a new connection or one of the agent's, and reads the whole response. Retries if the server
+ * closed a reused connection just before the request arrived (RFC 9112, section 9.3.1).
  */
-export function httpGet(url: string, headers: Record<string, string> = {}, agent?: Agent): Promise<Answer> {
+export function httpGet(
+  url: string,
+  headers: Record<string, string> = {},
+  agent?: Agent,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const request = get(url, { headers, agent: agent ?? false }, (response) => {
       const { statusCode = NaN } = response;

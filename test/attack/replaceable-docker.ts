@@ -3,97 +3,76 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
-import { processesWith, programOf } from '../support/processes.js';
+import { findProcesses } from '../support/processes/processes.js';
 
-/** Into a run: the CLI has asked for the readings, and the daemon has not yet given them. */
+/** After this time, the CLI has requested the values, and the daemon has not yet returned them. */
 const MID_SAMPLE_MS = 700;
 
-/** Longer than the pause between two runs. */
-const QUIET_MS = 1500;
-const REST_MS = 15_000;
-const STEP_MS = 50;
+/** Longer than the pause between two runs of the service. */
+const IDLE_MS = 1500;
+const IDLE_TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
 
-/** A real docker CLI, for one test: under a path of its own, by which its processes are known, and replaceable there. */
+/** A real docker CLI at a path of its own, for one test. The test can replace it there, and finds its processes by the path. */
 export class ReplaceableDocker {
   readonly folder = mkdtempSync(join(tmpdir(), 'replaceable-docker-'));
   readonly program = join(this.folder, 'docker');
-  /** The environment that makes the service run it. */
+  /** The environment with which the service runs this CLI. */
   readonly env = { DOCKER_BIN: this.program, DOCKER_CONFIG: this.folder };
 
   constructor(cli: string) {
     onTestFinished(() => rmSync(this.folder, { recursive: true }));
-    this.replaceBy(cli);
+    this.replaceWith(cli);
   }
 
-  /** Puts another CLI in its place, as a package manager does: there is one at any time. */
-  replaceBy(cli: string): void {
-    this.#put((path) => symlinkSync(cli, path));
+  /** Replaces the CLI in one step, as a package manager does: the path always exists. */
+  replaceWith(cli: string): void {
+    this.#replace((path) => symlinkSync(cli, path));
   }
 
-  /** Puts a file in its place that nobody may execute. */
-  makeUnexecutable(): void {
-    this.#put((path) => writeFileSync(path, '#!/bin/sh\n', { mode: 0o644 }));
+  /** Replaces the CLI with a file that is not executable. */
+  makeNonExecutable(): void {
+    this.#replace((path) => writeFileSync(path, '#!/bin/sh\n', { mode: 0o644 }));
   }
 
   remove(): void {
     rmSync(this.program);
   }
 
-  /** Another file of the same CLI. */
-  copyOf(cli: string): string {
-    const copy = join(this.folder, 'copy');
-    copyFileSync(cli, copy);
-    return copy;
+  /** Copies a CLI into the folder, and returns the path of the copy. */
+  copy(cli: string): string {
+    const path = join(this.folder, 'copy');
+    copyFileSync(cli, path);
+    return path;
   }
 
-  /** The ids of its processes; with these first words, if any. */
-  processes(words = ''): number[] {
-    return processesWith(`${this.program} ${words}`);
+  /** Returns the ids of the running processes of this CLI, all of them or those of one subcommand. */
+  findProcesses(subcommand = ''): number[] {
+    return findProcesses(`${this.program} ${subcommand}`);
   }
 
-  /** Waits until the service leaves docker alone; in vain, if a process does not end. */
-  async rest(): Promise<void> {
-    const until = Date.now() + REST_MS;
-    for (let restedMs = 0; restedMs < QUIET_MS && Date.now() < until; restedMs += STEP_MS) {
-      await delay(STEP_MS);
-      if (this.processes().length > 0) restedMs = 0;
+  /** Waits until the service has not run docker for a while. Does not throw if a process never ends. */
+  async waitUntilIdle(): Promise<void> {
+    const giveUpAt = Date.now() + IDLE_TIMEOUT_MS;
+    let idleSince = Date.now();
+    while (Date.now() - idleSince < IDLE_MS && Date.now() < giveUpAt) {
+      await delay(POLL_MS);
+      if (this.findProcesses().length > 0) idleSince = Date.now();
     }
   }
 
-  /** Waits for the beginning of a sample, and then for the middle of it. */
-  async midSample(): Promise<void> {
-    const before = this.processes('stats');
-    const hasBegun = (): boolean => this.processes('stats').some((pid) => !before.includes(pid));
-    await vi.waitUntil(hasBegun, { timeout: 30_000, interval: 20 });
+  /** Waits for the next sample to start, and then for the middle of it. */
+  async waitForMidSample(): Promise<void> {
+    const before = this.findProcesses('stats');
+    const hasStarted = (): boolean => this.findProcesses('stats').some((pid) => !before.includes(pid));
+    await vi.waitUntil(hasStarted, { timeout: 30_000, interval: 20 });
     await delay(MID_SAMPLE_MS);
-    if (this.processes('stats').length === 0) throw new Error('the sample was over too soon');
+    if (this.findProcesses('stats').length === 0) throw new Error('The sample ended too early');
   }
 
-  #put(write: (path: string) => void): void {
+  #replace(write: (path: string) => void): void {
     const next = join(this.folder, 'next');
     write(next);
     renameSync(next, this.program);
-  }
-}
-
-/** Looks ten times a second at the processes of a docker CLI, for one test. */
-export class ProcessWatch {
-  /** How many of them took a sample at a time, at most: `docker stats`, or the `docker ps` that follows it. */
-  most = 0;
-  /** The files that they ran. */
-  readonly programs = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(docker: ReplaceableDocker) {
-    onTestFinished(() => this.stop());
-    this.#timer = setInterval(() => {
-      const pids = docker.processes();
-      this.most = Math.max(this.most, docker.processes('stats').length + docker.processes('ps').length);
-      for (const program of pids.map(programOf)) if (program !== undefined) this.programs.add(program);
-    }, 100);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 }

@@ -1,26 +1,26 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { CountedDocker } from '../bench/counted-docker.js';
+import { CountingDocker } from '../bench/counting-docker.js';
 import { KEY, Server } from '../bench/server.js';
-import { openDescriptors, processesWith } from '../support/processes.js';
-import { random } from '../support/random.js';
-import { StandIn } from '../support/stand-in.js';
-import { CLIENTS, CONTAINERS, type Site } from './clients.js';
+import { countOpenDescriptors, findProcesses } from '../support/processes/processes.js';
+import { random } from '../support/vitest/random.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { CLIENTS, CONTAINERS, type Target } from './soak-clients.js';
 
 const SOAK_SECONDS = Number(process.env['SOAK_SECONDS'] ?? 60);
 
-/** By then most code is compiled: heap that V8 goes on to fill for a while, slower and slower. */
+/** After this time, V8 has compiled most of the code. Before, the heap still grows. */
 const WARM_UP_SECONDS = Math.max(15, SOAK_SECONDS / 10);
 
 /** How many clients there are at any time. */
-const AT_ONCE = 24;
+const CONCURRENCY = 24;
 
-/** A client that has gone is followed by another after a while, up to this. */
-const PAUSE_MS = 40;
+/** The longest pause before the next client replaces one that has finished. */
+const MAX_PAUSE_MS = 40;
 
-/** Without a start of docker for so long, nobody is thought to be there: twice the time between two samples. */
-const QUIET_MS = 2000;
+/** If docker has not been started for this time, the service is idle. Twice the time between two samples. */
+const IDLE_MS = 2000;
 
 const SETTINGS = {
   STATS_INTERVAL_MS: '1000',
@@ -32,112 +32,115 @@ const SETTINGS = {
   AUTH_FAILURES_PER_MINUTE: '1000000',
 };
 
-/** What came of the clients. */
-class Guestbook {
-  readonly visits = new Map(Object.keys(CLIENTS).map((kind) => [kind, 0]));
-  readonly complaints: string[] = [];
-
-  get total(): number {
-    return [...this.visits.values()].reduce((sum, count) => sum + count, 0);
-  }
+/** What happened to the clients. */
+interface SoakResult {
+  /** How many clients there were, by kind. */
+  readonly counts: Map<string, number>;
+  readonly failures: string[];
 }
 
-/** What a service keeps when nobody is there. */
-interface Rest {
+/** The resources of the idle service. */
+interface Resources {
   readonly heapMb: number;
   readonly residentMb: number;
   readonly descriptors: number;
 }
 
 it(
-  `keeps nothing of clients that come and go for ${SOAK_SECONDS} s`,
+  `the service does not leak memory or descriptors in ${SOAK_SECONDS} s of connecting and disconnecting clients`,
   { timeout: (SOAK_SECONDS + WARM_UP_SECONDS + 120) * 1000 },
   async () => {
-    const standIn = new StandIn({ containers: CONTAINERS, durationMs: 100 });
-    const docker = new CountedDocker(standIn.env);
+    const fakeDocker = new FakeDockerCli({ containers: CONTAINERS, durationMs: 100 });
+    const docker = new CountingDocker(fakeDocker.env);
     const service = await Server.start({ ...docker.env, ...SETTINGS });
-    const descriptors = openDescriptors(service.pid);
-    let starts = 0;
-    const newStarts = (): number => {
-      const sinceLastLook = docker.starts - starts;
-      starts += sinceLastLook;
-      return sinceLastLook;
-    };
-    const atRest = async (): Promise<Rest> => {
-      await expect.poll(newStarts, { interval: QUIET_MS, timeout: 20_000 }).toBe(0);
-      await expect.poll(() => processesWith(standIn.program)).toEqual([]);
+    const descriptors = countOpenDescriptors(service.pid);
+
+    const measureWhenIdle = async (): Promise<Resources> => {
+      await expect.poll(() => countStartsWhileWaiting(docker), { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => findProcesses(fakeDocker.program)).toEqual([]);
       await expect
-        .poll(() => openDescriptors(service.pid), { timeout: 20_000 })
+        .poll(() => countOpenDescriptors(service.pid), { timeout: 20_000 })
         .toBeLessThanOrEqual(descriptors);
       const { heapKb, residentKb } = await service.probe(() => Promise.resolve());
       return {
         heapMb: heapKb / 1024,
         residentMb: residentKb / 1024,
-        descriptors: openDescriptors(service.pid),
+        descriptors: countOpenDescriptors(service.pid),
       };
     };
 
-    const url = await service.url();
-    await comeAndGo(url, WARM_UP_SECONDS, new Guestbook());
-    const warm = await atRest();
-    const book = new Guestbook();
-    await comeAndGo(url, SOAK_SECONDS, book);
-    const end = await atRest();
-    console.log(report(warm, end, book));
+    const url = await service.waitForUrl();
+    await runClients(url, WARM_UP_SECONDS);
+    const before = await measureWhenIdle();
+    const result = await runClients(url, SOAK_SECONDS);
+    const after = await measureWhenIdle();
+    console.log(formatTable(before, after, result));
 
-    expect(book.complaints.slice(0, 10)).toEqual([]);
-    expect(Math.min(...book.visits.values())).toBeGreaterThan(0);
-    expect(end.heapMb / warm.heapMb).toBeLessThanOrEqual(1.1);
+    expect(result.failures.slice(0, 10)).toEqual([]);
+    expect(Math.min(...result.counts.values())).toBeGreaterThan(0);
+    expect(after.heapMb / before.heapMb).toBeLessThanOrEqual(1.1);
     await service.stop();
     expect(await service.exitCode).toBe(0);
     expect(service.output).not.toMatch(/"level":"error"|Warning:|unhandled|uncaught/i);
   },
 );
 
-/** Lets clients of all kinds visit the service for a while; all have gone by the end. */
-async function comeAndGo(url: string, seconds: number, book: Guestbook): Promise<void> {
+/** Waits, and returns how often docker was started meanwhile. */
+async function countStartsWhileWaiting(docker: CountingDocker): Promise<number> {
+  const before = docker.starts;
+  await delay(IDLE_MS);
+  return docker.starts - before;
+}
+
+/** Runs clients of all kinds for some time, and waits until all have finished. */
+async function runClients(url: string, seconds: number): Promise<SoakResult> {
+  const counts = new Map(Object.keys(CLIENTS).map((kind) => [kind, 0]));
+  const failures: string[] = [];
   const agent = new Agent({ keepAlive: true });
-  const site: Site = { url, port: Number(new URL(url).port), key: KEY, agent };
+  const target: Target = { url, port: Number(new URL(url).port), key: KEY, agent };
   const kinds = Object.entries(CLIENTS).flatMap(([kind, { share }]) =>
     Array.from({ length: share }, () => kind),
   );
   const endsAt = performance.now() + seconds * 1000;
-  const visitors = Array.from({ length: AT_ONCE }, async () => {
+  const runOneAfterTheOther = async (): Promise<void> => {
     while (performance.now() < endsAt) {
       const kind = kinds[Math.floor(random() * kinds.length)] ?? '';
       try {
-        await CLIENTS[kind]?.visit(site);
+        await CLIENTS[kind]?.run(target);
       } catch (error) {
-        book.complaints.push(`${kind}: ${String(error)}`);
+        failures.push(`${kind}: ${String(error)}`);
       }
-      book.visits.set(kind, (book.visits.get(kind) ?? 0) + 1);
-      await delay(random() * PAUSE_MS);
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      await delay(random() * MAX_PAUSE_MS);
     }
-  });
-  await Promise.all(visitors);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, runOneAfterTheOther));
   agent.destroy();
+  return { counts, failures };
 }
 
-/** The figures as a table in Markdown. */
-function report(warm: Rest, end: Rest, { visits, total }: Guestbook): string {
+/** Formats the measured resources as a Markdown table. */
+function formatTable(before: Resources, after: Resources, { counts }: SoakResult): string {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const growth = (after.heapMb / before.heapMb).toFixed(3);
   const rows = [
     [
-      `at rest, after ${SOAK_SECONDS} s and ${total} clients of ${visits.size} kinds`,
+      `idle, after ${SOAK_SECONDS} s and ${total} clients of ${counts.size} kinds`,
       'after warm-up',
       'at the end',
     ],
     ['---', '---', '---'],
     [
       'live heap, after a garbage collection',
-      mb(warm.heapMb),
-      `${mb(end.heapMb)} (× ${(end.heapMb / warm.heapMb).toFixed(3)})`,
+      formatMb(before.heapMb),
+      `${formatMb(after.heapMb)} (× ${growth})`,
     ],
-    ['resident memory', mb(warm.residentMb), mb(end.residentMb)],
-    ['open descriptors', warm.descriptors, end.descriptors],
+    ['resident memory', formatMb(before.residentMb), formatMb(after.residentMb)],
+    ['open descriptors', before.descriptors, after.descriptors],
   ];
   return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function mb(value: number): string {
+function formatMb(value: number): string {
   return `${value.toFixed(1)} MB`;
 }

@@ -1,60 +1,60 @@
-// Asks URL for the figures RATE times a second, by the clock and not by the answers, and keeps all that comes back. In a
-// thread of its own: what else the test does must not hold the requests up.
+// Sends `rate` requests per second to `url`, and keeps every response. Runs in its own thread, so that the work of the test
+// does not delay the requests.
 import { Agent, get } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Longer than any answer may take. */
-const NO_ANSWER_MS = 60_000;
+/** Longer than any response may take. */
+const RESPONSE_TIMEOUT_MS = 60_000;
 const TICK_MS = 10;
 
 /** @type {{ url: string, key: string, rate: number }} */
 const { url, key, rate } = workerData;
-// Without a limit of connections, or a slow answer would hold the next request back. Idle ones are closed before the
-// server does so, or a request might meet a closing one.
+// No limit of connections: a slow response must not delay the next request. Idle connections are closed before the server
+// closes them: a request on a closing connection fails.
 const agent = new Agent({ keepAlive: true, timeout: 2500 });
 
-/** @type {import('./steady-load.js').Answer[]} */
-const answers = [];
+/** @type {import('./steady-load.js').TimedResponse[]} */
+const responses = [];
 const startedAt = performance.now();
 let sent = 0;
-let isEnding = false;
+let isFinishing = false;
 
 const timer = setInterval(() => {
   const due = ((performance.now() - startedAt) * rate) / 1000;
-  while (sent < due) ask(sent++ % 5 === 0 ? '/stats' : '/stats?view=full');
+  while (sent < due) send(sent++ % 5 === 0 ? '/stats' : '/stats?view=full');
 }, TICK_MS);
 
 parentPort?.once('message', () => {
   clearInterval(timer);
-  isEnding = true;
-  endIfDone();
+  isFinishing = true;
+  finishWhenComplete();
 });
 
 /** @param {string} path */
-function ask(path) {
+function send(path) {
   const sentAt = Date.now();
-  /** @type {(status: number, text: string, headers?: import('node:http').IncomingHttpHeaders) => void} */
-  const keep = (status, text, headers = {}) => {
-    answers.push({ path, sentAt, receivedAt: Date.now(), status, text, headers });
-    if (isEnding) endIfDone();
+  /** @type {(status: number, body: string, headers?: import('node:http').IncomingHttpHeaders) => void} */
+  const keep = (status, body, headers = {}) => {
+    responses.push({ path, sentAt, receivedAt: Date.now(), status, body, headers });
+    if (isFinishing) finishWhenComplete();
   };
   /** @param {Error} error */
-  const fail = ({ message }) => keep(0, message);
+  const keepError = ({ message }) => keep(0, message);
 
-  const request = get(url + path, { agent, headers: { 'X-API-Key': key }, timeout: NO_ANSWER_MS });
-  request.on('timeout', () => request.destroy(new Error(`no answer within ${NO_ANSWER_MS} ms`)));
-  request.on('error', fail);
+  const request = get(url + path, { agent, headers: { 'X-API-Key': key }, timeout: RESPONSE_TIMEOUT_MS });
+  request.on('timeout', () => request.destroy(new Error(`no response within ${RESPONSE_TIMEOUT_MS} ms`)));
+  request.on('error', keepError);
   request.on('response', (response) => {
-    let text = '';
+    let body = '';
     response.setEncoding('utf8');
-    response.on('data', (chunk) => (text += String(chunk)));
-    response.on('error', fail);
-    response.on('end', () => keep(response.statusCode ?? 0, text, response.headers));
+    response.on('data', (chunk) => (body += String(chunk)));
+    response.on('error', keepError);
+    response.on('end', () => keep(response.statusCode ?? 0, body, response.headers));
   });
 }
 
-function endIfDone() {
-  if (answers.length < sent) return;
+function finishWhenComplete() {
+  if (responses.length < sent) return;
   agent.destroy();
-  parentPort?.postMessage(answers); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has none
+  parentPort?.postMessage(responses); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has none
 }

@@ -4,35 +4,35 @@ import { Worker } from 'node:worker_threads';
 
 const PROGRAM = new URL('steady-load.mjs', import.meta.url);
 
-/** What came of one request; times of the wall clock, in milliseconds. */
-export interface Answer {
+/** The response to one request. Times are milliseconds of the wall clock. */
+export interface TimedResponse {
   readonly path: string;
   readonly sentAt: number;
   readonly receivedAt: number;
-  /** 0 when there was no whole answer; the text then says why. */
+  /** 0 if no complete response came; `body` is the error message then. */
   readonly status: number;
-  readonly text: string;
+  readonly body: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Asks a service for its figures at a steady rate, both views, however long the answers take. */
+/** Sends `GET /stats`, in both views, at a steady rate. Does not wait for responses before it sends the next request. */
 export class SteadyLoad {
   readonly #worker: Worker;
 
+  /** @param rate requests per second */
   constructor(url: string, key: string, rate: number) {
     this.#worker = new Worker(PROGRAM, { workerData: { url, key, rate } });
   }
 
-  /** Asks no more, waits for what is still to come, closes all connections, and gives every answer in order of arrival. */
-  async end(): Promise<Answer[]> {
-    this.#worker.postMessage('end'); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has none
-    const [answers] = (await once(this.#worker, 'message')) as [Answer[]];
-    await this.stop();
-    return answers;
+  /** Stops sending, waits for the outstanding responses, and returns all of them in order of arrival. */
+  async finish(): Promise<TimedResponse[]> {
+    this.#worker.postMessage('finish'); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has none
+    const [responses] = (await once(this.#worker, 'message')) as [TimedResponse[]];
+    await this.terminate();
+    return responses;
   }
 
-  /** Ends it in any case. */
-  async stop(): Promise<void> {
+  async terminate(): Promise<void> {
     await this.#worker.terminate();
   }
 }

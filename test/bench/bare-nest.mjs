@@ -1,5 +1,5 @@
-// What NestJS itself can do: one route that answers the bytes of BODY, without a guard, a pipe or a header of its own.
-// Without Express' ETag, which costs a hash a request: the fastest of the ordinary ways, measured.
+// A bare NestJS application: one route that returns BODY, without guards, pipes or custom headers. Express' ETag is off, since it
+// hashes every response: this is the fastest of the usual configurations.
 import { Controller, Get, Header, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -12,7 +12,7 @@ class StatsController {
 }
 class AppModule {} // oxlint-disable-line typescript/no-extraneous-class -- decorated below
 
-// Decorators, without a compiler.
+// Applies the decorators as functions, since this file is not compiled.
 const list = Object.getOwnPropertyDescriptor(StatsController.prototype, 'list') ?? {};
 Get('stats')(StatsController.prototype, 'list', list);
 Header('Content-Type', 'application/json')(StatsController.prototype, 'list', list);

@@ -10,30 +10,30 @@ interface MeasuredScenario extends Measurement {
   readonly scenario: string;
 }
 
-/** Closes a benchmark with one table, and `bench-results.json`; a missed goal is exit code 1. */
+/** After all scenarios, prints a table and writes `bench-results.json`. Sets exit code 1 if a goal is missed. */
 export default class FiguresReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules
-      .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)) // Vitest runs what took long before first
+      .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)) // Vitest starts with the files that took longest last time
       .flatMap((module) => [...module.children.allTests()]);
-    const measured = tests.flatMap(measurementOf);
-    console.log(`\n${tableOf(measured)}\n`);
+    const measured = tests.flatMap(getMeasurement);
+    console.log(`\n${formatTable(measured)}\n`);
 
     const missed = measured.flatMap(({ figures }) => figures).filter((figure) => !isMet(figure));
     if (missed.length > 0) {
       process.exitCode = 1;
       console.log(`${missed.length} ${missed.length === 1 ? 'goal' : 'goals'} missed\n`);
     }
-    writeFileSync(RESULTS_FILE, `${JSON.stringify(resultsOf(measured), null, 2)}\n`);
+    writeFileSync(RESULTS_FILE, `${JSON.stringify(createResults(measured), null, 2)}\n`);
   }
 }
 
-function measurementOf(test: TestCase): MeasuredScenario[] {
+function getMeasurement(test: TestCase): MeasuredScenario[] {
   const { measurement } = test.meta();
   return measurement === undefined ? [] : [{ scenario: test.name, ...measurement }];
 }
 
-function resultsOf(scenarios: readonly MeasuredScenario[]): object {
+function createResults(scenarios: readonly MeasuredScenario[]): object {
   return {
     date: new Date().toISOString(),
     node: process.version,
@@ -46,14 +46,14 @@ function resultsOf(scenarios: readonly MeasuredScenario[]): object {
   };
 }
 
-function tableOf(scenarios: readonly MeasuredScenario[]): string {
+function formatTable(scenarios: readonly MeasuredScenario[]): string {
   const rows = scenarios.flatMap(({ scenario, docker, figures }) =>
-    figures.map((figure, n) => [...(n === 0 ? [scenario, docker] : ['', '']), ...cellsOf(figure)]),
+    figures.map((figure, n) => [...(n === 0 ? [scenario, docker] : ['', '']), ...formatCells(figure)]),
   );
   const lines = [HEAD, ...rows];
   const widths = HEAD.map((_title, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [HEAD, rule, ...rows]
+  const separator = widths.map((width) => '-'.repeat(width));
+  return [HEAD, separator, ...rows]
     .map((line) =>
       line
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -63,19 +63,19 @@ function tableOf(scenarios: readonly MeasuredScenario[]): string {
     .join('\n');
 }
 
-function cellsOf(figure: Figure): string[] {
+function formatCells(figure: Figure): string[] {
   const { name, value, unit, goal } = figure;
   const verdict = goal === undefined ? '' : isMet(figure) ? 'met' : 'MISSED';
-  return [name, `${rounded(value)} ${unit}`.trimEnd(), goal === undefined ? '' : wordsOf(goal), verdict];
+  return [name, `${round(value)} ${unit}`.trimEnd(), goal === undefined ? '' : formatGoal(goal), verdict];
 }
 
-function wordsOf(goal: Goal): string {
+function formatGoal(goal: Goal): string {
   if ('atLeast' in goal) return `>= ${goal.atLeast}`;
   if ('atMost' in goal) return `<= ${goal.atMost}`;
   return `= ${goal.exactly}`;
 }
 
-/** Three significant digits, whole numbers whole. */
-function rounded(value: number): string {
+/** Rounds to three significant digits, but to whole numbers above 100. */
+function round(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const CACHE = 'node_modules/.cache/bench-node';
 
-/** The program of this major version of Node: the one that runs the benchmark, else the newest one of the npm registry. */
-export function nodeOf(major: number): string {
+/** Returns the path of a Node of this major version: the running one, or the newest one of the npm registry. */
+export function installNode(major: number): string {
   if (process.version.startsWith(`v${major}.`)) return process.execPath;
   const name = `node-${process.platform}-${process.arch}`;
   const folder = join(CACHE, String(major));
@@ -18,7 +18,7 @@ export function nodeOf(major: number): string {
   return program;
 }
 
-/** Its version, such as `26.1.0`. */
-export function versionOf(node: string): string {
+/** Returns the version of a Node program, such as `26.1.0`. */
+export function readNodeVersion(node: string): string {
   return execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
 }

@@ -1,4 +1,4 @@
-// What people write when they need these figures in an hour: each request runs `docker stats`, and waits for it.
+// The simplest implementation of such an API: runs `docker stats` for each request.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 
@@ -11,7 +11,7 @@ const server = createServer((_request, response) => {
   execFile(DOCKER, ARGS, { maxBuffer: 2 ** 25 }, (error, stdout) => {
     response.setHeader('Content-Type', 'application/json');
     if (error) response.writeHead(500).end('[]');
-    else response.end(JSON.stringify(stdout.trim().split('\n').map(containerOf)));
+    else response.end(JSON.stringify(stdout.trim().split('\n').map(parseRow)));
   });
 });
 server.listen(0, '127.0.0.1', () => {
@@ -21,7 +21,7 @@ server.listen(0, '127.0.0.1', () => {
 process.once('SIGTERM', () => process.exit(0));
 
 /** @param {string} line */
-function containerOf(line) {
+function parseRow(line) {
   const { Name, CPUPerc, MemUsage } = /** @type {Record<string, string>} */ (JSON.parse(line));
   const [, size = '', unit = ''] = /^([\d.]+)(\w+)/.exec(MemUsage ?? '') ?? [];
   return {

@@ -1,5 +1,5 @@
-// Preloaded into a server (`node --import`), tells how late its event loop is and how much memory it keeps. SIGUSR2 begins
-// a measurement, and ends it: outside of one nothing runs, so that the probe costs nothing.
+// Preloaded into a server with `node --import`. Measures the delay of the event loop and the memory. SIGUSR2 starts a
+// measurement, the next SIGUSR2 ends it; between measurements, the probe does nothing.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,42 +12,43 @@ let histogram;
 let measurements = 0;
 
 process.on('SIGUSR2', () => {
-  if (histogram === undefined) begin();
-  else void end(histogram);
+  if (histogram === undefined) start();
+  else void finish(histogram);
 });
 
-function begin() {
+function start() {
   histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   console.log(`probe: measurement ${++measurements}`);
 }
 
-/** @param {import('node:perf_hooks').IntervalHistogram} ended */
-async function end(ended) {
-  ended.disable();
+/** @param {import('node:perf_hooks').IntervalHistogram} finished */
+async function finish(finished) {
+  finished.disable();
   histogram = undefined;
-  const late = {
-    p50: lateMs(ended.percentile(50)),
-    p99: lateMs(ended.percentile(99)),
-    max: lateMs(ended.max),
+  const eventLoopDelay = {
+    p50: toDelayMs(finished.percentile(50)),
+    p99: toDelayMs(finished.percentile(99)),
+    max: toDelayMs(finished.max),
   };
-  const result = { late, ...(await memoryAfterGarbageCollection()) };
+  const result = { eventLoopDelay, ...(await measureMemory()) };
   console.log(`probe: result ${measurements} ${JSON.stringify(result)}`);
 }
 
 /**
- * The histogram holds the time from one tick of its timer to the next, in ns: the timer's own interval is no delay.
+ * The histogram has the times between two ticks of a timer. The delay is what exceeds the interval of the timer.
  *
- * @param {number} interval
+ * @param {number} tickNs
  */
-function lateMs(interval) {
-  return Math.max(0, interval / 1e6 - RESOLUTION_MS);
+function toDelayMs(tickNs) {
+  return Math.max(0, tickNs / 1e6 - RESOLUTION_MS);
 }
 
-async function memoryAfterGarbageCollection() {
+/** Collects garbage, and measures what is left. */
+async function measureMemory() {
   setFlagsFromString('--expose-gc');
   const collectGarbage = /** @type {() => void} */ (runInNewContext('gc'));
-  // V8 gives back the pages of one collection in the background, and is done by the next one.
+  // After a collection, V8 frees the pages in the background; after the second one, they are free.
   for (let n = 0; n < 2; n++) {
     collectGarbage();
     await delay(200);

@@ -1,17 +1,17 @@
-import { StandIn } from '../support/stand-in.js';
-import { type Goal, medianOf, ratioOf, single, sum } from './figures.js';
-import { eachOf, SAMPLING_ONLY_UNDER_LOAD, spend } from './load.js';
-import { nodeOf, versionOf } from './node-versions.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { type Goal, sum } from './figures.js';
+import { loadAndMeasureCpu, pluck, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
+import { installNode, readNodeVersion } from './node-versions.js';
 import { alternate } from './rounds.js';
 import { scenario, type ScenarioRecord } from './scenario.js';
 import { Server } from './server.js';
 
-/** How many containers make a body of about 360 bytes: what is measured is the request, not its body. */
+/** Gives a body of about 360 bytes: the scenario measures the cost of a request, not of its body. */
 const CONTAINERS = 6;
 
-/** The CPU of a request against the bare Nest application, on the current Node. */
-const GOALS: Readonly<Record<number, { readonly quiet: Goal; readonly logging: Goal }>> = {
-  26: { quiet: { atMost: 1.5 }, logging: { atMost: 1.8 } },
+/** Goals for the CPU time of a request, service / bare Nest, by Node version. */
+const GOALS: Readonly<Record<number, { readonly withoutLog: Goal; readonly withLog: Goal }>> = {
+  26: { withoutLog: { atMost: 1.5 }, withLog: { atMost: 1.8 } },
 };
 
 for (const major of [20, 26]) {
@@ -22,68 +22,71 @@ for (const major of [20, 26]) {
 }
 
 async function compare(record: ScenarioRecord, major: number): Promise<void> {
-  const node = nodeOf(major);
-  const docker = new StandIn({ containers: CONTAINERS, durationMs: 2000 });
+  const node = installNode(major);
+  const docker = new FakeDockerCli({ containers: CONTAINERS, durationMs: 2000 });
   const env = { ...docker.env, ...SAMPLING_ONLY_UNDER_LOAD };
-  const [logging, quiet] = [await Server.start(env, node), await Server.startQuiet(env, node)];
-  const body = await logging.stats();
+  const withLog = await Server.start(env, node);
+  const withoutLog = await Server.startWithoutLog(env, node);
+  const body = await withLog.getStats();
   const nest = await Server.startBare('nest', body, node);
   const http = await Server.startBare('http', body, node);
-  const [ours, bare] = await alternate(
+
+  const [service, bare] = await alternate(
     5,
-    async () => ({ logging: await spend(logging), quiet: await spend(quiet) }),
-    async () => ({ nest: await spend(nest), http: await spend(http) }),
+    async () => ({
+      withLog: await loadAndMeasureCpu(withLog),
+      withoutLog: await loadAndMeasureCpu(withoutLog),
+    }),
+    async () => ({ nest: await loadAndMeasureCpu(nest), http: await loadAndMeasureCpu(http) }),
   );
   const rounds = {
-    logging: ours.map((round) => round.logging),
-    quiet: ours.map((round) => round.quiet),
-    nest: bare.map((round) => round.nest),
     http: bare.map((round) => round.http),
+    nest: bare.map((round) => round.nest),
+    withoutLog: service.map((round) => round.withoutLog),
+    withLog: service.map((round) => round.withLog),
   };
-  const cpu = {
-    logging: eachOf(rounds.logging, 'cpuMicroseconds'),
-    quiet: eachOf(rounds.quiet, 'cpuMicroseconds'),
-    nest: eachOf(rounds.nest, 'cpuMicroseconds'),
-    http: eachOf(rounds.http, 'cpuMicroseconds'),
-  };
-  const perSecond = {
-    logging: eachOf(rounds.logging, 'requestsPerSecond'),
-    quiet: eachOf(rounds.quiet, 'requestsPerSecond'),
-    nest: eachOf(rounds.nest, 'requestsPerSecond'),
-    http: eachOf(rounds.http, 'requestsPerSecond'),
-  };
-  const p99 = [eachOf(rounds.logging, 'p99'), eachOf(rounds.nest, 'p99')] as const;
-  const { late } = await logging.probe(() => spend(logging));
-  const { late: bareLate } = await nest.probe(() => spend(nest));
+  const version = `Node ${readNodeVersion(node)}`;
   const goals = GOALS[major];
-  const on = `Node ${versionOf(node)}`;
-  record.figures(
-    medianOf(`CPU of a request, ${on}, bare node:http`, 'µs', cpu.http),
-    medianOf(`CPU of a request, ${on}, bare Nest`, 'µs', cpu.nest),
-    medianOf(`CPU of a request, ${on}, LOG_LEVEL=warn`, 'µs', cpu.quiet),
-    medianOf(`CPU of a request, ${on}, a line each`, 'µs', cpu.logging),
-    ratioOf(`CPU of a request, ${on}, LOG_LEVEL=warn / bare Nest`, [cpu.quiet, cpu.nest], goals?.quiet),
-    ratioOf(`CPU of a request, ${on}, a line each / bare Nest`, [cpu.logging, cpu.nest], goals?.logging),
-    ratioOf(`CPU of a request, ${on}, a line each / LOG_LEVEL=warn`, [cpu.logging, cpu.quiet], {
-      atMost: 1.25,
-    }),
-    ratioOf(`CPU of a request, ${on}, LOG_LEVEL=warn / bare node:http`, [cpu.quiet, cpu.http]),
-    medianOf(`requests per second, ${on}, bare node:http`, 'requests/s', perSecond.http),
-    medianOf(`requests per second, ${on}, bare Nest`, 'requests/s', perSecond.nest),
-    medianOf(`requests per second, ${on}, LOG_LEVEL=warn`, 'requests/s', perSecond.quiet),
-    medianOf(`requests per second, ${on}, a line each`, 'requests/s', perSecond.logging),
-    ratioOf(`requests per second, ${on}, LOG_LEVEL=warn / bare Nest`, [perSecond.quiet, perSecond.nest]),
-    ratioOf(`requests per second, ${on}, a line each / bare Nest`, [perSecond.logging, perSecond.nest]),
-    ratioOf(`latency p99, ${on}, a line each / bare Nest`, p99, { atMost: 5 }),
-    single(
-      `failed requests, ${on}`,
-      '',
-      sum(Object.values(rounds).map((each) => sum(eachOf(each, 'errors')))),
-      {
-        exactly: 0,
-      },
-    ),
-    single(`event loop delay p99, ${on}, a line each`, 'ms', late.p99),
-    single(`event loop delay p99, ${on}, bare Nest`, 'ms', bareLate.p99),
-  );
+
+  const cpu = mapValues(rounds, (loads) => pluck(loads, 'cpuMicroseconds'));
+  const cpuName = `CPU of a request, ${version}`;
+  record.addMedian(`${cpuName}, bare node:http`, 'µs', cpu.http);
+  record.addMedian(`${cpuName}, bare Nest`, 'µs', cpu.nest);
+  record.addMedian(`${cpuName}, LOG_LEVEL=warn`, 'µs', cpu.withoutLog);
+  record.addMedian(`${cpuName}, with log line`, 'µs', cpu.withLog);
+  record.addRatio(`${cpuName}, LOG_LEVEL=warn / bare Nest`, cpu.withoutLog, cpu.nest, goals?.withoutLog);
+  record.addRatio(`${cpuName}, with log line / bare Nest`, cpu.withLog, cpu.nest, goals?.withLog);
+  record.addRatio(`${cpuName}, with log line / LOG_LEVEL=warn`, cpu.withLog, cpu.withoutLog, {
+    atMost: 1.25,
+  });
+  record.addRatio(`${cpuName}, LOG_LEVEL=warn / bare node:http`, cpu.withoutLog, cpu.http);
+
+  const perSecond = mapValues(rounds, (loads) => pluck(loads, 'requestsPerSecond'));
+  const perSecondName = `requests per second, ${version}`;
+  record.addMedian(`${perSecondName}, bare node:http`, 'requests/s', perSecond.http);
+  record.addMedian(`${perSecondName}, bare Nest`, 'requests/s', perSecond.nest);
+  record.addMedian(`${perSecondName}, LOG_LEVEL=warn`, 'requests/s', perSecond.withoutLog);
+  record.addMedian(`${perSecondName}, with log line`, 'requests/s', perSecond.withLog);
+  record.addRatio(`${perSecondName}, LOG_LEVEL=warn / bare Nest`, perSecond.withoutLog, perSecond.nest);
+  record.addRatio(`${perSecondName}, with log line / bare Nest`, perSecond.withLog, perSecond.nest);
+
+  const p99 = mapValues(rounds, (loads) => pluck(loads, 'p99'));
+  record.addRatio(`latency p99, ${version}, with log line / bare Nest`, p99.withLog, p99.nest, { atMost: 5 });
+
+  const errors = Object.values(rounds).flatMap((loads) => pluck(loads, 'errors'));
+  record.addValue(`failed requests, ${version}`, '', sum(errors), { exactly: 0 });
+
+  const probed = await withLog.probe(() => loadAndMeasureCpu(withLog));
+  const probedNest = await nest.probe(() => loadAndMeasureCpu(nest));
+  const delayName = `event loop delay p99, ${version}`;
+  record.addValue(`${delayName}, with log line`, 'ms', probed.eventLoopDelay.p99);
+  record.addValue(`${delayName}, bare Nest`, 'ms', probedNest.eventLoopDelay.p99);
+}
+
+function mapValues<Key extends string, From, To>(
+  object: Readonly<Record<Key, From>>,
+  map: (value: From) => To,
+): Record<Key, To> {
+  const entries = Object.entries<From>(object).map(([key, value]) => [key, map(value)]);
+  return Object.fromEntries(entries) as Record<Key, To>;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs two things by turns, so that whatever else the machine does meets both. A first round warms them up and does not
- * count.
+ * Runs two actions alternately, so that other load on the machine affects both. The first round is a warm-up; its results are
+ * dropped.
  */
 export async function alternate<A, B>(
   rounds: number,
@@ -17,8 +17,8 @@ export async function alternate<A, B>(
   return results;
 }
 
-/** How long something takes, in ms. */
-export async function timed(action: () => Promise<unknown>): Promise<number> {
+/** Returns how long an action takes, in ms. */
+export async function measureMs(action: () => Promise<unknown>): Promise<number> {
   const before = performance.now();
   await action();
   return performance.now() - before;

@@ -1,39 +1,38 @@
-// Times what the built service does with a sample: from what docker printed to the bytes of `GET /stats`. For each file
-// named, tells the time per container, one figure a round.
+// Measures how long the built service takes to turn the output of docker into the body of `GET /stats`. The arguments are files
+// with such output. Prints the time per container, in microseconds, for each file and round.
 import { readFileSync } from 'node:fs';
 
 const ROUNDS = 40;
 const WARM_UP_ROUNDS = 5;
-/** How many containers are read before the time is taken: with few in a sample, many samples. */
+/** A round parses so many containers: a file with few containers is parsed many times. */
 const CONTAINERS_PER_ROUND = 10_000;
 
 /** @type {typeof import('../../src/docker/docker-stats.service.js')} */
-const { DockerStatsService } = await import(built('docker/docker-stats.service'));
+const { DockerStatsService } = await import(resolveBuilt('docker/docker-stats.service'));
 /** @type {typeof import('../../src/stats/formats/stats-representations.js')} */
-const { StatsRepresentations } = await import(built('stats/formats/stats-representations'));
+const { StatsRepresentations } = await import(resolveBuilt('stats/formats/stats-representations'));
 /** @type {typeof import('../../src/sampling/clock.js')} */
-const { MonotonicClock } = await import(built('sampling/clock'));
-
+const { MonotonicClock } = await import(resolveBuilt('sampling/clock'));
 /** @type {typeof import('../../src/docker/docker-cli.js')} */
-const { DockerCli } = await import(built('docker/docker-cli'));
+const { DockerCli } = await import(resolveBuilt('docker/docker-cli'));
 /** @type {typeof import('../../src/config/read-settings.js')} */
-const { readSettings } = await import(built('config/read-settings'));
+const { readSettings } = await import(resolveBuilt('config/read-settings'));
 
 const outputs = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
 /** @type {number[][]} */
-const figures = outputs.map(() => []);
+const results = outputs.map(() => []);
 for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
   for (const [n, output] of outputs.entries()) {
-    const us = await microsecondsPerContainer(output);
-    if (round >= 0) figures[n]?.push(us);
+    const microseconds = await measurePerContainer(output);
+    if (round >= 0) results[n]?.push(microseconds);
   }
 }
-console.log(JSON.stringify(figures));
+console.log(JSON.stringify(results));
 
 /** @param {string} stdout */
-async function microsecondsPerContainer(stdout) {
+async function measurePerContainer(stdout) {
   const settings = readSettings({});
-  const docker = new DockerCli(runnerThatPrints(stdout), settings);
+  const docker = new DockerCli(createRunner(stdout), settings);
   const service = new DockerStatsService(docker, settings, new MonotonicClock());
   const representations = new StatsRepresentations();
   let containers = 0;
@@ -46,8 +45,12 @@ async function microsecondsPerContainer(stdout) {
   return ((performance.now() - before) * 1000) / containers;
 }
 
-/** @param {string} stdout */
-function runnerThatPrints(stdout) {
+/**
+ * Creates a command runner that returns this output for `docker stats`.
+ *
+ * @param {string} stdout
+ */
+function createRunner(stdout) {
   const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
   return {
     killed: { deadline: 0, output_limit: 0, abort: 0 },
@@ -57,6 +60,6 @@ function runnerThatPrints(stdout) {
 }
 
 /** @param {string} module */
-function built(module) {
+function resolveBuilt(module) {
   return new URL(`../../dist/${module}.js`, import.meta.url).href;
 }

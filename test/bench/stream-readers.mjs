@@ -1,12 +1,16 @@
-// Opens COUNT streams of URL with KEY, in one process, and tells of each sample how long after the first reader the last
-// one had it whole.
+// Opens COUNT streams of URL with KEY in one process. For each sample, prints the time between the first and the last reader
+// that received it completely.
 import { connect } from 'node:net';
 
 const { URL: url = '', KEY: key = '', COUNT: count = '' } = process.env;
 const { hostname, port, pathname } = new URL(url);
 const readers = Number(count);
 
-/** When the first reader had a sample, and how many have it. @type {Map<string, { firstAt: number, readers: number }>} */
+/**
+ * By sample: when the first reader received it, and how many readers have it.
+ *
+ * @type {Map<string, { firstAt: number, readers: number }>}
+ */
 const samples = new Map();
 let connected = 0;
 
@@ -24,14 +28,14 @@ function open() {
       const [statusLine = ''] = text.split('\r\n');
       if (!statusLine.includes(' 200 ')) fail(statusLine);
       isConnected = true;
-      if (++connected === readers) console.log('all connected');
+      if (++connected === readers) console.log('All connected');
     }
     for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
       readEvent(text.slice(0, end));
       text = text.slice(end + 2);
     }
   });
-  socket.on('close', () => fail('a stream has ended'));
+  socket.on('close', () => fail('A stream ended'));
   socket.on('error', ({ message }) => fail(message));
 }
 
@@ -40,7 +44,7 @@ function readEvent(event) {
   const [, sample] = /^id: (.+)$/m.exec(event) ?? [];
   if (sample === undefined) return;
   const now = performance.now();
-  // Who connects is served the latest sample at once: not a sample that all wait for.
+  // A new reader gets the current sample at once. Such a sample does not reach all readers at the same time: it never counts.
   const seen = samples.get(sample) ?? { firstAt: now, readers: connected < readers ? -Infinity : 0 };
   samples.set(sample, seen);
   if (++seen.readers === readers) console.log(`spread ${now - seen.firstAt} ms`);

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { CHROMIUM } from '../support/browser-availability.js';
+import { CHROMIUM } from '../support/vitest/browser-availability.js';
 
-/** Root has no sandbox, and nothing but the page itself may send requests. */
+/** Chromium as root needs `--no-sandbox`. The other flags prevent requests that the page itself does not send. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A real Chromium that has never been used before. */
+/** A Chromium with an empty profile. */
 export class Browser {
   readonly #folder = mkdtempSync(join(tmpdir(), 'chromium-'));
   #context: BrowserContext | undefined;
@@ -28,20 +28,20 @@ export class Browser {
     });
   }
 
-  /** An empty page, and all that goes wrong on it from now on: errors, warnings, and requests that fail. */
-  async open(): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
-    if (this.#context === undefined) throw new Error('the browser has not been started');
+  /** Opens an empty page, and records its errors, warnings and failed requests. */
+  async open(): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
+    if (this.#context === undefined) throw new Error('Call start() before open()');
     const page = await this.#context.newPage();
-    const troubles: string[] = [];
+    const problems: string[] = [];
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) troubles.push(message.text());
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
     });
-    page.on('pageerror', (error) => troubles.push(String(error)));
-    page.on('requestfailed', (request) => troubles.push(`${request.url()} failed`));
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('requestfailed', (request) => problems.push(`${request.url()} failed`));
     page.on('response', (response) => {
-      if (response.status() >= 400) troubles.push(`${response.url()}: ${response.status()}`);
+      if (response.status() >= 400) problems.push(`${response.url()}: ${response.status()}`);
     });
-    return { page, troubles };
+    return { page, problems };
   }
 
   async destroy(): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_BROWSER } from '../support/browser-availability.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { KEY } from '../support/test-app.js';
+import { NO_BROWSER } from '../support/vitest/browser-availability.js';
+import { ServiceProcess } from '../support/service/service-process.js';
+import { KEY } from '../support/service/test-app.js';
 import { Browser } from './browser.js';
 
 const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, object> };
@@ -17,25 +17,25 @@ describe.skipIf(NO_BROWSER)('/docs in Chromium', () => {
 
   beforeAll(async () => {
     service = new ServiceProcess({ DEMO: 'true', API_KEYS: KEY });
-    [url] = await Promise.all([service.url(), browser.start()]);
+    [url] = await Promise.all([service.waitForUrl(), browser.start()]);
   });
   afterAll(async () => {
     service.kill('SIGKILL');
     await browser.destroy();
   });
 
-  it('shows every operation of the document, also when the page is loaded again', async () => {
-    const { page, troubles } = await browser.open();
+  it('shows all operations of the document, also after a reload', async () => {
+    const { page, problems } = await browser.open();
     const shown = (): Promise<number> => page.locator('.opblock').count();
     const loads = [() => page.goto(`${url}/docs`), () => page.reload(), () => page.reload()];
     for (const load of loads) {
       await load();
       await expect.poll(shown, SOON).toBe(OPERATIONS);
     }
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('asks for the key in a header first, and in the URL last', async () => {
+  it('asks for the API key as a header first and as a query parameter last', async () => {
     const { page } = await browser.open();
     await page.goto(`${url}/docs`);
     await page.locator('.btn.authorize').click();
@@ -48,8 +48,8 @@ describe.skipIf(NO_BROWSER)('/docs in Chromium', () => {
     expect(texts.at(-1)).toContain('In: query');
   });
 
-  it('tries a request out with the key', async () => {
-    const { page, troubles } = await browser.open();
+  it('sends a request with the API key', async () => {
+    const { page, problems } = await browser.open();
     await page.goto(`${url}/docs`);
     await page.locator('.btn.authorize').click();
     await expect.poll(() => page.locator('input:focus').count(), SOON).toBe(1);
@@ -58,9 +58,9 @@ describe.skipIf(NO_BROWSER)('/docs in Chromium', () => {
     await page.locator('.btn-done').first().click();
     await page.locator('#operations-stats-listStats button').first().click();
     await page.locator('.btn.execute').click();
-    const answer = page.locator('.live-responses-table tbody');
-    await expect.poll(() => answer.allInnerTexts(), SOON).toEqual([expect.stringContaining('demo-web-1')]);
+    const response = page.locator('.live-responses-table tbody');
+    await expect.poll(() => response.allInnerTexts(), SOON).toEqual([expect.stringContaining('demo-web-1')]);
     expect(await page.locator('.curl').innerText()).toContain('X-API-Key');
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -4,21 +4,21 @@ import { type Command, type CommandResult, CommandRunner } from '../../src/comma
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
 import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.js';
-import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
-import { dockerSource } from '../support/docker-source.js';
-import { documentedCalls } from './documented-calls.js';
-import { FakeEngine } from '../support/fake-engine.js';
-import { callOf, RecordingSocket } from './recording-socket.js';
+import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/vitest/docker-availability.js';
+import { createDockerStatsService } from '../support/docker/create-docker-stats-service.js';
+import { readDocumentedCalls } from './documented-calls.js';
+import { FakeEngine } from '../support/engines/fake-engine.js';
+import { formatCall, RecordingSocket } from './recording-socket.js';
 
-/** One that runs, and one whose zeros make the service ask `docker ps` whether it does. */
+/** The zeros of the stopped container make the service run `docker ps` to check whether it runs. */
 const CONTAINERS = [
   { name: 'web', cpuPercent: 20 },
   { name: 'stopped', memory: 0, memoryLimit: 0, pids: 0, isStopped: true },
 ];
 
-/** Runs programs one after the other, and tells which of the engine's calls each made. */
-class AttributingRunner extends CommandRunner {
-  readonly callsOf = new Map<string, string[]>();
+/** Runs commands one after the other and records the API calls of each. */
+class RecordingRunner extends CommandRunner {
+  readonly callsByCommand = new Map<string, string[]>();
   readonly #runner = new SpawnCommandRunner();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -33,17 +33,17 @@ class AttributingRunner extends CommandRunner {
   }
 
   async #record(command: Command): Promise<CommandResult> {
-    this.recording.heard = '';
+    this.recording.recorded = '';
     const result = await this.#runner.run(command);
-    this.callsOf.set(`docker ${command.args[0]}`, this.recording.calls);
+    this.callsByCommand.set(`docker ${command.args[0]}`, this.recording.calls);
     return result;
   }
 }
 
-describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (cli) => {
+describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Engine API calls of %s', (cli) => {
   let engine: FakeEngine;
   let recording: RecordingSocket;
-  let runner: AttributingRunner;
+  let runner: RecordingRunner;
 
   beforeAll(async () => {
     engine = new FakeEngine();
@@ -56,18 +56,18 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (
   });
   beforeEach(() => {
     engine.behaviour = { containers: CONTAINERS };
-    runner = new AttributingRunner(recording);
+    runner = new RecordingRunner(recording);
   });
 
-  /** All that the service does with docker, and what comes of it. */
-  async function useDocker(): Promise<object> {
+  /** Runs all docker commands of the service. Returns the results. */
+  async function runDockerCommands(): Promise<object> {
     const settings = readSettings({
       DOCKER_BIN: cli,
       DOCKER_HOST: recording.host,
       DOCKER_TIMEOUT_MS: '2000',
       DOCKER_KILL_GRACE_MS: '500',
     });
-    const source = dockerSource(runner, settings);
+    const source = createDockerStatsService(runner, settings);
     const { docker } = await new DockerHealthIndicator(
       new HealthIndicatorService(),
       source,
@@ -78,41 +78,41 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('what %s asks of the engine', (
       .catch((error: unknown) => ({ containers: [], skipped: error }));
     return {
       health: docker.status,
-      served: containers.map(({ name, cpuUsage }) => [name, cpuUsage]),
+      containers: containers.map(({ name, cpuUsage }) => [name, cpuUsage]),
       skipped,
     };
   }
 
-  const ALL_WELL = { health: 'up', served: [['web', 20]], skipped: [] };
+  const SUCCESS = { health: 'up', containers: [['web', 20]], skipped: [] };
 
-  it('is what docs/socket-proxy.md lists, for each command', async () => {
-    expect(await useDocker()).toEqual(ALL_WELL);
-    expect([...runner.callsOf.keys()]).toEqual(['docker version', 'docker ps', 'docker stats']);
-    expect(new Set([...runner.callsOf.values()].flat())).toEqual(
-      new Set(documentedCalls().map(({ call }) => call)),
+  it('are listed in docs/socket-proxy.md for each docker command', async () => {
+    expect(await runDockerCommands()).toEqual(SUCCESS);
+    expect([...runner.callsByCommand.keys()]).toEqual(['docker version', 'docker ps', 'docker stats']);
+    expect(new Set([...runner.callsByCommand.values()].flat())).toEqual(
+      new Set(readDocumentedCalls().map(({ call }) => call)),
     );
-    for (const [command, calls] of runner.callsOf) {
-      const listed = documentedCalls().filter(({ madeBy }) => madeBy.includes(command));
+    for (const [command, calls] of runner.callsByCommand) {
+      const listed = readDocumentedCalls().filter(({ madeBy }) => madeBy.includes(command));
       expect(listed.map(({ call }) => call)).toEqual(expect.arrayContaining(calls));
     }
   });
 
-  /** Uses an engine that refuses all but these calls. */
-  async function useDockerWith(allowed: readonly string[]): Promise<object> {
+  /** Runs all docker commands with an engine that refuses all other calls. */
+  async function runDockerCommandsWith(allowed: readonly string[]): Promise<object> {
     engine.behaviour = {
       containers: CONTAINERS,
-      refuse: ({ method, url }) => !allowed.includes(callOf(method, url)),
+      refuse: ({ method, url }) => !allowed.includes(formatCall(method, url)),
     };
-    return useDocker();
+    return runDockerCommands();
   }
 
-  const needed = documentedCalls().flatMap(({ call, isNeeded }) => (isNeeded ? [call] : []));
+  const needed = readDocumentedCalls().flatMap(({ call, isNeeded }) => (isNeeded ? [call] : []));
 
-  it('may be refused but for the calls that docs/socket-proxy.md says are needed', async () => {
-    expect(await useDockerWith(needed)).toEqual(ALL_WELL);
+  it('are sufficient if only those marked as needed in docs/socket-proxy.md are allowed', async () => {
+    expect(await runDockerCommandsWith(needed)).toEqual(SUCCESS);
   });
 
-  it.each(needed)('may not be refused: %s', async (call) => {
-    expect(await useDockerWith(needed.filter((other) => other !== call))).not.toEqual(ALL_WELL);
+  it.each(needed)('are not sufficient without %s', async (call) => {
+    expect(await runDockerCommandsWith(needed.filter((other) => other !== call))).not.toEqual(SUCCESS);
   });
 });

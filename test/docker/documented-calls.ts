@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** A call to the engine's API, as the table of `docs/socket-proxy.md` has it. */
+/** A call of the engine's API in the table in `docs/socket-proxy.md`. */
 export interface DocumentedCall {
-  /** Method and path. */
+  /** The method and the path. */
   readonly call: string;
-  /** The commands that make it. */
+  /** The docker commands that make the call. */
   readonly madeBy: readonly string[];
   readonly isNeeded: boolean;
 }
 
 const ROW = /^\| `([A-Z]+)` +\| `(\/[^`]*)` +\| ([^|]+)\| (yes|no)\b/gm;
 
-/** The calls of `docs/socket-proxy.md`. */
-export function documentedCalls(): DocumentedCall[] {
+/** Reads the table of calls in `docs/socket-proxy.md`. */
+export function readDocumentedCalls(): DocumentedCall[] {
   const rows = [...readFileSync('docs/socket-proxy.md', 'utf8').matchAll(ROW)];
   return rows.map(([, method, path, commands = '', needed]) => ({
     call: `${method} ${path}`,

@@ -6,47 +6,41 @@ import type { Response, Test } from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ContainerStats, FullStats } from 'docker-stats-client';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import { Churn } from '../support/churn.js';
-import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/docker-availability.js';
-import { DockerEngine } from '../support/docker-engine.js';
-import { processesWith } from '../support/processes.js';
-import { bootApp, type TestApp } from '../support/test-app.js';
+import { Churn } from '../support/engines/churn.js';
+import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
+import { DockerEngine } from '../support/engines/docker-engine.js';
+import { expectKnownLoad, startBusy, startHolder } from '../support/engines/known-load.js';
+import { findProcesses } from '../support/processes/processes.js';
+import { bootApp, type TestApp } from '../support/service/test-app.js';
 
 const run = promisify(execFile);
 
-/** Into the run: the CLI has asked for the readings, and the daemon has not yet given them. */
+/** The time until the middle of a sample: the CLI has requested the values, and the daemon has not yet returned them. */
 const MID_SAMPLE_MS = 700;
 
-function byName(containers: readonly ContainerStats[], name: string): ContainerStats | undefined {
+const UNREACHABLE = { status: 500, body: { code: 'docker_unreachable' } };
+
+function findByName(containers: readonly ContainerStats[], name: string): ContainerStats | undefined {
   return containers.find((container) => container.name === name);
 }
 
-/** Supertest by itself asks when somebody awaits the answer. */
-async function askAtOnce(request: Test): Promise<Response> {
+/** Sends a request immediately. Supertest sends it only when the response is awaited. */
+async function send(request: Test): Promise<Response> {
   return request;
 }
 
-describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s', (cli) => {
+describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('Service with a real engine, through %s', (cli) => {
   let engine: DockerEngine;
   let test: TestApp<SpawnCommandRunner>;
 
   beforeAll(async () => {
     engine = new DockerEngine();
     await engine.start();
-    await Promise.all([
-      engine.runContainer('busy', 'while :; do :; done', '--cpus', '0.2'),
-      engine.runContainer(
-        'holder',
-        'dd if=/dev/zero of=/hold/50 bs=1M count=50; sleep 1000',
-        '--tmpfs',
-        '/hold:size=64m',
-      ),
-      engine.runContainer('idle', 'sleep 1000'),
-    ]);
+    await Promise.all([startBusy(engine), startHolder(engine), engine.runContainer('idle', 'sleep 1000')]);
   });
   afterAll(() => engine.destroy());
 
-  /** Boots the service over an engine. */
+  /** Boots the service with an engine. */
   function boot({ host }: DockerEngine): Promise<TestApp<SpawnCommandRunner>> {
     const docker = { DOCKER_BIN: cli, DOCKER_HOST: host, DOCKER_TIMEOUT_MS: '6000' };
     const health = { HEALTH_TIMEOUT_MS: '2000', HEALTH_CACHE_MS: '0' };
@@ -63,14 +57,14 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     await expect.poll(async () => (await test.get('/stats')).status, { timeout: 10_000 }).toBe(200);
   }
 
-  async function fullStats(): Promise<FullStats> {
+  async function getFullStats(): Promise<FullStats> {
     const { status, body } = await test.get('/stats?view=full');
     expect(status).toBe(200);
     return body as FullStats;
   }
 
-  /** Fresh samples, one after the other, and how long each let its reader wait. */
-  async function samplesInARow(count: number): Promise<{ tookMs: number; stats: FullStats }[]> {
+  /** Requests fresh samples, one after the other, and measures the response times. */
+  async function takeSamples(count: number): Promise<{ tookMs: number; stats: FullStats }[]> {
     const samples = [];
     for (let n = 0; n < count; n++) {
       const before = performance.now();
@@ -80,111 +74,97 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     return samples;
   }
 
-  /** What an operator reads, in the same seconds: the CLI's own table. */
-  async function table(): Promise<Map<string, { cpu: number; memory: string }>> {
+  /** Reads the values that `docker stats` prints. */
+  async function readDockerStats(): Promise<Map<string, { cpu: number; memory: string }>> {
     const format = '{{.Name}} {{.CPUPerc}} {{.MemUsage}}';
     const { stdout } = await run(cli, ['-H', engine.host, 'stats', '--no-stream', '--format', format]);
-    return new Map(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.split(' '))
-        .map(([name = '', cpu = '', memory = '']) => [name, { cpu: Number.parseFloat(cpu), memory }]),
-    );
+    const rows = [...stdout.matchAll(/^(\S+) ([\d.]+)% (\S+)/gm)];
+    return new Map(rows.map(([, name = '', cpu = '', memory = '']) => [name, { cpu: Number(cpu), memory }]));
   }
 
-  it('is logged with how many containers run', async () => {
+  it('logs the engine version and the number of running containers', async () => {
     const log = vi.spyOn(Logger.prototype, 'log');
     await test.get('/health/ready').expect(200);
     const version = await engine.docker('version', '--format', '{{.Server.Version}}');
     expect(log.mock.calls).toContainEqual([`Docker ${version} is reachable; running containers: 3`]);
   });
 
-  describe('figures', () => {
-    it('are those that docker stats prints in the same seconds', async () => {
-      const [{ containers, skipped }, printed] = await Promise.all([fullStats(), table()]);
+  describe('GET /stats', () => {
+    it('returns the values that docker stats prints at the same time', async () => {
+      const [{ containers, skipped }, printed] = await Promise.all([getFullStats(), readDockerStats()]);
       expect(skipped).toEqual([]);
       expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
       expect([...printed.keys()].toSorted()).toEqual(['busy', 'holder', 'idle']);
       for (const { name, cpuUsage } of containers) {
         expect(Math.abs(cpuUsage - (printed.get(name)?.cpu ?? NaN))).toBeLessThan(6);
       }
-      const holder = byName(containers, 'holder');
+      const holder = findByName(containers, 'holder');
       expect(printed.get('holder')?.memory).toMatch(/^5\d\.\d+MiB$/);
       expect(holder?.memoryUsage).toBeCloseTo(Number.parseFloat(printed.get('holder')?.memory ?? ''), 0);
     });
 
-    it('are those of the known load', async () => {
-      const { containers } = await fullStats();
-      expect(byName(containers, 'busy')?.cpuUsage).toBeGreaterThan(12);
-      expect(byName(containers, 'busy')?.cpuUsage).toBeLessThan(28);
-      expect(byName(containers, 'idle')?.cpuUsage).toBeLessThan(5);
-      expect(byName(containers, 'holder')?.memoryUsage).toBeGreaterThan(50);
-      expect(byName(containers, 'holder')?.memoryUsage).toBeLessThan(56);
-      expect(byName(containers, 'idle')?.memoryUsage).toBeLessThan(5);
-      expect(byName(containers, 'idle')).toMatchObject({
-        pids: 1,
-        id: expect.stringMatching(/^[\da-f]{64}$/) as string,
-      });
+    it('returns the CPU and memory usage of a known load', async () => {
+      const { containers } = await getFullStats();
+      expectKnownLoad(containers);
+      expect(findByName(containers, 'idle')?.cpuUsage).toBeLessThan(5);
+      expect(findByName(containers, 'idle')?.memoryUsage).toBeLessThan(5);
+      const id = expect.stringMatching(/^[\da-f]{64}$/) as string;
+      expect(findByName(containers, 'idle')).toMatchObject({ id, pids: 1 });
     });
 
-    it('are the same in every view', async () => {
+    it('returns the same memory usage as GET /containers/holder/stats', async () => {
       const { body } = await test.get('/stats?name=hold*');
       expect(body).toEqual([
         { name: 'holder', cpuUsage: expect.any(Number) as number, memoryUsage: expect.any(Number) as number },
       ]);
-      expect(await test.get('/containers/holder/stats')).toMatchObject({
-        status: 200,
-        body: { name: 'holder', memoryUsage: (body as ContainerStats[])[0]?.memoryUsage },
-      });
+      const [holder] = body as ContainerStats[];
+      const single = await test.get('/containers/holder/stats').expect(200);
+      expect(single.body).toMatchObject({ name: 'holder', memoryUsage: holder?.memoryUsage });
     });
   });
 
-  describe('containers that come and go', () => {
-    it('are served while paused', async () => {
+  describe('GET /stats?view=full', () => {
+    it('returns a paused container with CPU usage 0', async () => {
       await engine.runContainer('paused', 'sleep 1000');
       await engine.docker('pause', 'paused');
-      const { containers, skipped } = await fullStats();
+      const { containers, skipped } = await getFullStats();
       expect(skipped).toEqual([]);
-      expect(byName(containers, 'paused')).toMatchObject({ cpuUsage: 0, pids: 1 });
+      expect(findByName(containers, 'paused')).toMatchObject({ cpuUsage: 0, pids: 1 });
       await engine.docker('rm', '-f', 'paused');
     });
 
-    it('are skipped while restarting, and said', async () => {
+    it('lists a restarting container as skipped', async () => {
       await engine.runContainer('restarter', 'false', '--restart', 'always');
-      // The pause between two runs doubles each time: from the sixth on it is longer than a sample.
+      // Docker doubles the delay before each restart. From the sixth on, it is longer than a sample.
       const state = '{{.State.Restarting}} {{.RestartCount}}';
       await expect
         .poll(() => engine.docker('inspect', '-f', state, 'restarter'), { timeout: 40_000 })
         .toMatch(/^true [6-9]$/);
-      const { containers, skipped } = await fullStats();
+      const { containers, skipped } = await getFullStats();
       expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
       expect(skipped).toEqual([{ container: 'restarter', reason: 'restarting' }]);
-      expect(await test.get('/containers/restarter/stats')).toMatchObject({
-        status: 404,
-        body: { code: 'not_found' },
-      });
+      await test.get('/containers/restarter/stats').expect(404, /"code":"not_found"/);
       await engine.docker('rm', '-f', 'restarter');
     });
 
-    it('take nobody with them when they end in the middle of a sample', async () => {
+    it('returns the other containers when one ends during the sample', async () => {
       await engine.runContainer('brief', 'sleep 1000', '--rm');
-      const sampling = fullStats();
+      const sampling = getFullStats();
       await delay(MID_SAMPLE_MS);
       await engine.docker('kill', 'brief');
       const { containers } = await sampling;
       expect(containers.map(({ name }) => name)).toEqual(expect.arrayContaining(['busy', 'holder', 'idle']));
     });
 
-    it('hold no sample up, and are missing in none through which they ran', async () => {
-      const quiet = await samplesInARow(3);
+    it('returns every container that ran for the whole sample, without delay, while others start and end', async () => {
+      const idleSamples = await takeSamples(3);
       const churn = new Churn(engine);
-      const samples = await samplesInARow(6);
-      const shortLived = await churn.end();
+      const samples = await takeSamples(6);
+      const shortLived = await churn.stop();
       expect(shortLived.length).toBeGreaterThan(15);
-      // Of the half of them: on a busy machine docker now and then gets to a container when it runs already, and waits.
-      const usual = samples.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b)[samples.length / 2];
-      expect(usual).toBeLessThan(2 * Math.max(...quiet.map(({ tookMs }) => tookMs)));
+      // The median, because on a busy machine docker sometimes waits for a container that is starting.
+      const median = samples.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b)[samples.length / 2];
+      expect(median).toBeLessThan(2 * Math.max(...idleSamples.map(({ tookMs }) => tookMs)));
       let checked = 0;
       for (const { stats } of samples) {
         const end = Date.parse(stats.sampledAt);
@@ -193,15 +173,12 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
         expect(stats.containers.map(({ name }) => name)).toEqual(
           expect.arrayContaining(['busy', 'holder', 'idle', ...running.map(({ name }) => name)]),
         );
-        expect(byName(stats.containers, 'busy')?.cpuUsage).toBeGreaterThan(12);
-        expect(byName(stats.containers, 'busy')?.cpuUsage).toBeLessThan(28);
-        expect(byName(stats.containers, 'holder')?.memoryUsage).toBeGreaterThan(50);
-        expect(byName(stats.containers, 'holder')?.memoryUsage).toBeLessThan(56);
+        expectKnownLoad(stats.containers);
       }
       expect(checked).toBeGreaterThan(10);
     });
 
-    it('are none, and no error, when none runs', async () => {
+    it('returns no containers, and no error, when none runs', async () => {
       const empty = new DockerEngine();
       await empty.start();
       const own = await boot(empty);
@@ -211,58 +188,59 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('a real engine, through %s',
     });
   });
 
-  describe('a daemon in trouble', () => {
-    it('is unreachable while stopped, and reached again when started', async () => {
+  describe('GET /stats and /health/ready when the daemon fails', () => {
+    it('returns docker_unreachable while the daemon is stopped, and recovers when it starts', async () => {
       await engine.stop();
       const docker = { status: 'down', code: 'docker_unreachable' };
       expect(await test.get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
-      expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await test.get('/stats')).toMatchObject(UNREACHABLE);
       await engine.start();
       await expectRecovery();
     });
 
-    it('is unreachable when killed in the middle of a sample, never an empty list', async () => {
+    it('returns docker_unreachable, not an empty list, when the daemon is killed during a sample', async () => {
       await engine.docker('start', 'busy', 'idle');
-      const sampling = askAtOnce(test.get('/stats'));
+      const sampling = send(test.get('/stats'));
       await delay(MID_SAMPLE_MS);
       await engine.stop('SIGKILL');
-      expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
-      expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await sampling).toMatchObject(UNREACHABLE);
+      expect(await test.get('/stats')).toMatchObject(UNREACHABLE);
       await engine.start();
       await expectRecovery();
     });
 
-    it('is unreachable also when docker had the zeros of stopped containers before it was killed', async () => {
+    it('returns docker_unreachable when the daemon is killed after docker received zeros for stopped containers', async () => {
       const own = new DockerEngine();
       await own.start();
       await own.runContainer('stopped', 'true');
       const { app, get } = await boot(own);
       await expect.poll(async () => (await get('/stats').set('Cache-Control', 'no-cache')).text).toBe('[]\n');
-      const sampling = askAtOnce(get('/stats').set('Cache-Control', 'no-cache'));
+      const sampling = send(get('/stats').set('Cache-Control', 'no-cache'));
       await delay(300);
       await own.stop('SIGKILL');
-      expect(await sampling).toMatchObject({ status: 500, body: { code: 'docker_unreachable' } });
+      expect(await sampling).toMatchObject(UNREACHABLE);
       await app.close();
       await own.destroy();
     });
 
     it.each([
       ['before a sample', 0],
-      ['in the middle of one', MID_SAMPLE_MS],
-    ])('is a timeout when frozen %s, and leaves no process behind', async (_when, freezeAfterMs) => {
-      await engine.docker('start', 'busy', 'idle');
-      const sampling = freezeAfterMs > 0 ? askAtOnce(test.get('/stats')) : undefined;
-      await delay(freezeAfterMs);
-      engine.signal('SIGSTOP');
-      const docker = { status: 'down', code: 'docker_timeout' };
-      expect(await test.get('/health/ready')).toMatchObject({ status: 503, body: { error: { docker } } });
-      expect(await (sampling ?? test.get('/stats'))).toMatchObject({
-        status: 500,
-        body: { code: 'docker_timeout' },
-      });
-      await expect.poll(() => processesWith(`${cli} stats --no-stream --no-trunc`)).toEqual([]);
-      engine.signal('SIGCONT');
-      await expectRecovery();
-    });
+      ['during a sample', MID_SAMPLE_MS],
+    ])(
+      'returns docker_timeout when the daemon freezes %s, and ends the docker process',
+      async (_when, freezeAfterMs) => {
+        await engine.docker('start', 'busy', 'idle');
+        const sampling = freezeAfterMs > 0 ? send(test.get('/stats')) : undefined;
+        await delay(freezeAfterMs);
+        engine.signal('SIGSTOP');
+        const docker = { status: 'down', code: 'docker_timeout' };
+        const [ready, stats] = await Promise.all([test.get('/health/ready'), sampling ?? test.get('/stats')]);
+        expect(ready).toMatchObject({ status: 503, body: { error: { docker } } });
+        expect(stats).toMatchObject({ status: 500, body: { code: 'docker_timeout' } });
+        await expect.poll(() => findProcesses(`${cli} stats --no-stream --no-trunc`)).toEqual([]);
+        engine.signal('SIGCONT');
+        await expectRecovery();
+      },
+    );
   });
 });

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import type { Variables } from '../../src/config/environment.js';
-import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/docker-availability.js';
-import { type FakeBehaviour, FakeEngine, idOf } from '../support/fake-engine.js';
-import { processesWith } from '../support/processes.js';
-import { bootApp, type TestApp } from '../support/test-app.js';
+import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/vitest/docker-availability.js';
+import { type FakeBehaviour, FakeEngine, formatContainerId } from '../support/engines/fake-engine.js';
+import { findProcesses } from '../support/processes/processes.js';
+import { bootApp, type TestApp } from '../support/service/test-app.js';
 
 const MiB = 2 ** 20;
 
-function refusal(status: number, message: string): FakeBehaviour {
+function respondWith(status: number, message: string): FakeBehaviour {
   return {
-    answer: (_request, response) =>
+    respond: (_request, response) =>
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ message })),
   };
 }
 
-describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (cli) => {
+describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Service with a fake engine, through %s', (cli) => {
   let engine: FakeEngine;
   let test: TestApp<SpawnCommandRunner>;
 
@@ -25,10 +25,10 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
   });
   afterAll(() => engine.destroy());
 
-  /** Boots the service over the fake engine. */
+  /** Boots the service with the fake engine. */
   function boot(env: Variables = {}): Promise<TestApp<SpawnCommandRunner>> {
     const docker = { DOCKER_BIN: cli, DOCKER_HOST: engine.host };
-    const times = { DOCKER_TIMEOUT_MS: '3500', DOCKER_KILL_GRACE_MS: '1000', HEALTH_TIMEOUT_MS: '700' };
+    const times = { DOCKER_TIMEOUT_MS: '2500', DOCKER_KILL_GRACE_MS: '1000', HEALTH_TIMEOUT_MS: '700' };
     return bootApp({ ...docker, ...times, ...env }, { runner: new SpawnCommandRunner() });
   }
 
@@ -38,12 +38,12 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
   afterEach(async () => {
     await test.app.close();
     await vi.waitFor(() => {
-      const left = [...processesWith(`${cli} stats --no-stream`), ...processesWith(`${cli} version`)];
-      if (left.length > 0) throw new Error(`left behind: ${left.join('; ')}`);
+      const left = [...findProcesses(`${cli} stats --no-stream`), ...findProcesses(`${cli} version`)];
+      if (left.length > 0) throw new Error(`processes still running: ${left.join('; ')}`);
     });
   });
 
-  it('gives the figures that the engine counts', async () => {
+  it('GET /stats?view=full converts the values of the engine', async () => {
     engine.behaviour = {
       containers: [
         { name: 'half', cpuPercent: 50, memory: 70 * MiB, memoryLimit: 200 * MiB, pids: 12 },
@@ -61,7 +61,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     expect(body).toMatchObject({
       containers: [
         {
-          id: idOf(1),
+          id: formatContainerId(1),
           name: 'eight',
           cpuUsage: 800,
           memoryUsage: 1536,
@@ -71,7 +71,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
           ...traffic,
         },
         {
-          id: idOf(0),
+          id: formatContainerId(0),
           name: 'half',
           cpuUsage: 50,
           memoryUsage: 70,
@@ -81,7 +81,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
           ...traffic,
         },
         {
-          id: idOf(2),
+          id: formatContainerId(2),
           name: 'unaccounted',
           memoryUsage: null,
           memoryLimit: null,
@@ -93,7 +93,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     });
   });
 
-  it('gives null for what a Windows engine does not count', async () => {
+  it('GET /stats?view=full returns null for values that a Windows engine does not report', async () => {
     engine.behaviour = { os: 'windows', containers: [{ name: 'win', memory: 117.7 * MiB }] };
     const { body } = await test.get('/stats?view=full');
     expect(body).toMatchObject({
@@ -101,32 +101,37 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     });
   });
 
-  it.each(['is gone', 'fails'] as const)('serves the others when one container %s', async (fault) => {
-    engine.behaviour = { containers: [{ name: 'a1' }, { name: 'a2', fault }, { name: 'a3' }] };
-    expect(await test.get('/stats?view=full')).toMatchObject({
-      status: 200,
-      body: {
-        containers: [{ name: 'a1' }, { name: 'a3' }],
-        skipped: [{ container: expect.stringMatching(/^020202020202/) as string, reason: 'no_reading' }],
-      },
-    });
-  });
+  it.each(['is gone', 'fails'] as const)(
+    'GET /stats?view=full returns the other containers when one %s',
+    async (failure) => {
+      engine.behaviour = { containers: [{ name: 'a1' }, { name: 'a2', failure }, { name: 'a3' }] };
+      expect(await test.get('/stats?view=full')).toMatchObject({
+        status: 200,
+        body: {
+          containers: [{ name: 'a1' }, { name: 'a3' }],
+          skipped: [{ container: expect.stringMatching(/^020202020202/) as string, reason: 'no_reading' }],
+        },
+      });
+    },
+  );
 
-  it('serves, when one container hangs, the others at the deadline with CLI 28 and later, and nothing before', async () => {
-    engine.behaviour = { containers: [{ name: 'a1' }, { name: 'a2', fault: 'hangs' }, { name: 'a3' }] };
+  it('GET /stats?view=full returns the other containers at the timeout when one hangs (CLI 28), or docker_timeout (older CLIs)', async () => {
+    engine.behaviour = { containers: [{ name: 'a1' }, { name: 'a2', failure: 'hangs' }, { name: 'a3' }] };
     const timedOut = { status: 500, body: { code: 'docker_timeout' } };
-    const served = {
+    const returned = {
       status: 200,
       body: {
         containers: [{ name: 'a1' }, { name: 'a3' }],
         skipped: [{ container: expect.stringMatching(/^020202020202/) as string, reason: 'timed_out' }],
       },
     };
-    // On SIGTERM, 20.10 and 26.1 print nothing; 28 and later print the rows that they have.
-    expect(await test.get('/stats?view=full')).toMatchObject((await majorVersion()) < 28 ? timedOut : served);
+    // On SIGTERM, CLI 20.10 and 26.1 print nothing; 28 and later print the rows that they have.
+    expect(await test.get('/stats?view=full')).toMatchObject(
+      (await getMajorVersion()) < 28 ? timedOut : returned,
+    );
   });
 
-  async function majorVersion(): Promise<number> {
+  async function getMajorVersion(): Promise<number> {
     const { stdout } = await new SpawnCommandRunner().run({
       file: cli,
       args: ['version', '--format', '{{.Client.Version}}'],
@@ -139,21 +144,21 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
   }
 
   it.each([
+    ['the engine aborts a response', { containers: [{ name: 'a1' }, { name: 'a2', failure: 'is aborted' }] }],
     [
-      'an answer is cut off in the middle',
-      { containers: [{ name: 'a1' }, { name: 'a2', fault: 'is cut off' }] },
+      'the engine does not return the list of containers',
+      { containers: [{ name: 'a1' }], hang: /^\/containers\/json/ },
     ],
-    ['it never answers the list', { containers: [{ name: 'a1' }], hang: /^\/containers\/json/ }],
-    ['it never answers anything', { hang: /^/ }],
-  ] as [string, FakeBehaviour][])('is a timeout when %s', async (_what, behaviour) => {
+    ['the engine does not respond', { hang: /^/ }],
+  ] as [string, FakeBehaviour][])('GET /stats returns docker_timeout when %s', async (_what, behaviour) => {
     engine.behaviour = behaviour;
     expect(await test.get('/stats')).toMatchObject({ status: 500, body: { code: 'docker_timeout' } });
   });
 
   it.each([
     [
-      'it refuses the API version',
-      refusal(
+      'the engine refuses the API version',
+      respondWith(
         400,
         'client version 1.41 is too old. Minimum supported API version is 1.44, please upgrade your client',
       ),
@@ -161,29 +166,29 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
         status: 500,
         body: { code: 'docker_unreachable', message: expect.stringContaining('is too old') as string },
       },
-      'the Docker daemon refuses the API version of this docker CLI',
+      'The Docker daemon does not support the API version of this docker CLI',
     ],
     [
-      'it denies the permission',
-      refusal(403, 'authorization denied by plugin x'),
+      'the engine denies permission',
+      respondWith(403, 'authorization denied by plugin x'),
       { status: 500, body: { code: 'docker_unreachable' } },
-      'permission to use the Docker daemon was denied',
+      'Permission to use the Docker daemon was denied',
     ],
     [
-      'it closes the connection',
-      { answer: (request) => request.socket.destroy() },
+      'the engine closes the connection',
+      { respond: (request) => request.socket.destroy() },
       { status: 500, body: { code: 'docker_unreachable' } },
-      'the connection to the Docker daemon failed',
+      'The connection to the Docker daemon failed',
     ],
     [
-      'something else listens there',
-      { answer: (request) => request.socket.end('SSH-2.0-OpenSSH_9\r\n') },
+      'another program listens on the socket',
+      { respond: (request) => request.socket.end('SSH-2.0-OpenSSH_9\r\n') },
       { status: 500, body: { code: 'docker_unreachable' } },
-      'the connection to the Docker daemon failed',
+      'The connection to the Docker daemon failed',
     ],
     [
-      'it fails',
-      refusal(500, 'boom: something internal'),
+      'the engine fails',
+      respondWith(500, 'boom: something internal'),
       {
         status: 500,
         body: {
@@ -193,13 +198,13 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
           ) as string,
         },
       },
-      'the docker CLI failed',
+      'The docker CLI failed',
     ],
   ] as [string, FakeBehaviour, object, string][])(
-    'tells when %s',
-    async (_what, behaviour, answer, reason) => {
+    'GET /stats and /health/ready report that %s',
+    async (_what, behaviour, response, reason) => {
       engine.behaviour = behaviour;
-      expect(await test.get('/stats')).toMatchObject(answer);
+      expect(await test.get('/stats')).toMatchObject(response);
       expect(await test.get('/health/ready')).toMatchObject({
         status: 503,
         body: { error: { docker: { reason } } },
@@ -207,7 +212,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('a fake engine, through %s', (c
     },
   );
 
-  it('is ready when the engine answers its version, and not when it hangs', async () => {
+  it('GET /health/ready returns 200 with the version of the engine, and 503 when the engine hangs', async () => {
     engine.behaviour = {};
     expect(await test.get('/health/ready')).toMatchObject({
       status: 200,

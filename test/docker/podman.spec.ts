@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import { DOCKER_CLIS, NO_PODMAN } from '../support/docker-availability.js';
-import { PodmanEngine } from '../support/podman-engine.js';
-import { bootApp } from '../support/test-app.js';
+import { DOCKER_CLIS, NO_PODMAN } from '../support/vitest/docker-availability.js';
+import { PodmanEngine } from '../support/engines/podman-engine.js';
+import { bootApp } from '../support/service/test-app.js';
 
 const run = promisify(execFile);
 
@@ -14,8 +14,8 @@ const UNSUPPORTED = {
   message: expect.stringMatching(/Podman \d.* is not supported yet.*To fix: set DOCKER_BIN/) as string,
 };
 
-/** What the service answers over this CLI and engine. */
-async function answersOver(env: { DOCKER_BIN: string; DOCKER_HOST: string }): Promise<object> {
+/** Returns the responses of the service with this CLI and engine. */
+async function getResponses(env: { DOCKER_BIN: string; DOCKER_HOST: string }): Promise<object> {
   const { app, get, client } = await bootApp(env, { runner: new SpawnCommandRunner() });
   const stats = [];
   for (const path of ['/stats', '/stats?view=full', '/containers/pod-idle/stats']) {
@@ -36,20 +36,23 @@ describe.skipIf(NO_PODMAN)('Podman', () => {
   });
   afterAll(() => engine.destroy());
 
-  const REFUSED = {
+  const REJECTED = {
     stats: [UNSUPPORTED, UNSUPPORTED, UNSUPPORTED],
     metrics: expect.stringMatching(/^docker_up 0$/m) as string,
     ready: { status: 503, health: { error: { docker: { status: 'down', code: 'docker_unsupported' } } } },
   };
 
-  it.each(DOCKER_CLIS)('is refused where it is reached through %s, which shows wrong names', async (cli) => {
-    const format = '{{.Name}}';
-    const { stdout } = await run(cli, ['-H', engine.host, 'stats', '--no-stream', '--format', format]);
-    expect(stdout).toBe('od-idle\n');
-    expect(await answersOver({ DOCKER_BIN: cli, DOCKER_HOST: engine.host })).toMatchObject(REFUSED);
-  });
+  it.each(DOCKER_CLIS)(
+    'is rejected as docker_unsupported with %s, which prints wrong names for its containers',
+    async (cli) => {
+      const format = '{{.Name}}';
+      const { stdout } = await run(cli, ['-H', engine.host, 'stats', '--no-stream', '--format', format]);
+      expect(stdout).toBe('od-idle\n');
+      expect(await getResponses({ DOCKER_BIN: cli, DOCKER_HOST: engine.host })).toMatchObject(REJECTED);
+    },
+  );
 
-  it('is refused where its own CLI stands in for docker', async () => {
-    expect(await answersOver({ DOCKER_BIN: engine.program, DOCKER_HOST: '' })).toMatchObject(REFUSED);
+  it('is rejected as docker_unsupported with its own CLI as DOCKER_BIN', async () => {
+    expect(await getResponses({ DOCKER_BIN: engine.program, DOCKER_HOST: '' })).toMatchObject(REJECTED);
   });
 });

@@ -3,23 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { socketOf } from './unix-http.js';
+import { toSocketPath } from './unix-http.js';
 
 const REQUEST_LINE = /^([A-Z]+) (\S+) HTTP\/1\.[01]\r$/gm;
 
-/** A Unix socket in front of an engine's: passes everything on, and keeps what was said to the engine. */
+/** A Unix socket in front of an engine. It forwards everything and records the bytes sent to the engine. */
 export class RecordingSocket {
   readonly #folder = mkdtempSync(join(tmpdir(), 'recording-'));
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   readonly host = `unix://${this.#folder}/docker.sock`;
-  /** Every byte that the engine was sent. */
-  heard = '';
+  /** All bytes sent to the engine. */
+  recorded = '';
 
   constructor(engineHost: string) {
     this.#server = createServer((client) => {
-      const engine = connect(socketOf(engineHost));
-      client.on('data', (chunk) => (this.heard += chunk.toString('latin1')));
+      const engine = connect(toSocketPath(engineHost));
+      client.on('data', (chunk) => (this.recorded += chunk.toString('latin1')));
       client.pipe(engine).pipe(client);
       for (const socket of [client, engine]) {
         this.#sockets.add(socket);
@@ -33,19 +33,19 @@ export class RecordingSocket {
     });
   }
 
-  /** Connections that somebody holds open. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#sockets.size / 2;
   }
 
-  /** The calls heard, each once, in the words of `docs/socket-proxy.md`. */
+  /** The recorded calls without duplicates, as `docs/socket-proxy.md` writes them. */
   get calls(): string[] {
-    const lines = [...this.heard.matchAll(REQUEST_LINE)];
-    return [...new Set(lines.map(([, method, url]) => callOf(method, url)))].toSorted();
+    const lines = [...this.recorded.matchAll(REQUEST_LINE)];
+    return [...new Set(lines.map(([, method, url]) => formatCall(method, url)))].toSorted();
   }
 
   async start(): Promise<void> {
-    this.#server.listen(socketOf(this.host));
+    this.#server.listen(toSocketPath(this.host));
     await once(this.#server, 'listening');
   }
 
@@ -56,13 +56,13 @@ export class RecordingSocket {
   }
 }
 
-/** A call as `docs/socket-proxy.md` writes it: without what differs between containers, and between CLIs. */
-export function callOf(method = '', url = ''): string {
+/** Formats a call as `docs/socket-proxy.md` writes it, without details that differ between containers or CLIs. */
+export function formatCall(method = '', url = ''): string {
   const path = url
     .replace(/^\/v1\.\d+\//, '/v1.N/')
     .replace(/\/[\da-f]{12,64}\//, '/ID/')
-    .replace(/\/events\?.*/, '/events') // always the events of containers
-    .replace('&limit=0', '') // no limit
+    .replace(/\/events\?.*/, '/events') // the filter always selects container events
+    .replace('&limit=0', '') // means no limit
     .replace('stream=false', 'stream=0');
   return `${method} ${path}`;
 }

@@ -4,13 +4,13 @@ import { accessSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { socketOf } from './unix-http.js';
+import { toSocketPath } from './unix-http.js';
 
-/** The socket proxy of `deploy/socket-proxy`, in front of an engine. */
+/** The socket proxy in `deploy/socket-proxy`, in front of an engine. */
 export class SocketProxy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'socket-proxy-'));
   readonly host = `unix://${this.#folder}/docker.sock`;
-  /** What it logs. */
+  /** The log of HAProxy. */
   log = '';
   #haproxy: ChildProcess | undefined;
 
@@ -21,13 +21,13 @@ export class SocketProxy {
     this.#haproxy = spawn('haproxy', ['-f', 'deploy/socket-proxy/haproxy.cfg'], {
       env: {
         PATH: process.env['PATH'],
-        DOCKER_SOCKET: socketOf(this.engineHost),
-        PROXY_SOCKET: socketOf(this.host),
+        DOCKER_SOCKET: toSocketPath(this.engineHost),
+        PROXY_SOCKET: toSocketPath(this.host),
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#haproxy.stdout?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
-    await vi.waitFor(() => accessSync(socketOf(this.host)), { timeout: 5000 });
+    await vi.waitFor(() => accessSync(toSocketPath(this.host)), { timeout: 5000 });
   }
 
   async destroy(): Promise<void> {

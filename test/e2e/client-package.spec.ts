@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyCheckout, install, pack, type PackedPackage } from '../support/checkout.js';
+import { copyCheckout, install, pack, type PackedPackage } from '../support/files/checkout.js';
 
 const run = promisify(execFile);
 
-/** Files that somebody who works here may have: all of them secrets. */
+/** Files of a developer that must not get into the package. */
 const SECRETS = ['client/.env', 'client/.npmrc', 'client/examples/.env', 'client/src/.env'];
 
 const folder = mkdtempSync(join(tmpdir(), 'client-package-'));
@@ -20,7 +20,7 @@ const [checkout, alone, withNest] = ['checkout', 'alone', 'with-nest'].map((name
 const CLIENT = join(alone, 'node_modules/docker-stats-client');
 let packed: PackedPackage['files'];
 
-/** Packs a copy of this checkout, in which nothing is built, and installs that into two folders: one of them has Nest as well. */
+/** Packs a copy of this checkout without builds, and installs the package in two folders. The second folder also has Nest. */
 beforeAll(async () => {
   copyCheckout(checkout);
   for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
@@ -36,32 +36,32 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a built file imports, in any form. */
-function importsOf(file: string): string[] {
+/** Returns the specifiers that a built file imports or requires. */
+function findImports(file: string): string[] {
   const code = readFileSync(file, 'utf8');
   const found = code.matchAll(/\b(?:from|import|require)\s*\(?\s*(['"])(?<specifier>[^'"]+)\1/g);
   return [...found].map(({ groups }) => groups?.['specifier'] ?? '');
 }
 
-/** Everything that is loaded with a file: its own imports, and theirs; those of packages by name. */
-function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+/** Returns the paths of a file and of all files that it loads, and the names of all packages that they load. */
+function findLoaded(file: string, loaded = new Set<string>()): Set<string> {
   if (loaded.has(file)) return loaded;
   loaded.add(file);
-  for (const specifier of importsOf(file)) {
-    if (specifier.startsWith('.')) loadedWith(resolve(dirname(file), specifier), loaded);
+  for (const specifier of findImports(file)) {
+    if (specifier.startsWith('.')) findLoaded(resolve(dirname(file), specifier), loaded);
     else loaded.add(specifier);
   }
   return loaded;
 }
 
-/** What a program prints. */
-async function outputOf(cwd: string, type: 'module' | 'commonjs', program: string): Promise<string> {
+/** Runs a program and returns its output. */
+async function runProgram(cwd: string, type: 'module' | 'commonjs', program: string): Promise<string> {
   const { stdout } = await run('node', [`--input-type=${type}`, '--eval', program], { cwd });
   return stdout;
 }
 
-describe('the package of the client', () => {
-  it('holds both builds with their types, and nothing else', () => {
+describe('the package docker-stats-client', () => {
+  it('contains only both builds with their types, the README, the licence and the example', () => {
     const others = packed
       .map(({ path }) => path)
       .filter((path) => !/^dist\/(?:cjs|esm)\/[\w/.-]+(?<!\.spec)\.(?:d\.ts|js)$/.test(path));
@@ -74,7 +74,7 @@ describe('the package of the client', () => {
     ]);
   });
 
-  it('installs nothing else', () => {
+  it('has no dependencies', () => {
     const { packages } = JSON.parse(readFileSync(join(alone, 'package-lock.json'), 'utf8')) as {
       packages: object;
     };
@@ -89,16 +89,16 @@ describe('the package of the client', () => {
   });
 
   it.each(['cjs', 'esm'])(
-    'loads its own files alone, as %s: no Nest, no package, nothing of Node',
+    'loads only its own files in the %s build: no package and no module of Node.js',
     (build) => {
-      const loaded = [...loadedWith(join(CLIENT, 'dist', build, 'index.js'))];
+      const loaded = [...findLoaded(join(CLIENT, 'dist', build, 'index.js'))];
       expect(loaded.length).toBeGreaterThan(10);
       expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/dist/${build}/`))).toEqual([]);
     },
   );
 
-  it.each(['cjs', 'esm'])('loads Nest beside for its Nest module, as %s', (build) => {
-    const loaded = [...loadedWith(join(CLIENT, 'dist', build, 'nest/index.js'))];
+  it.each(['cjs', 'esm'])('loads only @nestjs/common for its Nest module in the %s build', (build) => {
+    const loaded = [...findLoaded(join(CLIENT, 'dist', build, 'nest/index.js'))];
     expect(loaded.filter((file) => !file.startsWith(`${CLIENT}/dist/${build}/`))).toEqual(['@nestjs/common']);
   });
 });
@@ -108,36 +108,36 @@ const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: 'key', fetch: 
 client.stats().then((containers) => console.log(JSON.stringify(containers)));
 `;
 
-describe('a program that has installed the client', () => {
-  it('imports it', async () => {
+describe('a program that uses docker-stats-client', () => {
+  it('can import it', async () => {
     const program = `import { StatsClient } from 'docker-stats-client'; ${CALL}`;
-    expect(await outputOf(alone, 'module', program)).toBe('[]\n');
+    expect(await runProgram(alone, 'module', program)).toBe('[]\n');
   });
 
-  it('requires it', async () => {
+  it('can require it', async () => {
     const program = `const { StatsClient } = require('docker-stats-client'); ${CALL}`;
-    expect(await outputOf(alone, 'commonjs', program)).toBe('[]\n');
+    expect(await runProgram(alone, 'commonjs', program)).toBe('[]\n');
   });
 
-  it('gets ES modules where it is not Node.js: a bundler for browsers', async () => {
+  it('can import the ES modules, as a bundler for browsers does', async () => {
     const program = `
       import { StatsClient, StatsClientError } from './node_modules/docker-stats-client/dist/esm/index.js';
       ${CALL}
     `;
-    expect(await outputOf(alone, 'module', program)).toBe('[]\n');
+    expect(await runProgram(alone, 'module', program)).toBe('[]\n');
   });
 
-  it('imports and requires the Nest module', async () => {
+  it('can import and require the Nest module', async () => {
     const call = `console.log(StatsClientModule.forRoot({ baseUrl: 'http://x.org', apiKey: 'key' }).module.name);`;
     expect(
-      await outputOf(
+      await runProgram(
         withNest,
         'module',
         `import { StatsClientModule } from 'docker-stats-client/nest'; ${call}`,
       ),
     ).toBe('StatsClientModule\n');
     expect(
-      await outputOf(
+      await runProgram(
         withNest,
         'commonjs',
         `const { StatsClientModule } = require('docker-stats-client/nest'); ${call}`,
@@ -145,7 +145,7 @@ describe('a program that has installed the client', () => {
     ).toBe('StatsClientModule\n');
   });
 
-  it('has each class once, though one part imports it and another one requires it', async () => {
+  it('gets the same classes when it imports and requires the package', async () => {
     const program = `
       import { createRequire } from 'node:module';
       import { StatsClient, StatsClientError } from 'docker-stats-client';
@@ -156,11 +156,11 @@ describe('a program that has installed the client', () => {
       console.log(required.StatsClientModule === StatsClientModule);
       console.log(Reflect.getMetadata('exports', StatsClientModule)[0] === StatsClient);
     `;
-    expect(await outputOf(withNest, 'module', program)).toBe('true true\ntrue\ntrue\n');
+    expect(await runProgram(withNest, 'module', program)).toBe('true true\ntrue\ntrue\n');
   });
 });
 
-/** How other projects compile: the name of a file, and what it is compiled with. */
+/** Compiler options of other projects, and the name of the compiled file. */
 const COMPILERS: readonly (readonly [how: string, file: string, options: object])[] = [
   ['as an ES module, nodenext', 'consumer.mts', { module: 'nodenext' }],
   ['as a CommonJS module, nodenext', 'consumer.cts', { module: 'nodenext' }],
@@ -173,17 +173,17 @@ const COMPILERS: readonly (readonly [how: string, file: string, options: object]
   ['with esnext and bundler', 'consumer.mts', { module: 'esnext', moduleResolution: 'bundler' }],
 ];
 
-/** With the types of a browser, without those of Node. */
+/** Uses the types of a browser, not those of Node.js. */
 const COMPILER_OPTIONS = {
   strict: true,
   exactOptionalPropertyTypes: true,
   target: 'es2023',
   lib: ['es2023', 'dom'],
   types: [],
-  skipDefaultLibCheck: true, // TypeScript's own
+  skipDefaultLibCheck: true, // does not check the types of TypeScript itself
 };
 
-/** Compiles a file in a folder and runs it: what the compiler and the program print. */
+/** Compiles a file in a folder and runs it. Returns what the compiler and the program print. */
 async function compileAndRun(
   cwd: string,
   [file, source]: readonly [string, string],
@@ -199,16 +199,16 @@ async function compileAndRun(
   return { compiler, program };
 }
 
-describe('TypeScript that uses the client', () => {
+describe('a TypeScript program that uses docker-stats-client', () => {
   it.each(COMPILERS)(
-    'compiles %s, and runs: no types of Node or of another package',
+    'compiles %s, without the types of Node.js or of another package, and runs',
     async (_how, file, options) => {
       const result = await compileAndRun(alone, [file, CONSUMER], options);
       expect(result).toEqual({ compiler: '', program: 'StatsClientError []\n' });
     },
   );
 
-  it.each(COMPILERS)('compiles the Nest module %s, and runs', async (_how, file, options) => {
+  it.each(COMPILERS)('compiles %s with the Nest module, and runs', async (_how, file, options) => {
     const result = await compileAndRun(withNest, [file, NEST_CONSUMER], { ...options, skipLibCheck: true });
     expect(result).toEqual({ compiler: '', program: 'StatsClientModule\n' });
   });

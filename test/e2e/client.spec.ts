@@ -1,10 +1,10 @@
 import { StatsClient, StatsClientError, type WatchOptions } from 'docker-stats-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { row, ROW_FIGURES } from '../support/docker-rows.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { startService } from '../support/service-process.js';
-import { StandIn } from '../support/stand-in.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row, ROW_FIGURES } from '../support/docker/docker-rows.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { startService } from '../support/service/service-process.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const WEB_KEY = 'web-key-01234567890';
 const ID = 'a'.repeat(64);
@@ -15,7 +15,7 @@ beforeAll(async () => {
   test = await bootApp({
     API_KEYS: `ci:${KEY},web:${WEB_KEY};containers=web-*`,
     STATS_INTERVAL_MS: '100',
-    STATS_IDLE_AFTER_MS: '0', // no sample that nobody waits for
+    STATS_IDLE_AFTER_MS: '0', // takes a sample only when a request waits for it
     HEALTH_CACHE_MS: '0',
   });
   baseUrl = await test.app.getUrl();
@@ -28,8 +28,8 @@ afterEach(() => {
 });
 afterAll(() => test.app.close());
 
-/** A client, and the statuses that it was answered. */
-function clientWith(apiKey = KEY): { client: StatsClient; statuses: number[] } {
+/** Creates a client, and records the status of each of its responses. */
+function createClient(apiKey = KEY): { client: StatsClient; statuses: number[] } {
   const statuses: number[] = [];
   const client = new StatsClient({
     baseUrl,
@@ -43,17 +43,17 @@ function clientWith(apiKey = KEY): { client: StatsClient; statuses: number[] } {
   return { client, statuses };
 }
 
-/** The names in the first sample of a watch. */
-async function firstNames(client: StatsClient, options: WatchOptions = {}): Promise<string[]> {
+/** The container names in the first sample of a watch. */
+async function watchOnce(client: StatsClient, options: WatchOptions = {}): Promise<string[]> {
   for await (const containers of client.watch(options)) return containers.map(({ name }) => name);
   return [];
 }
 
 const WEB_1 = { name: 'web-1', cpuUsage: ROW_FIGURES.cpuUsage, memoryUsage: ROW_FIGURES.memoryUsage };
 
-describe('the client of the service', () => {
-  it('gives the plain view, the full one and one container', async () => {
-    const { client } = clientWith();
+describe('StatsClient with the service', () => {
+  it('returns the plain view, the full view and one container', async () => {
+    const { client } = createClient();
     expect(await client.stats({ name: ['web-?', 'x*'], maxAge: 0 })).toEqual([WEB_1]);
     expect(await client.stats()).toEqual([{ ...WEB_1, name: 'db' }, WEB_1]);
     const full = await client.stats({ view: 'full', name: 'web-*' });
@@ -62,8 +62,8 @@ describe('the client of the service', () => {
     expect(await client.container(ID)).toEqual(full.containers[0]);
   });
 
-  it('asks for what has changed alone, and for no new sample by that', async () => {
-    const { client, statuses } = clientWith();
+  it('gets 304 for an unchanged sample, without a new run of docker stats', async () => {
+    const { client, statuses } = createClient();
     const first = await client.stats({ view: 'full', maxAge: 0 });
     const again = await client.stats({ view: 'full', maxAge: 60 });
     expect(statuses).toEqual([200, 304]);
@@ -76,8 +76,8 @@ describe('the client of the service', () => {
     expect(statuses.at(-1)).toBe(200);
   });
 
-  it('knows how old a sample is that it did not get again', async () => {
-    const { client, statuses } = clientWith();
+  it('returns the right age of a cached sample', async () => {
+    const { client, statuses } = createClient();
     const { sampledAt } = await client.stats({ view: 'full', maxAge: 0 });
     await expect.poll(async () => (await client.stats({ view: 'full' })).ageMs).toBeGreaterThan(300);
     const { ageMs } = await client.stats({ view: 'full' });
@@ -85,65 +85,65 @@ describe('the client of the service', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
   });
 
-  it('fails with the codes of the service', async () => {
-    const { client } = clientWith();
+  it('fails with the error codes of the service', async () => {
+    const { client } = createClient();
     await expect(client.container('nowhere')).rejects.toMatchObject({ code: 'not_found', status: 404 });
     await expect(client.stats({ name: '' })).rejects.toMatchObject({ code: 'invalid_request', status: 400 });
-    await expect(clientWith('wrong').client.stats()).rejects.toMatchObject({
+    await expect(createClient('wrong').client.stats()).rejects.toMatchObject({
       code: 'unauthorized',
       status: 401,
     });
-    await expect(clientWith('wrong').client.watch().next()).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(createClient('wrong').client.watch().next()).rejects.toMatchObject({ code: 'unauthorized' });
   });
-});
 
-it('sees what its key may see', async () => {
-  const { client } = clientWith(WEB_KEY);
-  expect(await client.stats({ maxAge: 0 })).toEqual([WEB_1]);
-  expect(await firstNames(client)).toEqual(['web-1']);
-  await expect(client.container('db')).rejects.toMatchObject({ code: 'not_found' });
-});
+  it('returns only the containers in the scope of its API key', async () => {
+    const { client } = createClient(WEB_KEY);
+    expect(await client.stats({ maxAge: 0 })).toEqual([WEB_1]);
+    expect(await watchOnce(client)).toEqual(['web-1']);
+    await expect(client.container('db')).rejects.toMatchObject({ code: 'not_found' });
+  });
 
-it('says whether Docker is reached', async () => {
-  const { client } = clientWith('no-key');
-  expect(await client.ready()).toEqual({ ready: true, dockerVersion: '28.2.2' });
-  test.runner.version = failure('Cannot connect to the Docker daemon');
-  await expect
-    .poll(() => client.ready())
-    .toEqual({
-      ready: false,
-      code: 'docker_unreachable',
-      reason: 'the Docker daemon is down or does not listen where the docker CLI looks for it',
-    });
-  test.runner.version = { stdout: '28.2.2\n' };
-});
+  it('returns whether the service reaches Docker', async () => {
+    const { client } = createClient('no-key');
+    expect(await client.ready()).toEqual({ ready: true, dockerVersion: '28.2.2' });
+    test.runner.version = failure('Cannot connect to the Docker daemon');
+    await expect
+      .poll(() => client.ready())
+      .toEqual({
+        ready: false,
+        code: 'docker_unreachable',
+        reason: 'The Docker daemon is not running, or listens on another address',
+      });
+    test.runner.version = { stdout: '28.2.2\n' };
+  });
 
-it('watches the samples, through failures of docker', async () => {
-  const { client, statuses } = clientWith();
-  const heard: string[] = [];
-  const seen: unknown[] = [];
-  const watch = client.watch({ view: 'full', name: 'web-*', onError: ({ code }) => heard.push(code) });
-  for await (const { containers } of watch) {
-    seen.push(containers.map(({ id }) => id));
-    if (heard.length > 0) break;
+  it('continues to watch after a failure of docker', async () => {
+    const { client, statuses } = createClient();
+    const errorCodes: string[] = [];
+    const seen: unknown[] = [];
+    const watch = client.watch({ view: 'full', name: 'web-*', onError: ({ code }) => errorCodes.push(code) });
+    for await (const { containers } of watch) {
+      seen.push(containers.map(({ id }) => id));
+      if (errorCodes.length > 0) break;
+      test.runner.stats = failure('Cannot connect to the Docker daemon');
+      await expect.poll(() => errorCodes).toContain('docker_unreachable');
+      test.runner.stats = { stdout: row({ Name: 'web-2', ID: 'b'.repeat(64) }) };
+    }
+    expect([seen[0], seen.at(-1)]).toEqual([[ID], ['b'.repeat(64)]]);
+    expect(statuses).toEqual([200]);
+  });
+
+  it('fails with the error codes of docker', async () => {
+    const { client } = createClient();
     test.runner.stats = failure('Cannot connect to the Docker daemon');
-    await expect.poll(() => heard).toContain('docker_unreachable');
-    test.runner.stats = { stdout: row({ Name: 'web-2', ID: 'b'.repeat(64) }) };
-  }
-  expect([seen[0], seen.at(-1)]).toEqual([[ID], ['b'.repeat(64)]]);
-  expect(statuses).toEqual([200]);
-});
-
-it('fails with the codes of docker', async () => {
-  const { client } = clientWith();
-  test.runner.stats = failure('Cannot connect to the Docker daemon');
-  const error: unknown = await client.stats({ maxAge: 0 }).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(StatsClientError);
-  expect(error).toMatchObject({
-    code: 'docker_unreachable',
-    status: 500,
-    message:
-      'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to where it listens.',
+    const error: unknown = await client.stats({ maxAge: 0 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StatsClientError);
+    expect(error).toMatchObject({
+      code: 'docker_unreachable',
+      status: 500,
+      message:
+        'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to the address of the daemon.',
+    });
   });
 });
 
@@ -151,28 +151,28 @@ function raise(error: StatsClientError): never {
   throw error;
 }
 
-describe('a watch of the service', () => {
-  it('goes on when the service was stopped and is there again', async () => {
-    const standIn = new StandIn({ durationMs: 50 });
+describe('StatsClient.watch() with the service', () => {
+  it('reconnects after a restart of the service', async () => {
+    const standIn = new FakeDockerCli({ durationMs: 50 });
     const env = { ...standIn.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' };
     const first = startService(env);
-    const url = await first.url();
-    const heard: string[] = [];
+    const url = await first.waitForUrl();
+    const errorCodes: string[] = [];
     const watch = new StatsClient({ baseUrl: url, apiKey: KEY }).watch({
       view: 'full',
-      onError: ({ code }) => heard.push(code),
+      onError: ({ code }) => errorCodes.push(code),
     });
     await watch.next();
     first.kill('SIGTERM');
     expect(await first.exitCode).toBe(0);
     const stoppedAt = Date.now();
-    await expect.poll(() => heard).toEqual(['network']);
-    await startService({ ...env, PORT: new URL(url).port }).url();
+    await expect.poll(() => errorCodes).toEqual(['network']);
+    await startService({ ...env, PORT: new URL(url).port }).waitForUrl();
     for await (const { sampledAt } of watch) if (Date.parse(sampledAt) > stoppedAt) break;
-    expect(new Set(heard)).toEqual(new Set(['network']));
+    expect(new Set(errorCodes)).toEqual(new Set(['network']));
   });
 
-  it('is told when there are too many streams, and leaves its own', async () => {
+  it('fails with unavailable when there are too many streams, and frees its own stream at return()', async () => {
     const own = await bootApp({ STREAMS_MAX: '1' });
     const client = new StatsClient({ baseUrl: await own.app.getUrl(), apiKey: KEY });
     const watch = client.watch();
@@ -183,12 +183,12 @@ describe('a watch of the service', () => {
       retryAfterMs: 10_000,
     });
     await watch.return();
-    const isAdmitted = (): Promise<unknown> =>
+    const openStream = (): Promise<unknown> =>
       client
         .watch({ onError: raise, signal: AbortSignal.timeout(1000) })
         .next()
         .catch(String);
-    await expect.poll(isAdmitted).toEqual({ done: false, value: [] });
+    await expect.poll(openStream).toEqual({ done: false, value: [] });
     await own.app.close();
   });
 });

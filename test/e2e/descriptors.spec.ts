@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MAIN, type ServiceProcess, startService } from '../support/service-process.js';
-import { StandIn } from '../support/stand-in.js';
-import { KEY } from '../support/test-app.js';
+import { MAIN, type ServiceProcess, startService } from '../support/service/service-process.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { KEY } from '../support/service/test-app.js';
 
-/** Starts the service as a process that may open so many files. */
+/** Starts the service as a process with this limit of open files. */
 function startWithLimit(descriptors: number, settings: Record<string, string> = {}): ServiceProcess {
-  const env = { ...new StandIn({ containers: 2, durationMs: 10 }).env, API_KEYS: KEY, ...settings };
+  const env = { ...new FakeDockerCli({ containers: 2, durationMs: 10 }).env, API_KEYS: KEY, ...settings };
   return startService(env, '/bin/sh', [
     '-c',
     `ulimit -n ${descriptors}; exec "$0" "$@"`,
@@ -25,13 +25,13 @@ async function open(url: string, localAddress: string): Promise<Socket> {
   return socket;
 }
 
-describe('a process that may open 256 files', () => {
+describe('the service with a limit of 256 open files', () => {
   it.each([
     ['one address', ['127.0.0.2'], 96],
     ['several addresses', ['127.0.0.2', '127.0.0.3', '127.0.0.4'], 191],
-  ])('runs docker while all connections are taken by %s', async (_who, addresses, expected) => {
+  ])('can run docker while clients from %s use all connections', async (_who, addresses, expected) => {
     const service = startWithLimit(256);
-    const url = await service.url();
+    const url = await service.waitForUrl();
     const mine = await open(url, '127.0.0.1');
     const others = await Promise.all(
       addresses.flatMap((address) => Array.from({ length: 260 }, () => open(url, address))),
@@ -43,18 +43,18 @@ describe('a process that may open 256 files', () => {
     expect(await text(mine)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('says at startup that it takes fewer connections than CONNECTIONS_MAX, and what to do', async () => {
+  it('warns at startup that it accepts fewer connections than CONNECTIONS_MAX, and how to fix it', async () => {
     const service = startWithLimit(256);
-    await service.says(/is reachable/);
+    await service.waitForOutput(/is reachable/);
     expect(service.output).toContain(
-      'At most 192 connections are taken, not CONNECTIONS_MAX=5000: this process may open 256 files only. ' +
-        'Allow it 5064 (ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of docker run), or set CONNECTIONS_MAX=192',
+      'Connections are limited to 192 instead of CONNECTIONS_MAX=5000: this process may open only 256 files. ' +
+        'To fix: allow 5064 open files (ulimit -n, LimitNOFILE= in systemd, --ulimit nofile= for docker run), or set CONNECTIONS_MAX=192',
     );
   });
 
-  it('says nothing of it when CONNECTIONS_MAX is low enough', async () => {
+  it('does not warn if CONNECTIONS_MAX is low enough', async () => {
     const service = startWithLimit(256, { CONNECTIONS_MAX: '192' });
-    await service.says(/is reachable/);
+    await service.waitForOutput(/is reachable/);
     expect(service.output).not.toContain('CONNECTIONS_MAX');
   });
 });

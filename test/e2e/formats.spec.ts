@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { row } from '../support/docker-rows.js';
-import type { FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const CSV = 'text/csv; charset=utf-8; header=present';
@@ -36,7 +36,7 @@ describe('GET /stats', () => {
     ['text/plain', TEXT],
     ['text/*', TEXT],
     ['text/csv;q=0.5, text/plain', TEXT],
-  ])('with Accept: %s answers as %s', async (accept, type) => {
+  ])('with Accept: %s returns %s', async (accept, type) => {
     const request = test.get('/stats');
     const { status, headers } = await (accept === undefined ? request : request.set('Accept', accept));
     expect(status).toBe(200);
@@ -49,19 +49,19 @@ describe('GET /stats', () => {
     ['text', 'text/csv', TEXT],
     ['json', 'text/csv', JSON_TYPE],
     ['csv', '*/*', CSV],
-  ])('with ?format=%s answers so, also with Accept: %s', async (format, accept, type) => {
+  ])('with ?format=%s ignores Accept: %s', async (format, accept, type) => {
     const { status, headers } = await test.get(`/stats?format=${format}`).set('Accept', accept);
     expect(status).toBe(200);
     expect(headers['content-type']).toBe(type);
     expect(headers['vary']).toBe('Accept, Accept-Encoding, Authorization, Origin, X-API-Key');
   });
 
-  it('answers as CSV', async () => {
+  it('returns CSV', async () => {
     const { text } = await test.get('/stats').set('Accept', 'text/csv');
     expect(text).toBe('name,cpuUsage,memoryUsage\r\ndb,0,102.9\r\nweb-1,12.45,102.9\r\n');
   });
 
-  it('answers as the table of docker stats', async () => {
+  it('returns the table of docker stats as text', async () => {
     const { text } = await test.get('/stats?view=full').set('Accept', 'text/plain');
     expect(text.split('\n')).toEqual([
       'CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O       BLOCK I/O   PIDS',
@@ -71,20 +71,20 @@ describe('GET /stats', () => {
     ]);
   });
 
-  it.each(['text/csv', 'text/plain'])('selects by name in %s', async (type) => {
+  it.each(['text/csv', 'text/plain'])('filters by name in %s', async (type) => {
     const { text } = await test.get('/stats?name=web-*').set('Accept', type);
     expect(text).toContain('web-1');
     expect(text).not.toContain('db');
   });
 
-  it.each(['text/csv', 'text/plain'])('answers HEAD with the headers of %s', async (type) => {
-    const whole = await test.get('/stats').set('Accept', type);
+  it.each(['text/csv', 'text/plain'])('responds to HEAD with the headers of %s', async (type) => {
+    const full = await test.get('/stats').set('Accept', type);
     const { headers, text } = await test.client.head('/stats').set({ 'X-API-Key': KEY, Accept: type });
-    expect(headers['content-length']).toBe(String(whole.text.length));
+    expect(headers['content-length']).toBe(String(full.text.length));
     expect(text).toBeUndefined();
   });
 
-  it('has an ETag for each format, and answers 304 to that of its own alone', async () => {
+  it('has a separate ETag for each format', async () => {
     const types = ['application/json', 'text/csv', 'text/plain'];
     const etags: string[] = [];
     for (const type of types) {
@@ -98,7 +98,7 @@ describe('GET /stats', () => {
     await test.get('/stats').set({ Accept: 'text/csv', 'If-None-Match': json }).expect(200);
   });
 
-  it.each(['text/csv', 'text/plain'])('answers an error as JSON also to Accept: %s', async (type) => {
+  it.each(['text/csv', 'text/plain'])('returns errors as JSON, even with Accept: %s', async (type) => {
     const { status, headers, body } = await test.get('/stats?view=none').set('Accept', type);
     expect(status).toBe(400);
     expect(headers['content-type']).toBe(JSON_TYPE);
@@ -106,13 +106,13 @@ describe('GET /stats', () => {
   });
 });
 
-it('GET /stats/stream has no ?format=', async () => {
+it('GET /stats/stream rejects ?format=', async () => {
   const { body } = await test.get('/stats/stream?format=csv').expect(400);
   expect(body).toMatchObject({ message: 'Unknown query parameter "format"; allowed: api_key, name, view' });
 });
 
 it.each(['text/csv', 'text/plain'])(
-  'GET /containers/{name}/stats answers as JSON also to Accept: %s',
+  'GET /containers/{name}/stats returns JSON, even with Accept: %s',
   async (type) => {
     const { headers } = await test.get('/containers/db/stats').set('Accept', type);
     expect(headers['content-type']).toBe(JSON_TYPE);

@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FullStats } from 'docker-stats-client';
 import { StatsSampler } from '../../src/sampling/stats-sampler.js';
-import { row } from '../support/docker-rows.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import { FakeClock } from '../support/sampling/fake-clock.js';
+import { failure, FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const MANY_ROWS = Array.from({ length: 50 }, (_, n) =>
   row({ Name: `web-${n}`, ID: `${n}`.padStart(64, 'a') }),
@@ -17,7 +17,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   test = await bootApp(
     {
-      STATS_IDLE_AFTER_MS: '0', // runs for those who wait, and no others
+      STATS_IDLE_AFTER_MS: '0', // no background runs
     },
     { runner: new FakeCommandRunner(), clock },
   );
@@ -25,14 +25,14 @@ beforeEach(async () => {
 });
 afterEach(() => test.app.close());
 
-/** How many times docker was asked for figures. */
-function runs(): number {
+/** The number of docker stats runs. */
+function countRuns(): number {
   return test.runner.commands.filter(({ args }) => args[0] === 'stats').length;
 }
 
-describe('an answer', () => {
+describe('response', () => {
   it.each(['/stats', '/stats?view=full', '/stats?name=my-*', '/containers/my-app/stats'])(
-    'to GET %s says how old it is, and how long it is good for',
+    'of GET %s has Age, Cache-Control, ETag and X-Sampled-At',
     async (path) => {
       const before = Date.now();
       const fresh = await test.get(path);
@@ -49,25 +49,25 @@ describe('an answer', () => {
       await clock.advance(1999);
       const { headers } = await test.get(path);
       expect(headers).toMatchObject({ age: '1', 'x-sampled-at': sampledAt, etag: fresh.headers['etag'] });
-      expect(runs()).toBe(1);
+      expect(countRuns()).toBe(1);
     },
   );
 
-  it('says in the full view what the headers say', async () => {
+  it('of GET /stats?view=full has the same age and time in body and headers', async () => {
     await test.get('/stats');
     await clock.advance(1900);
     const { headers, body } = await test.get('/stats?view=full');
     expect(body).toMatchObject({ ageMs: 1900, sampledAt: headers['x-sampled-at'] });
   });
 
-  it('follows the settings', async () => {
+  it('has a max-age that follows STATS_MAX_AGE_MS', async () => {
     const own = await bootApp({ STATS_MAX_AGE_MS: '90999', STATS_IDLE_AFTER_MS: '0' });
     const { headers } = await own.get('/stats');
     expect(headers).toMatchObject({ 'cache-control': 'private, max-age=90' });
     await own.app.close();
   });
 
-  it("of docker's failure is not kept by anybody", async () => {
+  it('has Cache-Control: no-store if docker fails', async () => {
     test.runner.stats = failure('Cannot connect to the Docker daemon');
     const { status, headers } = await test.get('/stats');
     expect(status).toBe(500);
@@ -76,89 +76,89 @@ describe('an answer', () => {
   });
 });
 
-describe('a sample', () => {
-  it('is taken once for all who ask', async () => {
+describe('sample', () => {
+  it('is shared by concurrent requests', async () => {
     const paths = ['/stats', '/stats?view=full', '/containers/my-app/stats'];
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => test.get(paths[n % 3] ?? '')));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(runs()).toBe(1);
+    const responses = await Promise.all(Array.from({ length: 60 }, (_, n) => test.get(paths[n % 3] ?? '')));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(countRuns()).toBe(1);
   });
 
-  it('is not served past its max age', async () => {
+  it('is not served after STATS_MAX_AGE_MS', async () => {
     await test.get('/stats').expect(200);
     await clock.advance(5000);
     await test.get('/stats').expect(200);
-    expect(runs()).toBe(1);
+    expect(countRuns()).toBe(1);
     await clock.advance(1);
     await test.get('/stats').expect('Age', '0');
-    expect(runs()).toBe(2);
+    expect(countRuns()).toBe(2);
   });
 
-  it('is not waited for by clients that have gone', async () => {
+  it('is not waited for after the client disconnects', async () => {
     const logged = vi.spyOn(Logger.prototype, 'error');
-    let endRun!: (answer: object) => void;
+    let endRun!: (output: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
     const read = vi.spyOn(test.app.get(StatsSampler), 'read');
-    const gone = new AbortController();
+    const clients = new AbortController();
     const url = `${await test.app.getUrl()}/stats`;
-    const asking = Array.from({ length: 20 }, () =>
-      fetch(url, { headers: { 'X-API-Key': KEY }, signal: gone.signal }).catch((error: unknown) => error),
+    const requests = Array.from({ length: 20 }, () =>
+      fetch(url, { headers: { 'X-API-Key': KEY }, signal: clients.signal }).catch((error: unknown) => error),
     );
     await expect.poll(() => read.mock.calls.length).toBe(20);
-    gone.abort();
-    await Promise.all(asking);
+    clients.abort();
+    await Promise.all(requests);
     const outcomes = await Promise.allSettled(
       read.mock.results.map(({ value }) => value as Promise<unknown>),
     );
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
     endRun({ stdout: row() });
     await test.get('/stats').expect(200);
-    expect(runs()).toBe(1);
+    expect(countRuns()).toBe(1);
     expect(logged).not.toHaveBeenCalled();
   });
 });
 
-describe('Cache-Control of a request', () => {
+describe('request header Cache-Control:', () => {
   it.each(['no-cache', 'max-age=0', 'No-Cache, foo="bar, max-age=9"'])(
-    '%s asks for a sample that ends after it came',
+    '%s requires a sample that ends after the request arrived',
     async (cacheControl) => {
       await test.get('/stats').expect(200);
       await clock.advance(1);
       await test.get('/stats').set('Cache-Control', cacheControl).expect(200).expect('Age', '0');
-      expect(runs()).toBe(2);
+      expect(countRuns()).toBe(2);
     },
   );
 
-  it('max-age=N asks for a sample at most N seconds old', async () => {
+  it('max-age=N requires a sample at most N seconds old', async () => {
     await test.get('/stats').expect(200);
     await clock.advance(2000);
     await test.get('/stats').set('Cache-Control', 'max-age=2').expect('Age', '2');
-    expect(runs()).toBe(1);
+    expect(countRuns()).toBe(1);
     await clock.advance(1);
     await test.get('/containers/my-app/stats').set('Cache-Control', 'max-age=2').expect('Age', '0');
-    expect(runs()).toBe(2);
+    expect(countRuns()).toBe(2);
   });
 
-  it('cannot ask for an older one than the service serves', async () => {
+  it('max-age=N is capped at STATS_MAX_AGE_MS', async () => {
     await test.get('/stats').expect(200);
     await clock.advance(5001);
     await test.get('/stats').set('Cache-Control', 'max-age=3600').expect('Age', '0');
   });
 
   it.each(['max-age=x', 'max-age', 'max-age=-1', 'max-age = 0', 'nonsense', '=;,"'])(
-    'is ignored when it is malformed: %s',
+    '%s is malformed and ignored',
     async (cacheControl) => {
       await test.get('/stats').expect(200);
       await clock.advance(3000);
       await test.get('/stats').set('Cache-Control', cacheControl).expect(200).expect('Age', '3');
-      expect(runs()).toBe(1);
+      expect(countRuns()).toBe(1);
     },
   );
 });
 
-describe('If-None-Match', () => {
+describe('request header If-None-Match', () => {
   it.each(['/stats', '/stats?view=full', '/stats?name=my-*', '/containers/my-app/stats'])(
-    'of the current answer to GET %s is answered 304, without a body',
+    'with the current ETag of GET %s gives 304 without a body',
     async (path) => {
       const { headers } = await test.get(path);
       const etag = headers['etag'] ?? '';
@@ -177,7 +177,7 @@ describe('If-None-Match', () => {
     },
   );
 
-  it('of the sample before is answered with the new one, although the figures are the same', async () => {
+  it('with the ETag of the previous sample gives 200, even if the figures are the same', async () => {
     const first = await test.get('/stats');
     await clock.advance(6000);
     const second = await test.get('/stats').set('If-None-Match', first.headers['etag'] ?? '');
@@ -186,7 +186,7 @@ describe('If-None-Match', () => {
     expect(second.headers['etag']).not.toBe(first.headers['etag']);
   });
 
-  it('of another view or selection is another one', async () => {
+  it('needs a different ETag for every view and selection', async () => {
     const paths = [
       '/stats',
       '/stats?view=full',
@@ -194,14 +194,14 @@ describe('If-None-Match', () => {
       '/stats?view=full&name=x',
       '/containers/my-app/stats',
     ];
-    const answers = await Promise.all(paths.map((path) => test.get(path)));
-    expect(new Set(answers.map(({ headers }) => headers['etag'])).size).toBe(paths.length);
+    const responses = await Promise.all(paths.map((path) => test.get(path)));
+    expect(new Set(responses.map(({ headers }) => headers['etag'])).size).toBe(paths.length);
   });
 });
 
-describe('HEAD', () => {
+describe('HEAD request', () => {
   it.each(['/stats', '/stats?view=full', '/containers/my-app/stats'])(
-    '%s is GET without the body',
+    'to %s returns the headers of GET without the body',
     async (path) => {
       const { headers } = await test.get(path);
       const head = await test.client.head(path).set('X-API-Key', KEY);
@@ -218,9 +218,9 @@ describe('HEAD', () => {
     },
   );
 
-  it('takes a sample when there is none', async () => {
+  it('takes a sample if there is none', async () => {
     await test.client.head('/stats').set('X-API-Key', KEY).expect(200).expect('Age', '0');
-    expect(runs()).toBe(1);
+    expect(countRuns()).toBe(1);
   });
 });
 
@@ -229,30 +229,30 @@ describe('compression', () => {
     test.runner.stats = { stdout: MANY_ROWS.join('') };
   });
 
-  it.each(['/stats', '/stats?view=full'])('of %s is used where the client accepts it', async (path) => {
+  it.each(['/stats', '/stats?view=full'])('of %s is used if the client accepts gzip', async (path) => {
     const plain = await test.get(path).set('Accept-Encoding', 'identity');
     expect(plain.headers).toMatchObject({
       vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
     });
     expect(plain.headers).not.toHaveProperty('content-encoding');
-    const packed = await test.get(path).set('Accept-Encoding', 'br, gzip, deflate');
-    expect(packed.headers).toMatchObject({
+    const compressed = await test.get(path).set('Accept-Encoding', 'br, gzip, deflate');
+    expect(compressed.headers).toMatchObject({
       'content-encoding': 'gzip',
       vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
       etag: plain.headers['etag']?.replace(/"$/, '-gzip"'),
     });
-    expect(Number(packed.headers['content-length'])).toBeLessThan(
+    expect(Number(compressed.headers['content-length'])).toBeLessThan(
       Number(plain.headers['content-length']) / 3,
     );
-    expect(packed.body).toEqual(plain.body); // the clock stands: also the age
+    expect(compressed.body).toEqual(plain.body); // the fake clock stands still, so the age is the same
     await test
       .get(path)
       .set('Accept-Encoding', 'gzip')
-      .set('If-None-Match', packed.headers['etag'] ?? '')
+      .set('If-None-Match', compressed.headers['etag'] ?? '')
       .expect(304);
   });
 
-  it('keeps the age in the body right', async () => {
+  it('keeps the age in the body up to date', async () => {
     await test.get('/stats?view=full').set('Accept-Encoding', 'gzip');
     await clock.advance(1234);
     const { headers, body } = await test.get('/stats?view=full').set('Accept-Encoding', 'gzip');

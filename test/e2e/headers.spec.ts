@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { row } from '../support/docker-rows.js';
-import type { FakeCommandRunner } from '../support/fake-command-runner.js';
-import { answersIn, exchange } from '../support/raw-http.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { parseResponses, exchange } from '../support/http/raw-http.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
 afterEach(() => test.app.close());
@@ -13,20 +13,20 @@ async function boot(env: Record<string, string> = {}): Promise<void> {
   test.runner.stats = { stdout: row() };
 }
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
-    ['figures', '/stats', { 'X-API-Key': KEY }],
-    ['nothing new', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }],
-    ['health', '/health', {}],
-    ['an error', '/stats', {}],
-    ['no route', '/nowhere', {}],
-    ['a refusal of Express', '/%E0%A4%A', {}],
+    ['200', '/stats', { 'X-API-Key': KEY }],
+    ['304', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }],
+    ['a health check', '/health', {}],
+    ['401', '/stats', {}],
+    ['404', '/nowhere', {}],
+    ['an error of Express', '/%E0%A4%A', {}],
   ])(
-    'tells browsers to do nothing with it, and says nothing of what serves it: %s',
+    'has the security headers, and none that names the server software: %s',
     async (_what, path, headers) => {
       await boot();
-      const answered = (await test.client.get(path).set(headers)).headers;
-      expect(answered).toMatchObject({
+      const response = await test.client.get(path).set(headers);
+      expect(response.headers).toMatchObject({
         'content-security-policy':
           "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
@@ -41,30 +41,29 @@ describe('every answer', () => {
         'strict-transport-security',
         'access-control-allow-origin',
       ]) {
-        expect(answered).not.toHaveProperty(name);
+        expect(response.headers).not.toHaveProperty(name);
       }
     },
   );
 });
 
-it('an answer to what is no HTTP is not kept or guessed at either', async () => {
+it('the response to malformed HTTP has Cache-Control: no-store and nosniff', async () => {
   await boot();
-  const [answer] = answersIn(
-    await exchange(Number(new URL(await test.app.getUrl()).port), 'nonsense\r\n\r\n'),
-  );
-  expect(answer).toMatchObject({
+  const { port } = new URL(await test.app.getUrl());
+  const [response] = parseResponses(await exchange(Number(port), 'nonsense\r\n\r\n'));
+  expect(response).toMatchObject({
     status: 400,
     head: expect.stringMatching(/^Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r$/m) as string,
   });
 });
 
-describe('pages of other origins', () => {
+describe('CORS', () => {
   const PREFLIGHT = {
     'Access-Control-Request-Method': 'GET',
     'Access-Control-Request-Headers': 'x-api-key',
   };
 
-  it('may not ask', async () => {
+  it('allows no other origin by default', async () => {
     await boot();
     const headers = { Origin: 'https://a.example', 'X-API-Key': KEY };
     expect((await test.client.get('/stats').set(headers)).headers).not.toHaveProperty(
@@ -74,7 +73,7 @@ describe('pages of other origins', () => {
     expect(preflight.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('may ask when they are named, and no others', async () => {
+  it('allows exactly the origins in CORS_ORIGINS', async () => {
     await boot({ CORS_ORIGINS: 'https://a.example,http://localhost:3000' });
     for (const origin of ['https://a.example', 'http://localhost:3000']) {
       const { headers } = await test.client
@@ -107,26 +106,25 @@ describe('pages of other origins', () => {
     }
   });
 
-  it('can read errors too, and need a key', async () => {
+  it('lets allowed origins read errors too, and still requires an API key', async () => {
     await boot({ CORS_ORIGINS: 'https://a.example' });
     const { headers } = await test.client.get('/stats').set('Origin', 'https://a.example').expect(401);
     expect(headers['access-control-allow-origin']).toBe('https://a.example');
   });
 });
 
-describe('a key in the wrong place', () => {
+describe('a misplaced API key', () => {
   it.each([
     ['the path', `/stats&api_key=${KEY}`],
     ['the path of a container', `/containers/${KEY}/stats?api_key=${KEY}`],
     ['a path that cannot be decoded', `/containers/${KEY}%E0%A4%A/stats`],
     ['the name of a parameter', `/stats?${KEY}&api_key=${KEY}`],
     ['a pattern', `/stats?name=${KEY}&api_key=${KEY}&view=${KEY}`],
-    ['an origin', `/stats?api_key=${KEY}`],
-    ['a method', `/stats?api_key=${KEY}`],
-  ])('is not repeated in an answer, nor logged: %s', async (_where, path) => {
-    const said: unknown[] = [];
+    ['the query', `/stats?api_key=${KEY}`],
+  ])('is neither sent back nor logged: %s', async (_where, path) => {
+    const output: unknown[] = [];
     for (const level of ['log', 'warn', 'error', 'debug', 'verbose', 'fatal'] as const) {
-      vi.spyOn(Logger.prototype, level).mockImplementation((...args: unknown[]) => void said.push(args));
+      vi.spyOn(Logger.prototype, level).mockImplementation((...args: unknown[]) => void output.push(args));
     }
     await boot({ CORS_ORIGINS: 'https://a.example' });
     for (const request of [
@@ -135,8 +133,8 @@ describe('a key in the wrong place', () => {
       test.client.get(path).set('Origin', KEY),
     ]) {
       const { text, headers } = await request;
-      said.push(text, headers);
+      output.push(text, headers);
     }
-    expect(JSON.stringify(said)).not.toContain(KEY);
+    expect(JSON.stringify(output)).not.toContain(KEY);
   });
 });

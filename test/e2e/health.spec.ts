@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, type TestApp } from '../support/test-app.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, type TestApp } from '../support/service/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
 beforeAll(async () => {
@@ -12,8 +12,8 @@ afterAll(() => test.app.close());
 
 const UP = { version: '28.2.2', status: 'up' };
 
-/** The last version that a test changed to. */
-let versions = 2;
+/** The patch number of the last version: a new version is a change that is logged. */
+let lastPatch = 2;
 
 beforeEach(() => {
   test.runner.version = { stdout: '28.2.2\n' };
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('GET /health/live', () => {
-  it('answers 200 without asking Docker, whatever is wrong with it', async () => {
+  it('returns 200 without running docker, even when Docker is down', async () => {
     test.runner.version = failure('Cannot connect to the Docker daemon');
     const { status, headers, body } = await test.client.get('/health/live');
     expect(status).toBe(200);
@@ -33,7 +33,7 @@ describe('GET /health/live', () => {
 });
 
 describe('GET /health/ready', () => {
-  it('answers 200 with the version of the daemon', async () => {
+  it('returns 200 with the version of the daemon', async () => {
     const { status, body } = await test.client.get('/health/ready');
     expect(status).toBe(200);
     expect(body).toStrictEqual({ status: 'ok', info: { docker: UP }, error: {}, details: { docker: UP } });
@@ -44,7 +44,7 @@ describe('GET /health/ready', () => {
     });
   });
 
-  it('logs how many containers run as Docker comes within reach, and asks only then', async () => {
+  it('counts and logs the running containers only when Docker becomes reachable', async () => {
     const log = vi.spyOn(Logger.prototype, 'log');
     test.runner.version = failure('Cannot connect to the Docker daemon');
     await test.client.get('/health/ready').expect(503);
@@ -55,10 +55,10 @@ describe('GET /health/ready', () => {
       .poll(async () => (await test.client.get('/health/ready')).status && test.runner.commands.length)
       .toBeGreaterThan(3);
     expect(log.mock.calls).toEqual([['Docker 28.2.2 is reachable; running containers: 3']]);
-    const asked = test.runner.commands.map(({ args }) => args.join(' '));
+    const commands = test.runner.commands.map(({ args }) => args.join(' '));
     const version = expect.stringMatching(/^version --format /) as string;
-    expect(asked.slice(0, 4)).toEqual([version, 'ps --quiet', version, version]);
-    // Both within the one deadline.
+    expect(commands.slice(0, 4)).toEqual([version, 'ps --quiet', version, version]);
+    // Both commands share one deadline.
     expect(test.runner.commands[1]?.timeoutMs).toBeGreaterThan(1000);
     expect(test.runner.commands[1]?.timeoutMs).toBeLessThanOrEqual(3000);
   });
@@ -66,13 +66,13 @@ describe('GET /health/ready', () => {
   it.each([
     ['no container runs', { stdout: '' }, '; running containers: 0'],
     ['docker ps fails', failure('Error response from daemon: refused by the socket proxy'), ''],
-    ['docker ps cannot be run', new CommandError('command_output_limit', 'too much'), ''],
+    ['docker ps exceeds the output limit', new CommandError('command_output_limit', 'too much'), ''],
     ['docker ps hangs', { timedOut: true, exitCode: 143 }, ''],
     ['docker ps prints something else', { stdout: '0123456789ab\nWARNING: x\n' }, ''],
-    ['docker ps does not end', { stdout: '0123456789ab\n'.repeat(2_000_000) }, ''],
-  ])('logs what is known when %s', async (_what, ps, count) => {
+    ['docker ps lists two million ids', { stdout: '0123456789ab\n'.repeat(2_000_000) }, ''],
+  ])('logs that Docker is reachable when %s', async (_what, ps, count) => {
     const log = vi.spyOn(Logger.prototype, 'log');
-    const version = `28.2.${++versions}`; // a change
+    const version = `28.2.${++lastPatch}`;
     test.runner.version = { stdout: `${version}\n` };
     test.runner.ps = ps;
     await expect
@@ -85,7 +85,7 @@ describe('GET /health/ready', () => {
       'the CLI is missing',
       new CommandError('command_not_found', 'spawn docker ENOENT'),
       'docker_not_found',
-      'the docker CLI is not installed or not executable',
+      'The docker CLI is not installed or not executable',
     ],
     [
       'the daemon is down',
@@ -93,29 +93,29 @@ describe('GET /health/ready', () => {
         'Cannot connect to the Docker daemon at unix:///run/secret.sock. Is the docker daemon running?',
       ),
       'docker_unreachable',
-      'the Docker daemon is down or does not listen where the docker CLI looks for it',
+      'The Docker daemon is not running, or listens on another address',
     ],
     [
       'the daemon hangs',
       { timedOut: true, exitCode: 143, stdout: '\n' },
       'docker_timeout',
-      'the Docker daemon did not answer in time',
+      'The Docker daemon did not respond in time',
     ],
     [
-      'the permission is missing',
+      'permission is denied',
       failure(
         'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
       ),
       'docker_unreachable',
-      'permission to use the Docker daemon was denied',
+      'Permission to use the Docker daemon was denied',
     ],
     [
-      'the daemon refuses the API version',
+      'the daemon does not support the API version',
       failure(
         'Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44',
       ),
       'docker_unreachable',
-      'the Docker daemon refuses the API version of this docker CLI',
+      'The Docker daemon does not support the API version of this docker CLI',
     ],
     [
       'TLS fails',
@@ -123,25 +123,25 @@ describe('GET /health/ready', () => {
         'error during connect: Get "https://h:1/v1.50/version": x509: certificate signed by unknown authority',
       ),
       'docker_unreachable',
-      'the TLS connection to the Docker daemon failed',
+      'The TLS connection to the Docker daemon failed',
     ],
     [
       'the context is missing',
       failure('Failed to initialize: unable to resolve docker endpoint: context "nope": context not found'),
       'docker_unreachable',
-      "the docker CLI's settings name no usable Docker daemon",
+      'The settings of the docker CLI do not name a usable Docker daemon',
     ],
     [
-      'the version is none',
+      'the version is malformed',
       { stdout: '28.0\n[Nest] a forged line\u001b[2J\n' },
       'docker_unreachable',
-      'the Docker daemon was lost in the middle of a run',
+      'The docker CLI lost its connection to the Docker daemon',
     ],
     [
       'the version is empty',
       { stdout: '\n' },
       'docker_unreachable',
-      'the Docker daemon was lost in the middle of a run',
+      'The docker CLI lost its connection to the Docker daemon',
     ],
     [
       'the engine is Podman',
@@ -153,10 +153,10 @@ describe('GET /health/ready', () => {
       'the CLI fails otherwise',
       failure('unknown flag: --format', 125),
       'docker_failed',
-      'the docker CLI failed',
+      'The docker CLI failed',
     ],
-  ])('answers 503 when %s', async (_what, answer, code, reason) => {
-    test.runner.version = answer;
+  ])('returns 503 when %s', async (_what, result, code, reason) => {
+    test.runner.version = result;
     const { status, body, text } = await test.client.get('/health/ready');
     const docker = { code, reason, status: 'down' };
     expect(status).toBe(503);
@@ -164,14 +164,14 @@ describe('GET /health/ready', () => {
     expect(text).not.toContain('secret');
   });
 
-  it('is ready again when Docker is', async () => {
+  it('returns 200 again when Docker is reachable again', async () => {
     test.runner.version = failure('Cannot connect to the Docker daemon');
     await test.client.get('/health/ready').expect(503);
     test.runner.version = { stdout: '28.2.2\n' };
     await expect.poll(async () => (await test.client.get('/health/ready')).status).toBe(200);
   });
 
-  it('logs in one line what to do, and once while nothing changes but the words', async () => {
+  it('logs one warning with advice, and none while the reason stays the same', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
     for (let n = 1; n <= 3; n++) {
       test.runner.version = failure(
@@ -184,12 +184,12 @@ describe('GET /health/ready', () => {
     expect(warn.mock.calls).toEqual([
       [
         'docker_unreachable: error during connect: read tcp 127.0.0.1:40001: connection reset by peer. ' +
-          'To fix: check DOCKER_HOST, and that a Docker daemon listens there.',
+          'To fix: check DOCKER_HOST, and that a Docker daemon listens on that address.',
       ],
     ]);
   });
 
-  it('is an internal error, bare, when a bug of ours throws', async () => {
+  it('returns 500 without details for an internal error', async () => {
     test.runner.version = new TypeError('secret detail');
     await test.client
       .get('/health/ready')
@@ -198,12 +198,12 @@ describe('GET /health/ready', () => {
 });
 
 describe('GET /health', () => {
-  it('answers for the service and Docker', async () => {
+  it('returns the state of the service and of Docker', async () => {
     const details = { service: { status: 'up' }, docker: UP };
     await test.client.get('/health').expect(200, { status: 'ok', info: details, error: {}, details });
   });
 
-  it('answers 503 when one of them is down', async () => {
+  it('returns 503 when Docker is down', async () => {
     test.runner.version = failure('Cannot connect to the Docker daemon');
     const { status, body } = await test.client.get('/health');
     expect(status).toBe(503);
@@ -215,29 +215,29 @@ describe('GET /health', () => {
   });
 });
 
-describe('a flood of probes', () => {
-  it('starts one process at a time, even one that outlasts the cache', async () => {
-    let answer!: (result: { stdout: string }) => void;
-    let list!: (result: { stdout: string }) => void;
-    test.runner.version = new Promise((resolve) => (answer = resolve));
-    test.runner.ps = new Promise((resolve) => (list = resolve));
+describe('Many health checks at once', () => {
+  it('share one process, even if it runs longer than HEALTH_CACHE_MS', async () => {
+    let endVersion!: (result: { stdout: string }) => void;
+    let endPs!: (result: { stdout: string }) => void;
+    test.runner.version = new Promise((resolve) => (endVersion = resolve));
+    test.runner.ps = new Promise((resolve) => (endPs = resolve));
     const probe = (path: string): Promise<number>[] =>
       Array.from({ length: 25 }, async () => (await test.client.get(path)).status);
     const first = probe('/health/ready');
     await expect.poll(() => test.runner.commands.length).toBe(1);
-    const later = probe('/health');
+    const second = probe('/health');
     const live = await test.client.get('/health/live');
     expect(live.status).toBe(200);
-    answer({ stdout: `28.2.${++versions}\n` }); // a change, so that containers are counted
+    endVersion({ stdout: `28.2.${++lastPatch}\n` });
     await expect.poll(() => test.runner.commands.length).toBe(2);
-    const latest = probe('/health/ready');
+    const third = probe('/health/ready');
     expect((await test.client.get('/health/live')).status).toBe(200);
-    list({ stdout: '' });
-    expect(new Set(await Promise.all([...first, ...later, ...latest]))).toEqual(new Set([200]));
+    endPs({ stdout: '' });
+    expect(new Set(await Promise.all([...first, ...second, ...third]))).toEqual(new Set([200]));
     expect(test.runner.commands).toHaveLength(2);
   });
 
-  it('is answered from the last answer while it is fresh, good or bad', async () => {
+  it('get the cached result, also a failure, for HEALTH_CACHE_MS', async () => {
     const own = await bootApp({ HEALTH_CACHE_MS: '60000' });
     own.runner.version = failure('Cannot connect to the Docker daemon');
     for (let n = 0; n < 20; n++) await own.client.get('/health/ready').expect(503);

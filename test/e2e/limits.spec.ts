@@ -2,32 +2,31 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { row } from '../support/docker-rows.js';
-import type { FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 let test: TestApp<FakeCommandRunner> | undefined;
 afterEach(() => test?.app.close());
 
-/** Boots the service with these settings. */
 async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
   test = await bootApp(env);
   test.runner.stats = { stdout: row() };
   return test;
 }
 
-/** The log lines of a level, from now on. */
-function logged(level: 'warn' | 'error'): unknown[] {
-  const lines: unknown[] = [];
-  vi.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push(line));
-  return lines;
+/** Collects the log messages of a level from now on. */
+function collectLog(level: 'warn' | 'error'): unknown[] {
+  const messages: unknown[] = [];
+  vi.spyOn(Logger.prototype, level).mockImplementation((message: unknown) => void messages.push(message));
+  return messages;
 }
 
-const TOO_MANY = { statusCode: 429, code: 'rate_limited' };
+const RATE_LIMITED = { statusCode: 429, code: 'rate_limited' };
 
-describe('requests with a key', () => {
-  it('are limited to so many a minute for each key, over all routes', async () => {
-    const warnings = logged('warn');
+describe('RATE_LIMIT_PER_MINUTE', () => {
+  it('limits the requests of each API key, over all routes', async () => {
+    const warnings = collectLog('warn');
     const { client } = await boot({
       API_KEYS: 'a:a-key-0123456789,b:b-key-0123456789',
       RATE_LIMIT_PER_MINUTE: '3',
@@ -39,45 +38,51 @@ describe('requests with a key', () => {
     await get('a-key-0123456789', '/containers/none/stats').expect(404);
     for (const path of ['/stats', '/stats/stream', '/containers/my-app/stats']) {
       const { headers, body } = await get('a-key-0123456789', path).expect(429);
-      expect(body).toEqual({ ...TOO_MANY, message: 'Too many requests: 3 a minute are allowed' });
+      expect(body).toEqual({
+        ...RATE_LIMITED,
+        message: 'Too many requests: the limit is 3 per minute; retry after the time in Retry-After',
+      });
       expect(Number(headers['retry-after'])).toBeGreaterThan(50);
       expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
     }
     await get('b-key-0123456789', '/stats').expect(200);
     await client.get('/health/live').expect(200);
-    expect(warnings).toEqual(['API key "a": 3 requests in a minute; more are answered 429']);
+    expect(warnings).toEqual([
+      'Rate limit reached: 3 requests with API key "a" in a minute; responding with 429',
+    ]);
   });
 });
 
-describe('requests without a valid key', () => {
+describe('AUTH_FAILURES_PER_MINUTE', () => {
   const WRONG = { 'X-API-Key': 'wrong-key-0123456789' };
 
-  it('are limited to so many a minute for each address', async () => {
-    const warnings = logged('warn');
+  it('limits the requests without a valid API key from one address', async () => {
+    const warnings = collectLog('warn');
     const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2' });
     await client.get('/stats').expect(401);
     await client.get('/stats').set(WRONG).expect(401);
     for (const headers of [{}, WRONG]) {
-      const { headers: answered, body } = await client.get('/stats').set(headers).expect(429);
+      const { headers: responseHeaders, body } = await client.get('/stats').set(headers).expect(429);
       expect(body).toEqual({
-        ...TOO_MANY,
-        message: 'Too many requests without a valid API key: 2 a minute are allowed',
+        ...RATE_LIMITED,
+        message:
+          'Too many requests without a valid API key: the limit is 2 per minute; retry after the time in Retry-After',
       });
-      expect(Number(answered['retry-after'])).toBeGreaterThan(50);
+      expect(Number(responseHeaders['retry-after'])).toBeGreaterThan(50);
     }
     expect(warnings).toEqual([
-      '127.0.0.1: 2 requests without a valid key in a minute; more are answered 429',
+      'Rate limit reached: 2 requests without a valid API key from 127.0.0.1 in a minute; responding with 429',
     ]);
   });
 
-  it('do not lock out others at the same address, who have a key that nobody guesses', async () => {
+  it('does not affect requests with a valid long API key from the same address', async () => {
     const { client, get } = await boot({ AUTH_FAILURES_PER_MINUTE: '1', RATE_LIMIT_PER_MINUTE: '100' });
     for (let n = 0; n < 10; n++) await client.get('/stats').set(WRONG);
     await get('/stats').expect(200);
     await client.get('/health/live').expect(200);
   });
 
-  it('lock out short keys, which somebody may be guessing', async () => {
+  it('blocks short API keys too, since they can be guessed', async () => {
     const { client } = await boot({ API_KEYS: '123abc', AUTH_FAILURES_PER_MINUTE: '2' });
     await client.get('/stats?api_key=123abc').expect(200);
     await client.get('/stats?api_key=122abc').expect(401);
@@ -87,7 +92,7 @@ describe('requests without a valid key', () => {
     await client.get('/stats?api_key=123abc').expect(429);
   });
 
-  it('are not told apart by a forged X-Forwarded-For', async () => {
+  it('ignores X-Forwarded-For and Forwarded without a trusted proxy', async () => {
     const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2' });
     for (const [n, status] of [401, 401, 429, 429].entries()) {
       await client
@@ -99,7 +104,7 @@ describe('requests without a valid key', () => {
 
   describe('behind a trusted proxy', () => {
     it.each(['loopback', '127.0.0.1', '127.0.0.0/8', '1'])(
-      'are told apart by the address that the proxy adds, not by those that a client forges: %s',
+      'uses the address that the proxy adds, not those that a client forges, with TRUST_PROXY=%s',
       async (TRUST_PROXY) => {
         const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY });
         const from = (addresses: string): ReturnType<typeof client.get> =>
@@ -113,7 +118,7 @@ describe('requests without a valid key', () => {
       },
     );
 
-    it('are counted by the network of an IPv6 address, of which a client has every address', async () => {
+    it('counts an IPv6 /64 network as one address', async () => {
       const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY: 'loopback' });
       const statuses: number[] = [];
       for (const address of ['2001:db8::1', '2001:db8::2', '2001:DB8:0:0:9::3', '2001:db8:0:1::1']) {
@@ -122,7 +127,7 @@ describe('requests without a valid key', () => {
       expect(statuses).toEqual([401, 401, 429, 401]);
     });
 
-    it("are the proxy's where it names no address", async () => {
+    it('uses the address of the proxy if X-Forwarded-For contains none', async () => {
       const { client } = await boot({ AUTH_FAILURES_PER_MINUTE: '2', TRUST_PROXY: 'loopback' });
       const statuses: number[] = [];
       for (const address of ['unknown', 'x'.repeat(5000), '_hidden']) {
@@ -133,32 +138,36 @@ describe('requests without a valid key', () => {
   });
 });
 
-describe('what is too large', () => {
-  it('is refused: a URL', async () => {
+describe('a request that is too large', () => {
+  it('gets 414 for its URL', async () => {
     const { client, get } = await boot();
     await get(`/stats?name=${'x'.repeat(200)}`).expect(200);
     await client.get(`/stats?name=${'x'.repeat(8200)}`).expect(414, {
       statusCode: 414,
       code: 'invalid_request',
-      message: 'The URL must have 8192 bytes or less',
+      message: 'The URL is longer than 8192 bytes',
     });
   });
 
-  it('is refused: a head', async () => {
+  it('gets 431 for its headers', async () => {
     const { client } = await boot();
     const { body } = await client.get('/health/live').set('X-Large', 'x'.repeat(16_384)).expect(431);
     expect(body).toMatchObject({ statusCode: 431, code: 'invalid_request' });
   });
 
-  it('is refused without being read: a body', async () => {
+  it('gets 413 for its body, and the connection is closed', async () => {
     const { get } = await boot();
     await get('/stats').send('{}').expect(200);
     const { body, headers } = await get('/stats').send('x'.repeat(20_000)).expect(413);
-    expect(body).toEqual({ statusCode: 413, code: 'invalid_request', message: 'No route takes a body' });
+    expect(body).toEqual({
+      statusCode: 413,
+      code: 'invalid_request',
+      message: 'No route accepts a request body; send none',
+    });
     expect(headers['connection']).toBe('close');
   });
 
-  it('is refused without being read: a body of unknown length, and one that waits to be asked for', async () => {
+  it('gets 413 for a chunked body or one with Expect: 100-continue, before the body is sent', async () => {
     const { app } = await boot();
     const { port } = new URL(await app.getUrl());
     for (const header of ['Transfer-Encoding: chunked', 'Content-Length: 99999999\r\nExpect: 100-continue']) {
@@ -175,7 +184,7 @@ describe('a header after thousands of others', () => {
     ['Transfer-Encoding', 'Transfer-Encoding: chunked', 413],
     ['a second API key', 'X-API-Key: other-key-0123456789', 401],
     ['the only API key', `X-API-Key: ${KEY}`, 200],
-  ])('counts: %s', async (what, header, status) => {
+  ])('is not ignored: %s', async (what, header, status) => {
     const { app } = await boot();
     const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
     const key = what === 'the only API key' ? '' : `X-API-Key: ${KEY}\r\n`;
@@ -185,23 +194,27 @@ describe('a header after thousands of others', () => {
   });
 });
 
-describe('a request by the letter of HTTP', () => {
+describe('an unusual request', () => {
   const CLOSE = 'Connection: close\r\n\r\n';
-  const REFUSED = /^HTTP\/1\.1 400 .*"code":"invalid_request"/s;
+  const BAD_REQUEST = /^HTTP\/1\.1 400 .*"code":"invalid_request"/s;
   const SERVED = /^HTTP\/1\.1 200 /;
   it.each([
-    ['without a host', `GET /health/live HTTP/1.1\r\n${CLOSE}`, REFUSED],
-    ['of HTTP/1.0, without a host', 'GET /health/live HTTP/1.0\r\n\r\n', SERVED],
-    ['with an unknown expectation', `GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: x\r\n${CLOSE}`, SERVED],
+    ['without Host gets 400', `GET /health/live HTTP/1.1\r\n${CLOSE}`, BAD_REQUEST],
+    ['of HTTP/1.0 without Host is served', 'GET /health/live HTTP/1.0\r\n\r\n', SERVED],
     [
-      'with two lengths',
-      'GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-      REFUSED,
+      'with an unknown expectation is served',
+      `GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: x\r\n${CLOSE}`,
+      SERVED,
     ],
-  ])('%s', async (_what, request, answer) => {
+    [
+      'with Content-Length and Transfer-Encoding gets 400',
+      'GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      BAD_REQUEST,
+    ],
+  ])('%s', async (_what, request, response) => {
     const { app } = await boot();
     const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
     socket.write(request);
-    expect(await text(socket)).toMatch(answer);
+    expect(await text(socket)).toMatch(response);
   });
 });

@@ -2,46 +2,52 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { onTestFinished, describe, expect, it } from 'vitest';
-import { MAIN, NO_ENV_FILE, startService } from '../support/service-process.js';
-import { StandIn } from '../support/stand-in.js';
-import { TemporaryFolder } from '../support/temporary-folder.js';
-import { KEY } from '../support/test-app.js';
+import { MAIN, FOLDER_WITHOUT_ENV_FILE, startService } from '../support/service/service-process.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { TemporaryFolder } from '../support/files/temporary-folder.js';
+import { KEY } from '../support/service/test-app.js';
 
 const REQUESTS = 200;
 
-/** Asks so often that their lines fill any pipe. */
-async function askOften(url: string): Promise<void> {
+/** Sends enough requests that their log lines fill any pipe. */
+async function sendManyRequests(url: string): Promise<void> {
   for (let n = 0; n < 15; n++) {
-    const answers = Array.from({ length: REQUESTS }, () => fetch(`${url}/nowhere`));
-    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(404);
+    const responses = Array.from({ length: REQUESTS }, () => fetch(`${url}/nowhere`));
+    for (const response of await Promise.all(responses)) expect(response.status).toBe(404);
   }
 }
 
 describe('the log on a pipe', () => {
-  it('is one JSON object a line, and has all lines when the service stops', async () => {
-    const service = startService({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: `web:${KEY}` });
-    const url = await service.url();
-    await askOften(url);
+  it('has one JSON object per line, and is complete after a shutdown', async () => {
+    const service = startService({ ...new FakeDockerCli({ durationMs: 10 }).env, API_KEYS: `web:${KEY}` });
+    const url = await service.waitForUrl();
+    await sendManyRequests(url);
     await (await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } })).text();
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
     expect(service.log).toHaveLength(service.output.split('\n').length - 1);
     expect(service.log.filter(({ route }) => route === 'unmatched')).toHaveLength(15 * REQUESTS);
     expect(service.log.at(-2)).toMatchObject({ route: '/stats', status: 200, key: 'web' });
-    expect(service.log.at(-1)?.msg).toMatch(/^SIGTERM: finishing/);
+    expect(service.log.at(-1)?.msg).toMatch(/^SIGTERM: shutting down/);
   });
 
-  it('holds up neither answers nor the stop when its reader is stuck', async () => {
+  it('does not block responses or the shutdown if its reader stops reading', async () => {
     const child = spawn(process.execPath, [MAIN], {
-      cwd: NO_ENV_FILE,
-      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+      cwd: FOLDER_WITHOUT_ENV_FILE,
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        HOST: '127.0.0.1',
+        ...new FakeDockerCli().env,
+        API_KEYS: KEY,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
     child.stdout.pause();
     const url = /Listening on (http:[\w.:/]+)/.exec(chunk.toString())?.[1] ?? '';
-    await askOften(url);
+    await sendManyRequests(url);
     child.kill('SIGTERM');
     const before = performance.now();
     const [code] = (await once(child, 'exit')) as [number];
@@ -50,12 +56,18 @@ describe('the log on a pipe', () => {
   });
 });
 
-it('the log in a file counts the lines that found no space, and goes on when there is some', async () => {
+it('The log in a file continues when there is free space again, with the number of dropped lines', async () => {
   const path = new TemporaryFolder().write('log', '');
   const file = openSync(path, 'a');
-  // The file cannot grow beyond the limit, as on a full disk; emptied, it can again.
+  // ulimit stops the file from growing, like a full disk. Truncating it makes space again.
   const child = spawn('/bin/sh', ['-c', 'ulimit -f 16; exec "$0" "$1"', process.execPath, MAIN], {
-    env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ...new FakeDockerCli().env,
+      API_KEYS: KEY,
+    },
     stdio: ['ignore', file, 'inherit'],
   });
   closeSync(file);
@@ -63,18 +75,18 @@ it('the log in a file counts the lines that found no space, and goes on when the
   const wholeLines = (): string[] => readFileSync(path, 'utf8').split('\n').slice(0, -1);
   await expect.poll(wholeLines, { timeout: 10_000 }).toContainEqual(expect.stringContaining('is reachable'));
   const [, url = ''] = /Listening on (http:[\w.:/]+)/.exec(readFileSync(path, 'utf8')) ?? [];
-  const ask = async (count: number): Promise<void> => {
+  const sendRequests = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) expect((await fetch(`${url}/nowhere`)).status).toBe(404);
   };
 
-  await ask(100);
+  await sendRequests(100);
   const first = wholeLines();
   truncateSync(path);
-  await ask(5);
+  await sendRequests(5);
   const count = (): { written: number; missing: number } => {
     const lines = [...first, ...wholeLines().filter(Boolean)];
     const entries = lines.map((line) => JSON.parse(line) as Record<string, string>);
-    const messages = entries.map(({ msg }) => /^(\d+) lines of the log are missing .*EFBIG/.exec(msg ?? ''));
+    const messages = entries.map(({ msg }) => /^Dropped (\d+) log lines?: .*EFBIG/.exec(msg ?? ''));
     return {
       written: entries.filter(({ route }) => route === 'unmatched').length,
       missing: messages.reduce((sum, match) => sum + Number(match?.[1] ?? 0), 0),
@@ -84,11 +96,17 @@ it('the log in a file counts the lines that found no space, and goes on when the
   expect(count().missing).toBeGreaterThan(50);
 });
 
-it('the log on a terminal that takes nothing (Ctrl-S) holds up no answer', async () => {
-  // `script` takes nothing from the terminal that it has made while we take nothing from `script`.
+it('The log on a stopped terminal (Ctrl-S) does not block responses', async () => {
+  // `script` creates a terminal, and stops reading from it while nobody reads the output of `script`.
   const child = spawn('script', ['-qefc', `exec "${process.execPath}" "${MAIN}"`, '/dev/null'], {
-    cwd: NO_ENV_FILE,
-    env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...new StandIn().env, API_KEYS: KEY },
+    cwd: FOLDER_WITHOUT_ENV_FILE,
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ...new FakeDockerCli().env,
+      API_KEYS: KEY,
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -100,19 +118,19 @@ it('the log on a terminal that takes nothing (Ctrl-S) holds up no answer', async
     });
   });
   child.stdout.removeAllListeners('data').pause();
-  for (let n = 0; n < 4; n++) await askOften(url); // more than all buffers on the way hold
+  for (let n = 0; n < 4; n++) await sendManyRequests(url); // more than all buffers can hold
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
 });
 
-it('the log on a terminal is for people', async () => {
+it('The log on a terminal is readable text with colours, not JSON', async () => {
   const service = startService(
-    { ...new StandIn({ durationMs: 10 }).env, API_KEYS: `web:${KEY}`, TERM: 'xterm-256color' },
+    { ...new FakeDockerCli({ durationMs: 10 }).env, API_KEYS: `web:${KEY}`, TERM: 'xterm-256color' },
     'script',
     ['-qefc', `"${process.execPath}" "${MAIN}"`, '/dev/null'],
   );
-  const [, url = ''] = await service.says(/ INFO\S* \S*\[Main\]\S* Listening on (http:[\w.:/]+)/);
+  const [, url = ''] = await service.waitForOutput(/ INFO\S* \S*\[Main\]\S* Listening on (http:[\w.:/]+)/);
   await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } });
-  await service.says(/GET \/stats 200 [\d.]+ ms \S*key=web/);
+  await service.waitForOutput(/GET \/stats 200 [\d.]+ ms \S*key=web/);
   expect(service.output).toContain('\u001b[32m INFO\u001b[0m');
   expect(service.log).toEqual([]);
 });

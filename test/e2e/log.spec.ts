@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StatsSampler } from '../../src/sampling/stats-sampler.js';
-import { row } from '../support/docker-rows.js';
-import { EventStream } from '../support/event-stream.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { exchange } from '../support/raw-http.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import { EventStream } from '../support/http/event-stream.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { exchange } from '../support/http/raw-http.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -19,14 +19,14 @@ async function boot(env: Record<string, string> = {}): Promise<void> {
   test.runner.stats = { stdout: row() };
 }
 
-/** The only line of the log, once it is there. */
+/** Waits for the log line of the only request. */
 async function line(): Promise<Record<string, unknown>> {
   await expect.poll(() => test.log.requests).toHaveLength(1);
   return test.log.requests[0] ?? {};
 }
 
 describe('the log line of a request', () => {
-  it('says what was asked, by whom, and how it ended', async () => {
+  it('contains route, status, duration, key name and client address', async () => {
     await boot();
     const { headers } = await test.get('/stats?view=full&name=web-*');
     expect(await line()).toEqual({
@@ -47,7 +47,7 @@ describe('the log line of a request', () => {
     ['a container', '/containers/web/stats', 404, '/containers/:reference/stats', 'ci'],
     ['no such route', '/nowhere', 404, 'unmatched', undefined],
     ['a URL that is too long', `/stats?${'x'.repeat(9000)}`, 414, 'unmatched', undefined],
-  ])('names the route of %s and never its path', async (_what, path, status, route, key) => {
+  ])('contains the route and never the path: %s', async (_what, path, status, route, key) => {
     await boot();
     await test.get(path).expect(status);
     const { requestId: _, ...entry } = await line();
@@ -55,7 +55,7 @@ describe('the log line of a request', () => {
     expect(entry['key']).toBe(key);
   });
 
-  it('is there for what is served of a pipeline, and not for the rest', async () => {
+  it('is written for the pipelined requests that were served before the connection was closed', async () => {
     await boot();
     const port = Number(new URL(await test.app.getUrl()).port);
     await exchange(port, 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
@@ -68,7 +68,7 @@ describe('the log line of a request', () => {
     expect(Number(aborted)).toBeLessThan(110);
   });
 
-  it('has no key of a request that brought no valid one', async () => {
+  it('has no key field for a request with a wrong key', async () => {
     await boot();
     await test.client.get('/stats').set('X-API-Key', 'a-wrong-key-0123456789').expect(401);
     expect(await line()).toMatchObject({ status: 401, level: 'info' });
@@ -81,7 +81,7 @@ describe('the log line of a request', () => {
     ['malformed', { 'X-API-Key': 'wrong-key-0123456789', Authorization: `Bearer ${KEY}` }],
     ['unknown', { 'X-API-Key': 'wrong-key-0123456789' }],
     ['expired', { 'X-API-Key': 'expired-key-0123456789' }],
-  ])('has the reason of a 401, and of the 429 for too many of them: %s', async (reason, headers) => {
+  ])('contains the reason of a 401, and of the 429 after too many of them: %s', async (reason, headers) => {
     await boot({
       API_KEYS: `ci:${KEY},old:expired-key-0123456789;expires=2020-02-29`,
       AUTH_FAILURES_PER_MINUTE: '1',
@@ -98,22 +98,22 @@ describe('the log line of a request', () => {
     expect(test.log.text).not.toContain('key-0123456789');
   });
 
-  it('is an error where the service could not serve', async () => {
+  it('has level error for a 500', async () => {
     await boot();
     test.runner.stats = failure('broken');
     await test.get('/stats').expect(500);
     expect(await line()).toMatchObject({ level: 'error', status: 500 });
   });
 
-  it('takes the address of the client from a proxy that is trusted', async () => {
+  it('contains the client address from X-Forwarded-For if the proxy is trusted', async () => {
     await boot({ TRUST_PROXY: '127.0.0.1' });
     await test.get('/stats').set('X-Forwarded-For', '192.0.2.7').expect(200);
     expect(await line()).toMatchObject({ remoteAddress: '192.0.2.7' });
   });
 
-  it('says that the client went away before its answer', async () => {
+  it('is marked as aborted if the client disconnects before the response', async () => {
     await boot();
-    let endRun!: (answer: object) => void;
+    let endRun!: (result: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
     const read = vi.spyOn(test.app.get(StatsSampler), 'read');
     const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1');
@@ -132,7 +132,7 @@ describe('the log line of a request', () => {
   });
 
   it.each(['fe80::1%a-key-0123456789', 'fe80::1%a.key'])(
-    'has no zone that a proxy passes on: %s',
+    'does not contain an IPv6 zone from X-Forwarded-For: %s',
     async (address) => {
       await boot({ TRUST_PROXY: '127.0.0.1' });
       await test.get('/stats').set('X-Forwarded-For', address).expect(200);
@@ -140,17 +140,17 @@ describe('the log line of a request', () => {
     },
   );
 
-  it('comes when a stream ends', async () => {
+  it('is written when a stream ends', async () => {
     await boot();
     const stream = await EventStream.open(`${await test.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
-    await stream.receives(1);
+    await stream.waitForEvents(1);
     expect(stream.response.headers.get('X-Request-Id')).toMatch(UUID);
     expect(test.log.requests).toEqual([]);
     stream.close();
     expect(await line()).toMatchObject({ route: '/stats/stream', status: 200, aborted: true });
   });
 
-  it('of a health check is there at level debug alone, also of one that found something down', async () => {
+  it('has level debug for health checks, even failed ones', async () => {
     await boot();
     test.runner.version = failure('broken');
     for (const path of ['/health', '/health/live', '/health/ready']) await test.client.get(path);
@@ -165,12 +165,12 @@ describe('the log line of a request', () => {
   });
 
   it.each([
-    ['warn', []],
-    ['warn', ['error']],
-    ['silent', []],
-  ])('at level %s is there for failures alone: %j', async (level, levels) => {
+    ['warn', 'not written for a 200 and a 404', [], undefined],
+    ['warn', 'written for a 500', ['error'], failure('broken')],
+    ['silent', 'not written', [], undefined],
+  ])('with LOG_LEVEL=%s is %s', async (level, _what, levels, outcome) => {
     await boot({ LOG_LEVEL: level });
-    if (levels.length > 0) test.runner.stats = failure('broken');
+    if (outcome !== undefined) test.runner.stats = outcome;
     await test.get('/stats');
     await test.client.get('/nowhere');
     expect(test.log.entries.map((entry) => entry['level'])).toEqual(levels);
@@ -182,16 +182,16 @@ describe('X-Request-Id', () => {
     ['X-API-Key', '/stats', { 'X-API-Key': KEY }, 200],
     ['Authorization', '/stats', { Authorization: `Bearer ${KEY}` }, 200],
     ['?api_key=', `/stats?api_key=${KEY}`, {}, 200],
-    ['X-API-Key, nothing new', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }, 304],
-    ['X-API-Key, an error', '/stats?view=x', { 'X-API-Key': KEY }, 400],
+    ['X-API-Key and If-None-Match', '/stats', { 'X-API-Key': KEY, 'If-None-Match': '*' }, 304],
+    ['X-API-Key and an invalid query', '/stats?view=x', { 'X-API-Key': KEY }, 400],
   ])(
-    'of the client is in the response and the log line with a valid key: %s',
+    'is taken from a request with a valid key, for the response and the log line: %s',
     async (_how, path, headers, status) => {
       await boot();
       const id = 'frontend-4bf92f3577b34da6';
-      const answer = await test.client.get(path).set({ ...headers, 'X-Request-Id': id });
-      expect(answer.status).toBe(status);
-      expect(answer.headers['x-request-id']).toBe(id);
+      const response = await test.client.get(path).set({ ...headers, 'X-Request-Id': id });
+      expect(response.status).toBe(status);
+      expect(response.headers['x-request-id']).toBe(id);
       expect(await line()).toMatchObject({ requestId: id, status });
       expect((await test.client.get(path).set(headers)).headers['x-request-id']).toMatch(UUID);
     },
@@ -204,20 +204,17 @@ describe('X-Request-Id', () => {
     ['a path that cannot be decoded', '/containers/%E0%A4%A/stats', { 'X-API-Key': KEY }, 400],
     ['a public route', '/health/live', {}, 200],
     ['a public route and a valid key', '/health/live', { 'X-API-Key': KEY }, 200],
-  ])(
-    'is a new one in the response and the log line without a valid key: %s',
-    async (_what, path, headers, status) => {
-      await boot({ LOG_LEVEL: 'debug' });
-      const answer = await test.client
-        .get(path)
-        .set({ ...headers, 'X-Request-Id': 'frontend-4bf92f3577b34da6' });
-      expect(answer.status).toBe(status);
-      expect(answer.headers['x-request-id']).toMatch(UUID);
-      expect(await line()).toMatchObject({ requestId: answer.headers['x-request-id'], status });
-    },
-  );
+  ])('is generated if the key was not checked or is wrong: %s', async (_what, path, headers, status) => {
+    await boot({ LOG_LEVEL: 'debug' });
+    const response = await test.client
+      .get(path)
+      .set({ ...headers, 'X-Request-Id': 'frontend-4bf92f3577b34da6' });
+    expect(response.status).toBe(status);
+    expect(response.headers['x-request-id']).toMatch(UUID);
+    expect(await line()).toMatchObject({ requestId: response.headers['x-request-id'], status });
+  });
 
-  it('never tells whether it is a key: a public route gives a key and any other id a new one', async () => {
+  it('is generated on a public route for every id, so that it does not reveal whether an id is a key', async () => {
     await boot();
     for (const id of [KEY, `${KEY.slice(0, -1)}x`, 'short', 'x'.repeat(200)]) {
       const { headers } = await test.client.get('/health/live').set('X-Request-Id', id);
@@ -225,7 +222,7 @@ describe('X-Request-Id', () => {
     }
   });
 
-  it('is a new one where the key is in it', async () => {
+  it('is generated if the id of the request contains its key', async () => {
     await boot();
     const { headers } = await test.get('/stats').set('X-Request-Id', `request-of-${KEY}`);
     expect(headers['x-request-id']).toMatch(UUID);
@@ -233,7 +230,7 @@ describe('X-Request-Id', () => {
     expect(test.log.text).not.toContain(KEY);
   });
 
-  it('is in the log line of a fault of ours too', async () => {
+  it('is also in the log line of an internal error', async () => {
     await boot();
     const err = new TypeError('a bug');
     test.runner.stats = err;
@@ -244,7 +241,7 @@ describe('X-Request-Id', () => {
   });
 });
 
-it('a key is nowhere in the log, wherever it was put', async () => {
+it('The log never contains a key, wherever the request has it', async () => {
   await boot({ LOG_LEVEL: 'trace', CORS_ORIGINS: 'https://a.example', TRUST_PROXY: '127.0.0.1' });
   const other = 'other-service-key-0123456789';
   for (const key of [KEY, other]) {
@@ -257,11 +254,11 @@ it('a key is nowhere in the log, wherever it was put', async () => {
     ]) {
       const others = { 'User-Agent': key, Referer: key, Origin: key, 'X-Forwarded-For': key };
       const headers = { ...others, 'X-API-Key': key, 'X-Request-Id': key };
-      const answer = await test.client.get(path).set(headers);
-      expect(JSON.stringify([answer.text, answer.headers])).not.toContain(key);
+      const response = await test.client.get(path).set(headers);
+      expect(JSON.stringify([response.text, response.headers])).not.toContain(key);
     }
-    const answer = await test.client.get(`/stats?api_key=${key}`).set('X-Request-Id', key);
-    expect(answer.headers['x-request-id']).toMatch(UUID);
+    const response = await test.client.get(`/stats?api_key=${key}`).set('X-Request-Id', key);
+    expect(response.headers['x-request-id']).toMatch(UUID);
   }
   const { headers } = await test.client.get('/health/live').set('X-Request-Id', KEY);
   expect(headers['x-request-id']).toMatch(UUID);

@@ -1,166 +1,172 @@
 import { CommandError } from '../../src/command/command.error.js';
-import { row } from '../support/docker-rows.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { KEY } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { KEY } from '../support/service/test-app.js';
 
-/** A request to a route of the OpenAPI document, and the status that it is to be answered with. */
+/** One request to a route, and the expected status. */
 export interface Case {
-  readonly route: string;
+  readonly title: string;
   readonly status: number;
-  /** What is special about it. */
-  readonly how: string;
   readonly method?: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Replaces the path of the route. */
+  readonly path?: string;
+  readonly query?: string;
+  /** Replaces the headers of the route. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Settings of the service. */
   readonly env?: Record<string, string>;
-  /** How much of other clients is on its way. */
-  readonly bytesInUse?: number;
+  /** Size of the responses that other clients have not read yet. */
+  readonly unreadBytes?: number;
+  /** What the docker commands return. */
   readonly docker?: Partial<Pick<FakeCommandRunner, 'stats' | 'version'>>;
 }
 
-/** Everything else about a request, by what is special about it. */
-type Requests = Readonly<Record<string, Partial<Case> & Pick<Case, 'status'>>>;
+/** The cases of one route of the OpenAPI document. */
+export interface RouteCases {
+  readonly route: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cases: readonly Case[];
+}
 
-const WITH_KEY = { 'X-API-Key': KEY };
+const API_KEY = { 'X-API-Key': KEY };
 const GZIP = { 'Accept-Encoding': 'gzip' };
-const HAS_IT = { 'If-None-Match': '*' };
+const MATCHING_ETAG = { 'If-None-Match': '*' };
 
-const FAULT_OF_OURS = new TypeError('a fault of ours');
-const PODMAN = { stdout: '4.3.1,Podman Engine,Conmon\n' };
+const NO_DOCKER = new CommandError('command_not_found', 'spawn docker ENOENT');
 const NO_DAEMON = failure('Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
+const DOCKER_FAILURE = failure('Error response from daemon: something broke');
+const DOCKER_TIMEOUT = { timedOut: true, exitCode: 143 };
+const PODMAN = { stdout: '4.3.1,Podman Engine,Conmon\n' };
+const BUG = new TypeError('an internal error');
 
-const LIST = casesOf('GET /stats', '/stats', WITH_KEY, {
-  ...keyed('/stats'),
-  ...sampled('/stats'),
-  'too much unread': { status: 503, target: '/stats?name=web-*', bytesInUse: 2 ** 30 },
-  'every figure': { status: 200, target: '/stats?view=full' },
-  compressed: { status: 200, target: '/stats?view=full', headers: { ...WITH_KEY, ...GZIP } },
-  'as CSV by its parameter': { status: 200, target: '/stats?format=csv' },
-  'as CSV': { status: 200, headers: { ...WITH_KEY, Accept: 'text/csv' } },
-  'as a table': { status: 200, target: '/stats?view=full', headers: { ...WITH_KEY, Accept: 'text/plain' } },
-  'by name': { status: 200, target: '/stats?name=web-*&name=x-?' },
-  'no containers': { status: 200, docker: { stats: { stdout: '' } } },
-  'a row of garbage': {
-    status: 200,
-    target: '/stats?view=full',
-    docker: { stats: { stdout: `${row()}{"Name":\n` } },
+/** For routes that need an API key. */
+const AUTHENTICATED: readonly Case[] = [
+  { status: 200, title: 'a valid API key' },
+  { status: 401, title: 'no API key', headers: {} },
+  { status: 401, title: 'an unknown API key', headers: { Authorization: 'Bearer wrong' } },
+  {
+    status: 429,
+    title: 'too many authentication failures',
+    headers: {},
+    env: { AUTH_FAILURES_PER_MINUTE: '1' },
   },
-});
-
-const ONE = casesOf('GET /containers/{reference}/stats', '/containers/web-1/stats', WITH_KEY, {
-  ...keyed('/containers/web-1/stats'),
-  ...sampled('/containers/web-1/stats'),
-  'by id': { status: 200, target: `/containers/${'a'.repeat(64)}/stats` },
-  'without memory': { status: 200, target: '/containers/x-1/stats' },
-  'several fit': { status: 400, target: '/containers/aaaaaaaaaaaa/stats' },
-  'none fits': { status: 404, target: '/containers/nosuch/stats' },
-  'it has no figures': { status: 404, target: '/containers/job/stats' },
-});
-
-const STREAM = casesOf('GET /stats/stream', '/stats/stream', WITH_KEY, {
-  ...keyed('/stats/stream'),
-  'its beginning': { status: 200 },
-  'one too many': { status: 503, env: { STREAMS_MAX: '0' } },
-});
-
-const METRICS = casesOf('GET /metrics', '/metrics', WITH_KEY, {
-  ...keyed('/metrics'),
-  'as it is': { status: 200 },
-  compressed: { status: 200, headers: { ...WITH_KEY, ...GZIP } },
-  'too much unread': { status: 503, bytesInUse: 2 ** 30 },
-  'no daemon': { status: 200, docker: { stats: NO_DAEMON } },
-  'a fault of ours': { status: 500, docker: { stats: FAULT_OF_OURS } },
-});
-
-const PUBLIC = [
-  ...['/health', '/health/ready'].flatMap((path) =>
-    casesOf(
-      `GET ${path}`,
-      path,
-      {},
-      {
-        ...open(),
-        'no daemon': { status: 503, docker: { version: NO_DAEMON } },
-        Podman: { status: 503, docker: { version: PODMAN } },
-        'a fault of ours': { status: 500, docker: { version: FAULT_OF_OURS } },
-      },
-    ),
-  ),
-  ...casesOf(
-    'GET /',
-    '/',
-    {},
-    { 'as it is': { status: 302 }, 'another method': { status: 405, method: 'DELETE' } },
-  ),
-  ...casesOf('GET /health/live', '/health/live', {}, open()),
-  ...['/docs', '/docs-json'].flatMap((path) => casesOf(`GET ${path}`, path, {}, { ...open(), ...file() })),
-  ...casesOf(
-    'GET /docs/{file}',
-    '/docs/start.js',
-    {},
-    {
-      ...open(),
-      ...file(),
-      'a style': { status: 200, target: '/docs/swagger-ui.css' },
-      'a large script': { status: 200, target: '/docs/swagger-ui-bundle.js', headers: GZIP },
-      'no such file': { status: 404, target: '/docs/index.html' },
-    },
-  ),
+  { status: 429, title: 'too many requests', env: { RATE_LIMIT_PER_MINUTE: '1' } },
+  { status: 400, title: 'an unknown query parameter', query: '?nmae=web' },
+  { status: 405, title: 'method POST', method: 'POST' },
+  { status: 414, title: 'a long URL', query: `?name=${'x'.repeat(8200)}` },
+  { status: 413, title: 'a large body', headers: { ...API_KEY, 'Content-Length': '99999' } },
+  { status: 431, title: 'a long header', headers: { X: 'x'.repeat(20_000) } },
 ];
 
-/** Requests that get every answer there is, of every route. */
-export const CASES: readonly Case[] = [...LIST, ...ONE, ...STREAM, ...METRICS, ...PUBLIC];
+/** For routes that return a sample. */
+const SAMPLE: readonly Case[] = [
+  { status: 200, title: 'a bearer token', headers: { Authorization: `Bearer ${KEY}` } },
+  { status: 200, title: 'the API key in the URL', query: `?api_key=${KEY}`, headers: {} },
+  { status: 200, title: 'Cache-Control: no-cache', headers: { ...API_KEY, 'Cache-Control': 'no-cache' } },
+  { status: 304, title: 'a matching ETag', headers: { ...API_KEY, ...MATCHING_ETAG } },
+  { status: 500, title: 'no docker CLI', docker: { stats: NO_DOCKER } },
+  { status: 500, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
+  { status: 500, title: 'a docker timeout', docker: { stats: DOCKER_TIMEOUT } },
+  { status: 500, title: 'Podman', docker: { version: PODMAN } },
+  { status: 500, title: 'a docker failure', docker: { stats: DOCKER_FAILURE } },
+  { status: 500, title: 'an internal error', docker: { stats: BUG } },
+];
 
-function casesOf(route: string, target: string, headers: Case['headers'], requests: Requests): Case[] {
-  return Object.entries(requests).map(([how, request]) => ({ route, target, headers, how, ...request }));
-}
+/** For routes without an API key. */
+const PUBLIC: readonly Case[] = [
+  { status: 200, title: 'no API key' },
+  { status: 405, title: 'method DELETE', method: 'DELETE' },
+];
 
-/** What a route without a key answers. */
-function open(): Requests {
-  return { 'as it is': { status: 200 }, 'another method': { status: 405, method: 'DELETE' } };
-}
+const DOCKER_HEALTH: readonly Case[] = [
+  ...PUBLIC,
+  { status: 503, title: 'no Docker daemon', docker: { version: NO_DAEMON } },
+  { status: 503, title: 'Podman', docker: { version: PODMAN } },
+  { status: 500, title: 'an internal error', docker: { version: BUG } },
+];
 
-/** What a route of a file answers. */
-function file(): Requests {
-  return { compressed: { status: 200, headers: GZIP }, 'nothing new': { status: 304, headers: HAS_IT } };
-}
+const FILE: readonly Case[] = [
+  ...PUBLIC,
+  { status: 200, title: 'gzip', headers: GZIP },
+  { status: 304, title: 'a matching ETag', headers: MATCHING_ETAG },
+];
 
-/** What a route with a key answers. */
-function keyed(target: string): Requests {
-  return {
-    'no key': { status: 401, headers: {} },
-    'a wrong key': { status: 401, headers: { Authorization: 'Bearer wrong' } },
-    'no key, too often': { status: 429, headers: {}, env: { AUTH_FAILURES_PER_MINUTE: '1' } },
-    'too often': { status: 429, env: { RATE_LIMIT_PER_MINUTE: '1' } },
-    'an unknown parameter': { status: 400, target: `${target}?nmae=web` },
-    'another method': { status: 405, method: 'POST' },
-    'a long URL': { status: 414, target: `${target}?name=${'x'.repeat(8200)}` },
-    'a large body': { status: 413, headers: { ...WITH_KEY, 'Content-Length': '99999' } },
-    'a long header': { status: 431, headers: { X: 'x'.repeat(20_000) } },
-  };
-}
+const STATS: readonly Case[] = [
+  ...AUTHENTICATED,
+  ...SAMPLE,
+  { status: 200, title: 'the full view', query: '?view=full' },
+  { status: 200, title: 'gzip', query: '?view=full', headers: { ...API_KEY, ...GZIP } },
+  { status: 200, title: 'format=csv', query: '?format=csv' },
+  { status: 200, title: 'Accept: text/csv', headers: { ...API_KEY, Accept: 'text/csv' } },
+  {
+    status: 200,
+    title: 'Accept: text/plain',
+    query: '?view=full',
+    headers: { ...API_KEY, Accept: 'text/plain' },
+  },
+  { status: 200, title: 'two names', query: '?name=web-*&name=x-?' },
+  { status: 200, title: 'no containers', docker: { stats: { stdout: '' } } },
+  {
+    status: 200,
+    title: 'a malformed row',
+    query: '?view=full',
+    docker: { stats: { stdout: `${row()}{"Name":\n` } },
+  },
+  { status: 503, title: 'too many unread responses', query: '?name=web-*', unreadBytes: 2 ** 30 },
+];
 
-/** What a route of a sample answers. */
-function sampled(target: string): Requests {
-  return {
-    'as it is': { status: 200 },
-    'a fresh one, with a bearer token': {
-      status: 200,
-      headers: { Authorization: `Bearer ${KEY}`, 'Cache-Control': 'no-cache' },
-    },
-    'the key in the URL': { status: 200, target: `${target}?api_key=${KEY}`, headers: {} },
-    'nothing new': { status: 304, headers: { ...WITH_KEY, ...HAS_IT } },
-    'no docker': {
-      status: 500,
-      docker: { stats: new CommandError('command_not_found', 'spawn docker ENOENT') },
-    },
-    'no daemon': { status: 500, docker: { stats: NO_DAEMON } },
-    'a daemon that hangs': { status: 500, docker: { stats: { timedOut: true, exitCode: 143 } } },
-    Podman: { status: 500, docker: { version: PODMAN } },
-    'docker fails': {
-      status: 500,
-      docker: { stats: failure('Error response from daemon: something broke') },
-    },
-    'a fault of ours': { status: 500, docker: { stats: FAULT_OF_OURS } },
-  };
-}
+const CONTAINER: readonly Case[] = [
+  ...AUTHENTICATED,
+  ...SAMPLE,
+  { status: 200, title: 'an id', path: `/containers/${'a'.repeat(64)}/stats` },
+  { status: 200, title: 'a container without memory values', path: '/containers/x-1/stats' },
+  { status: 400, title: 'an ambiguous id', path: '/containers/aaaaaaaaaaaa/stats' },
+  { status: 404, title: 'an unknown container', path: '/containers/nosuch/stats' },
+  { status: 404, title: 'a skipped container', path: '/containers/job/stats' },
+];
+
+const STREAM: readonly Case[] = [
+  ...AUTHENTICATED,
+  { status: 503, title: 'too many streams', env: { STREAMS_MAX: '0' } },
+];
+
+const METRICS: readonly Case[] = [
+  ...AUTHENTICATED,
+  { status: 200, title: 'gzip', headers: { ...API_KEY, ...GZIP } },
+  { status: 200, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
+  { status: 500, title: 'an internal error', docker: { stats: BUG } },
+  { status: 503, title: 'too many unread responses', unreadBytes: 2 ** 30 },
+];
+
+const ROOT: readonly Case[] = [
+  { status: 302, title: 'a redirect' },
+  { status: 405, title: 'method DELETE', method: 'DELETE' },
+];
+
+const DOCS_FILE: readonly Case[] = [
+  ...FILE,
+  { status: 200, title: 'a style sheet', path: '/docs/swagger-ui.css' },
+  { status: 200, title: 'a large script', path: '/docs/swagger-ui-bundle.js', headers: GZIP },
+  { status: 404, title: 'an unknown file', path: '/docs/index.html' },
+];
+
+/** Together, the cases provoke every response and every error code in the OpenAPI document. */
+export const ROUTE_CASES: readonly RouteCases[] = [
+  { route: 'GET /stats', path: '/stats', headers: API_KEY, cases: STATS },
+  {
+    route: 'GET /containers/{reference}/stats',
+    path: '/containers/web-1/stats',
+    headers: API_KEY,
+    cases: CONTAINER,
+  },
+  { route: 'GET /stats/stream', path: '/stats/stream', headers: API_KEY, cases: STREAM },
+  { route: 'GET /metrics', path: '/metrics', headers: API_KEY, cases: METRICS },
+  { route: 'GET /health', path: '/health', headers: {}, cases: DOCKER_HEALTH },
+  { route: 'GET /health/ready', path: '/health/ready', headers: {}, cases: DOCKER_HEALTH },
+  { route: 'GET /health/live', path: '/health/live', headers: {}, cases: PUBLIC },
+  { route: 'GET /', path: '/', headers: {}, cases: ROOT },
+  { route: 'GET /docs-json', path: '/docs-json', headers: {}, cases: FILE },
+  { route: 'GET /docs', path: '/docs', headers: {}, cases: FILE },
+  { route: 'GET /docs/{file}', path: '/docs/start.js', headers: {}, cases: DOCS_FILE },
+];

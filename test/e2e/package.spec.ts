@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyCheckout, install, pack, type PackedPackage } from '../support/checkout.js';
-import { startService } from '../support/service-process.js';
+import { copyCheckout, install, pack, type PackedPackage } from '../support/files/checkout.js';
+import { startService } from '../support/service/service-process.js';
 
 const run = promisify(execFile);
 
-/** Files that somebody who works here may have: all of them secrets. */
+/** Files with secrets that a developer's checkout may contain. */
 const SECRETS = [
   '.env',
   '.npmrc',
@@ -22,8 +22,8 @@ const SECRETS = [
   'deploy/prometheus/docker-stats-api.key',
 ];
 
-/** What ships for people, and for the programs beside the service. */
-const TO_READ = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$/;
+/** Documentation, and the configuration files for Prometheus, Grafana and others. */
+const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
@@ -32,7 +32,7 @@ const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].
 const BIN = join(installed, 'node_modules/.bin/docker-stats-api');
 let packed: PackedPackage['files'];
 
-/** Packs a copy of this checkout, in which nothing is built, and installs that into an empty folder. */
+/** Packs a copy of this checkout without build output, and installs the package into an empty folder. */
 beforeAll(async () => {
   copyCheckout(checkout);
   for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
@@ -45,8 +45,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The relative links of a document, and the files that they lead to. */
-function linksIn(path: string): { readonly from: string; readonly target: string }[] {
+/** Finds the relative links of a document. `target` is a path in the package. */
+function findLinks(path: string): { readonly from: string; readonly target: string }[] {
   const targets = [...readFileSync(path, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(
     ([, target = '']) => target,
   );
@@ -56,11 +56,11 @@ function linksIn(path: string): { readonly from: string; readonly target: string
 }
 
 describe('the package', () => {
-  it('holds what runs, and nothing else', () => {
+  it('contains the built service and its documentation, and no other files', () => {
     const others = packed
       .map(({ path }) => path)
       .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$/.test(path));
-    expect(others.filter((path) => !TO_READ.test(path)).toSorted()).toEqual([
+    expect(others.filter((path) => !DOCUMENTS.test(path)).toSorted()).toEqual([
       'LICENSE',
       'config/default.env',
       'demo/docker.mjs',
@@ -73,14 +73,14 @@ describe('the package', () => {
     ]);
   });
 
-  it('holds what its documents link to', () => {
+  it('contains every file that its documents link to', () => {
     const paths = new Set(packed.map(({ path }) => path));
-    const links = [...paths].filter((path) => path.endsWith('.md')).flatMap((path) => linksIn(path));
+    const links = [...paths].filter((path) => path.endsWith('.md')).flatMap((path) => findLinks(path));
     expect(links.length).toBeGreaterThan(20);
     expect(links.filter(({ target }) => !paths.has(target))).toEqual([]);
   });
 
-  it('holds all that this checkout builds but source maps', async () => {
+  it('contains everything that the build creates except source maps', async () => {
     const { stdout } = await run('find', ['dist', '-type', 'f', '-not', '-name', '*.map']);
     const built = stdout.trim().split('\n');
     const paths = packed.map(({ path }) => path);
@@ -93,11 +93,11 @@ describe('the package', () => {
     expect(packages).not.toContain('docker-stats-client');
   });
 
-  it('is built so that a link to the checkout runs too: npm makes it a program only when it installs', () => {
+  it('is executable after a build, so that a linked checkout works (npm sets the mode only when it installs)', () => {
     expect(statSync(join(checkout, 'dist/main.js')).mode & 0o111).toBe(0o111);
   });
 
-  it('installs programs that can be run', () => {
+  it('installs executable programs', () => {
     const root = join(installed, 'node_modules/docker-stats-api');
     for (const path of ['dist/main.js', 'demo/docker.mjs']) {
       expect(statSync(join(root, path)).mode & 0o111).toBe(0o111);
@@ -114,27 +114,27 @@ describe('the installed program', () => {
       /^Usage: docker-stats-api .*\/installed\/node_modules\/docker-stats-api\/config\/default\.env\n$/s,
     ],
     ['--print-key', /^[\w-]{32}\n$/],
-  ])('answers %s, wherever it is called', async (option, answer) => {
+  ])('supports %s in any working directory', async (option, output) => {
     const { stdout, stderr } = await run(BIN, [option], { cwd: elsewhere });
-    expect(stdout).toMatch(answer);
+    expect(stdout).toMatch(output);
     expect(stderr).toBe('');
   });
 
-  it('is what npx runs', async () => {
+  it('can be run with npx', async () => {
     const { stdout } = await run('npx', ['--no', '--', 'docker-stats-api', '--version'], {
       cwd: installed,
     });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('serves the demo to who copies its curl line, and stops when it is told to', async () => {
+  it('serves the demo to the printed curl command, serves /docs, and stops on SIGTERM', async () => {
     const service = startService({}, '/bin/sh', ['-c', `cd ${elsewhere}; exec ${BIN} --demo --port 0`]);
-    const [, key = '', url = ''] = await service.says(/curl -H 'X-API-Key: (\S+)' (http:\S+)\n/);
-    const answer = await fetch(url, { headers: { 'X-API-Key': key } });
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toHaveLength(6);
+    const [, key = '', url = ''] = await service.waitForOutput(/curl -H 'X-API-Key: (\S+)' (http:\S+)\n/);
+    const response = await fetch(url, { headers: { 'X-API-Key': key } });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toHaveLength(6);
     for (const path of ['/docs', '/docs-json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css']) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other will do
+      // oxlint-disable-next-line no-await-in-loop -- four requests need not be concurrent
       expect((await fetch(new URL(path, url))).status).toBe(200);
     }
     service.kill('SIGTERM');

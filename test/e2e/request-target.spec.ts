@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { row } from '../support/docker-rows.js';
-import type { FakeCommandRunner } from '../support/fake-command-runner.js';
-import { answersIn, exchange, type RawAnswer } from '../support/raw-http.js';
-import { startService } from '../support/service-process.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { parseResponses, exchange, type RawResponse } from '../support/http/raw-http.js';
+import { startService } from '../support/service/service-process.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const REFUSED = [
   'http://',
@@ -24,12 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => test.app.close());
 
-async function ask(method: string, target: string, toPort = port): Promise<RawAnswer | undefined> {
+async function send(method: string, target: string, toPort = port): Promise<RawResponse | undefined> {
   const request = `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
-  return answersIn(await exchange(toPort, request))[0];
+  return parseResponses(await exchange(toPort, request))[0];
 }
 
-describe('the target of a request', () => {
+describe('a request target', () => {
   it.each([
     `http://x/stats?api_key=${KEY}`,
     `HTTPS://x:443/stats?api_key=${KEY}`,
@@ -38,30 +38,30 @@ describe('the target of a request', () => {
     `http://[/stats?api_key=${KEY}`,
     `http://user:password@x/stats?api_key=${KEY}#fragment`,
     `/stats?api_key=${KEY}#fragment`,
-  ])('may be a URL, whatever its host, or have a fragment: %s', async (target) => {
-    expect(await ask('GET', target)).toMatchObject({
+  ])('may be an http URL with any host, and may have a fragment: %s', async (target) => {
+    expect(await send('GET', target)).toMatchObject({
       status: 200,
       body: expect.stringMatching(/^\[\{"name":/) as string,
     });
   });
 
   it.each(['http://x', 'http://[', 'http://x/#fragment'])(
-    'is / when its URL has no path: %s',
+    'that is a URL without a path means /: %s',
     async (target) => {
-      const { status, body } = (await ask('GET', '/')) ?? {};
-      expect(await ask('GET', target)).toMatchObject({ status, body });
+      const { status, body } = (await send('GET', '/')) ?? {};
+      expect(await send('GET', target)).toMatchObject({ status, body });
     },
   );
 
-  it('is a path when it begins with two slashes, and leads to no route', async () => {
-    const { status, body = '' } = (await ask('GET', `//a@x:y/stats?api_key=${KEY}#fragment`)) ?? {};
+  it('that begins with two slashes is a path, and gets 404', async () => {
+    const { status, body = '' } = (await send('GET', `//a@x:y/stats?api_key=${KEY}#fragment`)) ?? {};
     expect(status).toBe(404);
     expect(JSON.parse(body)).toMatchObject({ statusCode: 404, code: 'not_found' });
   });
 
-  it.each(REFUSED)('is refused as every bad request when it is neither: %s', async (target) => {
+  it.each(REFUSED)('that is neither a path nor an http URL gets 400 and a log line: %s', async (target) => {
     const lines = test.log.requests.length;
-    const { status, head = '', body = '' } = (await ask('GET', target)) ?? {};
+    const { status, head = '', body = '' } = (await send('GET', target)) ?? {};
     expect(status).toBe(400);
     expect(JSON.parse(body)).toEqual({
       statusCode: 400,
@@ -76,8 +76,8 @@ describe('the target of a request', () => {
     expect(test.log.text).not.toContain(KEY);
   });
 
-  it('may be * when OPTIONS asks what the service as a whole allows', async () => {
-    expect(await ask('OPTIONS', '*')).toMatchObject({
+  it('may be * for OPTIONS', async () => {
+    expect(await send('OPTIONS', '*')).toMatchObject({
       status: 204,
       head: expect.stringMatching(/^Allow: GET, HEAD, OPTIONS\r$/m) as string,
       body: '',
@@ -85,8 +85,8 @@ describe('the target of a request', () => {
   });
 });
 
-it('CONNECT is answered with 405, and its connection closed', async () => {
-  const { status, head, body = '' } = (await ask('CONNECT', 'x:80')) ?? {};
+it('CONNECT gets 405, and its connection is closed', async () => {
+  const { status, head, body = '' } = (await send('CONNECT', 'x:80')) ?? {};
   expect(status).toBe(405);
   expect(head).toMatch(/^Allow: GET, HEAD, OPTIONS$/m);
   expect(JSON.parse(body)).toEqual({
@@ -96,18 +96,18 @@ it('CONNECT is answered with 405, and its connection closed', async () => {
   });
 });
 
-it('the service prints no warning and no key because of a target', async () => {
+it('the service prints no warning and no API key for any request target', async () => {
   const service = startService({ DEMO: 'true', API_KEYS: KEY });
-  const servicePort = Number(new URL(await service.url()).port);
+  const servicePort = Number(new URL(await service.waitForUrl()).port);
   const targets = [
     `http://x:y/health/live?api_key=${KEY}`,
     `//a@x:y/stats?api_key=${KEY}#fragment`,
     ...REFUSED,
   ];
-  for (const target of targets) expect(await ask('GET', target, servicePort)).toHaveProperty('status');
+  for (const target of targets) expect(await send('GET', target, servicePort)).toHaveProperty('status');
   service.kill('SIGTERM');
   expect(await service.exitCode).toBe(0);
-  expect(service.log.filter(({ msg }) => msg === 'request completed')).toHaveLength(targets.length - 1); // not of health
+  expect(service.log.filter(({ msg }) => msg === 'request completed')).toHaveLength(targets.length - 1); // health checks are not logged
   expect(service.output).not.toMatch(/Warning/);
   expect(service.output).not.toContain(KEY);
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorBody, FullStats } from 'docker-stats-client';
-import { placeholderRow, row } from '../support/docker-rows.js';
-import { EventStream } from '../support/event-stream.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, type TestApp } from '../support/test-app.js';
+import { placeholderRow, row } from '../support/docker/docker-rows.js';
+import { EventStream } from '../support/http/event-stream.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, type TestApp } from '../support/service/test-app.js';
 
 const KEYS = {
   all: 'all-key-0123456789',
@@ -37,7 +37,6 @@ beforeEach(() => {
 });
 afterAll(() => test.app.close());
 
-/** A GET with one of the keys. */
 function get(key: Key, path: string): ReturnType<typeof test.client.get> {
   return test.client.get(path).set('X-API-Key', KEYS[key]);
 }
@@ -46,47 +45,47 @@ interface Named {
   readonly name: string;
 }
 
-/** The names in an answer of either view. */
-async function namesFor(key: Key, path: string): Promise<string[]> {
+/** The container names in a response of either view. */
+async function getNames(key: Key, path: string): Promise<string[]> {
   const body = (await get(key, path).expect(200)).body as Named[] | { containers: Named[] };
   return (Array.isArray(body) ? body : body.containers).map(({ name }) => name);
 }
 
-async function skippedFor(key: Key): Promise<unknown> {
+async function getSkipped(key: Key): Promise<unknown> {
   const { body } = await get(key, '/stats?view=full').expect(200);
   return (body as FullStats).skipped;
 }
 
-async function errorFor(key: Key): Promise<unknown> {
+async function getErrorMessage(key: Key): Promise<unknown> {
   const { body } = await get(key, '/stats').set('Cache-Control', 'no-cache').expect(500);
   return (body as ErrorBody).message;
 }
 
-describe('a key with a scope', () => {
+describe('An API key with a scope', () => {
   it.each(['/stats', '/stats?view=full', '/stats?name=*', '/stats?name=*&view=full&name=db'])(
-    'sees its containers alone: %s',
+    'gets only its own containers from %s',
     async (path) => {
-      expect(await namesFor('all', path)).toEqual(['db', 'web-1', 'web-2']);
-      expect(await namesFor('web', path)).toEqual(['web-1', 'web-2']);
-      expect(await namesFor('one', path)).toEqual(['web-2']);
-      expect(await namesFor('none', path)).toEqual([]);
+      expect(await getNames('all', path)).toEqual(['db', 'web-1', 'web-2']);
+      expect(await getNames('web', path)).toEqual(['web-1', 'web-2']);
+      expect(await getNames('one', path)).toEqual(['web-2']);
+      expect(await getNames('none', path)).toEqual([]);
     },
   );
 
-  it('cannot widen its scope by names', async () => {
-    expect(await namesFor('web', '/stats?name=db')).toEqual([]);
-    expect(await namesFor('web', '/stats?name=web-1')).toEqual(['web-1']);
+  it('cannot widen its scope with ?name=', async () => {
+    expect(await getNames('web', '/stats?name=db')).toEqual([]);
+    expect(await getNames('web', '/stats?name=web-1')).toEqual(['web-1']);
   });
 
-  it('is told of no other rows that were skipped, nor of such as may be of others', async () => {
-    expect(await skippedFor('all')).toHaveLength(4);
-    expect(await skippedFor('web')).toEqual([{ container: 'web-job', reason: 'restarting' }]);
-    expect(await skippedFor('none')).toEqual([]);
+  it('gets only the skipped rows that are certainly of its own containers', async () => {
+    expect(await getSkipped('all')).toHaveLength(4);
+    expect(await getSkipped('web')).toEqual([{ container: 'web-job', reason: 'restarting' }]);
+    expect(await getSkipped('none')).toEqual([]);
   });
 
-  it('gets no other container, as if there was none', async () => {
+  it('gets the same 404 for a hidden container as for a missing one', async () => {
     await get('web', '/containers/web-1/stats').expect(200);
-    const answerFor = async (reference: string): Promise<unknown> =>
+    const getNotFoundBody = async (reference: string): Promise<unknown> =>
       (await get('web', `/containers/${reference}/stats`).expect(404)).body;
     for (const [hidden, none] of [
       ['db', 'dc'],
@@ -94,23 +93,23 @@ describe('a key with a scope', () => {
       ['secret-job', 'no-such-job'],
       ['cccccccccccc', 'dddddddddddd'],
     ] as const) {
-      expect(await answerFor(hidden)).toEqual(await answerFor(none));
+      expect(await getNotFoundBody(hidden)).toEqual(await getNotFoundBody(none));
     }
   });
 
-  it('does not learn of others by an id that fits several', async () => {
+  it('gets its own container by an id prefix that is ambiguous for other keys', async () => {
     await get('all', `/containers/${'b'.repeat(12)}/stats`).expect(400);
     const { body } = await get('web', `/containers/${'b'.repeat(12)}/stats`).expect(200);
     expect(body).toMatchObject({ name: 'web-2' });
   });
 
-  it('has ETags of its own, also where it sees the same', async () => {
-    const etagFor = async (key: Key, name: string): Promise<string | undefined> =>
+  it('has its own ETags, even for the same containers', async () => {
+    const getEtag = async (key: Key, name: string): Promise<string | undefined> =>
       (await get(key, `/stats?name=${name}`).expect(200)).headers['etag'];
     const etags = [
-      await etagFor('all', 'web-2'),
-      await etagFor('web', 'web-2'),
-      await etagFor('one', 'web-2'),
+      await getEtag('all', 'web-2'),
+      await getEtag('web', 'web-2'),
+      await getEtag('one', 'web-2'),
     ];
     expect(new Set(etags).size).toBe(3);
     const { headers } = await get('web', '/stats').expect(200);
@@ -123,10 +122,10 @@ describe('a key with a scope', () => {
     expect(headers['vary']).toBe('Accept, Accept-Encoding, Authorization, Origin, X-API-Key');
   });
 
-  it('sees its containers alone in a stream', async () => {
+  it('gets only its own containers from /stats/stream', async () => {
     const url = `${await test.app.getUrl()}/stats/stream?view=full`;
     const stream = await EventStream.open(url, { 'X-API-Key': KEYS.one });
-    const events = await stream.receives(2);
+    const events = await stream.waitForEvents(2);
     stream.close();
     for (const { data = '' } of events) {
       const { containers, skipped } = JSON.parse(data) as {
@@ -137,20 +136,20 @@ describe('a key with a scope', () => {
     }
   });
 
-  it('does not get the words of docker, which may name others', async () => {
+  it('does not get the error messages of docker, which may name other containers', async () => {
     const FIX =
       'To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.';
     test.runner.stats = failure('Error response from daemon: container secret-job is in a bad way');
-    expect(await errorFor('all')).toBe(
+    expect(await getErrorMessage('all')).toBe(
       `Error: Error response from daemon: container secret-job is in a bad way. ${FIX}`,
     );
-    expect(await errorFor('web')).toBe(`Error: the docker CLI failed. ${FIX}`);
+    expect(await getErrorMessage('web')).toBe(`Error: The docker CLI failed. ${FIX}`);
     const stream = await EventStream.open(`${await test.app.getUrl()}/stats/stream`, {
       'X-API-Key': KEYS.web,
     });
     await expect
       .poll(() => stream.events.find(({ event }) => event === 'error')?.data)
-      .toContain('the docker CLI failed');
+      .toContain('The docker CLI failed');
     expect(stream.text).not.toContain('secret-job');
     stream.close();
   });

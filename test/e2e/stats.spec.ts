@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
-import { placeholderRow, row, ROW_FIGURES } from '../support/docker-rows.js';
-import { failure, type FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { placeholderRow, row, ROW_FIGURES } from '../support/docker/docker-rows.js';
+import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 let test: TestApp<FakeCommandRunner>;
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => test.app.close());
 
 describe('GET /stats', () => {
-  it('answers name, CPU and memory of every running container, by name', async () => {
+  it('returns name, CPU and memory of every running container, sorted by name', async () => {
     const { status, headers, body } = await test.get('/stats');
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -37,19 +37,19 @@ describe('GET /stats', () => {
     ]);
   });
 
-  it('answers an empty array when no container runs', async () => {
+  it('returns an empty array if no container runs', async () => {
     test.runner.stats = { stdout: '' };
     await test.get('/stats').expect(200, []);
   });
 
-  it('answers HEAD without a body', async () => {
+  it('responds to HEAD without a body', async () => {
     const { status, headers, text } = await test.client.head('/stats').set('X-API-Key', KEY);
     expect(status).toBe(200);
     expect(headers['content-length']).toMatch(/^[1-9]\d+$/);
     expect(text).toBeUndefined();
   });
 
-  it('answers every figure, the age and what was skipped as view=full', async () => {
+  it('returns every figure, the age and the skipped rows with view=full', async () => {
     const before = Date.now();
     const { status, body } = await test.get('/stats?view=full');
     expect(status).toBe(200);
@@ -90,7 +90,7 @@ describe('GET /stats', () => {
     ['name=*-1', ['web-1']],
     ['name=nosuch', []],
     ['name=WEB-1', []],
-  ])('answers the containers that %s names', async (query, names) => {
+  ])('returns the containers that match %s', async (query, names) => {
     const { body } = await test.get(`/stats?${query}`);
     expect((body as { name: string }[]).map(({ name }) => name)).toEqual(names);
     const full = await test.get(`/stats?view=full&${query}`);
@@ -108,17 +108,17 @@ describe('GET /stats', () => {
     ['constructor=1', `Unknown query parameter "constructor"; ${ALLOWED}`],
     ['prototype=1', `Unknown query parameter "prototype"; ${ALLOWED}`],
     ['toString=1', `Unknown query parameter "toString"; ${ALLOWED}`],
-    ['view=all', 'view must be "full", or left out'],
-    ['view=', 'view must be "full", or left out'],
-    ['view=full&view=full', 'view must be "full", or left out'],
-    ['name=', 'name must have 1 to 255 characters'],
-    [`name=${'x'.repeat(256)}`, 'name must have 1 to 255 characters'],
+    ['view=all', 'Query parameter "view" must be "full" or omitted'],
+    ['view=', 'Query parameter "view" must be "full" or omitted'],
+    ['view=full&view=full', 'Query parameter "view" must be "full" or omitted'],
+    ['name=', 'Query parameter "name" must have 1 to 255 characters'],
+    [`name=${'x'.repeat(256)}`, 'Query parameter "name" must have 1 to 255 characters'],
     [`${'&'.repeat(1500)}junk=1`, `Unknown query parameter "junk"; ${ALLOWED}`],
-    ['name=x&'.repeat(101), 'name must be given at most 100 times'],
+    ['name=x&'.repeat(101), 'Query parameter "name" must be given at most 100 times'],
     ['view=x&foo=1', `Unknown query parameter "foo"; ${ALLOWED}`],
-    ['format=xml', 'format must be "json", "csv" or "text"'],
-    ['format=csv&format=csv', 'format must be "json", "csv" or "text"'],
-  ])('refuses ?%s', async (query, message) => {
+    ['format=xml', 'Query parameter "format" must be "json", "csv" or "text"'],
+    ['format=csv&format=csv', 'Query parameter "format" must be "json", "csv" or "text"'],
+  ])('rejects ?%s with 400', async (query, message) => {
     test.runner.commands.length = 0;
     await test.get(`/stats?${query}`).expect(400, { statusCode: 400, code: 'invalid_request', message });
     expect(test.runner.commands).toEqual([]);
@@ -129,8 +129,8 @@ describe('GET /containers/{name or id}/stats', () => {
   it.each([
     ['name', 'web-1'],
     ['id', 'a'.repeat(64)],
-    ['beginning of an id', 'aaaaaaaaaaaa'],
-  ])('answers one container by its %s', async (_how, reference) => {
+    ['id prefix', 'aaaaaaaaaaaa'],
+  ])('returns one container by its %s', async (_how, reference) => {
     const { status, headers, body } = await test.get(`/containers/${reference}/stats`);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8' });
@@ -143,33 +143,33 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 
   it.each([
-    ['does not run', 'nosuch', 'No running container has this name or id'],
-    ['restarts', 'job', 'Docker gives no figures for this container: restarting'],
-    ['has no reading', 'c'.repeat(64), 'Docker gives no figures for this container: no_reading'],
-    ['has an encoded name', 'a%2Fb%20c', 'No running container has this name or id'],
+    ['an unknown name', 'nosuch', 'No running container has this name or id'],
+    ['a restarting container', 'job', 'Docker gives no figures for this container: restarting'],
+    ['a container without figures', 'c'.repeat(64), 'Docker gives no figures for this container: no_reading'],
+    ['an unknown name with encoded characters', 'a%2Fb%20c', 'No running container has this name or id'],
     [
-      'has a longer id',
+      'a short id prefix',
       'a'.repeat(11),
-      'No running container has this name or id; the beginning of an id needs 12 characters or more',
+      'No running container has this name or id; an id prefix needs at least 12 characters',
     ],
-    ['has another id', 'f'.repeat(12), 'No running container has this name or id'],
-  ])('answers 404 for a container that %s', async (_what, reference, message) => {
+    ['an unknown id', 'f'.repeat(12), 'No running container has this name or id'],
+  ])('responds with 404 to %s', async (_what, reference, message) => {
     await test
       .get(`/containers/${reference}/stats`)
       .expect(404, { statusCode: 404, code: 'not_found', message });
   });
 
-  it('answers 400 for a reference that fits several containers', async () => {
+  it('responds with 400 if several containers match', async () => {
     const id = 'e'.repeat(12);
     test.runner.stats = { stdout: row({ ID: `${id}1`, Name: 'x1' }) + row({ ID: `${id}2`, Name: 'x2' }) };
     await test.get(`/containers/${id}/stats`).expect(400, {
       statusCode: 400,
       code: 'invalid_request',
-      message: '2 containers fit: give more of the id',
+      message: 'Ambiguous name or id: 2 containers match; use a longer id prefix',
     });
   });
 
-  it('answers 400 for a path that is not well encoded', async () => {
+  it('responds with 400 to invalid percent-encoding', async () => {
     const { status, body } = await test.get('/containers/%E0%A4%A/stats');
     expect({ status, body: body as unknown }).toMatchObject({
       status: 400,
@@ -177,7 +177,7 @@ describe('GET /containers/{name or id}/stats', () => {
     });
   });
 
-  it('refuses parameters that it does not know', async () => {
+  it('rejects unknown query parameters', async () => {
     await test.get('/containers/web-1/stats?view=full').expect(400, {
       statusCode: 400,
       code: 'invalid_request',
@@ -186,13 +186,13 @@ describe('GET /containers/{name or id}/stats', () => {
   });
 });
 
-const HANGS =
-  'To fix: check the Docker daemon, which seems to hang; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines.';
+const FIX_TIMEOUT =
+  'To fix: check whether the Docker daemon hangs; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines.';
 
-const BY_HAND =
+const FIX_FAILURE =
   'To fix: run `docker stats --no-stream` by hand, as the user and in the environment of this service.';
 
-describe("docker's failures", () => {
+describe('GET /stats and GET /containers/{name or id}/stats, if docker fails,', () => {
   it.each([
     [
       'docker_not_found',
@@ -206,30 +206,30 @@ describe("docker's failures", () => {
         'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
       ),
       'Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running? ' +
-        'To fix: start Docker, or set DOCKER_HOST to where it listens.',
+        'To fix: start Docker, or set DOCKER_HOST to the address of the daemon.',
     ],
     [
       'docker_unreachable',
       { stdout: placeholderRow('aaaaaaaaaaaa') },
-      'Error: docker stats gave no figures for any of 1 containers: the daemon was lost. ' +
-        'To fix: check that the Docker daemon runs and that DOCKER_BIN is a docker CLI.',
+      'Error: Docker returned no figures (containers: 1) and lost its daemon. ' +
+        'To fix: check that the Docker daemon is running and that DOCKER_BIN is a docker CLI.',
     ],
     [
       'docker_timeout',
       { timedOut: true, durationMs: 15_003 },
-      `Error: docker did not answer within 15000 ms. ${HANGS}`,
+      `Error: Docker did not respond within 15000 ms. ${FIX_TIMEOUT}`,
     ],
     [
       'docker_failed',
       failure('Error response from daemon: something broke'),
-      `Error: Error response from daemon: something broke. ${BY_HAND}`,
+      `Error: Error response from daemon: something broke. ${FIX_FAILURE}`,
     ],
     [
       'docker_failed',
       new CommandError('command_output_limit', 'docker wrote more than 33554432 bytes'),
-      `Error: docker wrote more than 33554432 bytes. ${BY_HAND}`,
+      `Error: docker wrote more than 33554432 bytes. ${FIX_FAILURE}`,
     ],
-  ])('are 500 %s', async (code, stats, message) => {
+  ])('respond with 500 and the code %s', async (code, stats, message) => {
     test.runner.stats = stats;
     for (const path of ['/stats', '/stats?view=full', '/containers/web-1/stats']) {
       const { status, headers, body } = await test.get(path);
@@ -242,7 +242,7 @@ describe("docker's failures", () => {
     }
   });
 
-  it('are 500 docker_unsupported where the engine is Podman, whose figures are wrong', async () => {
+  it('respond with 500 docker_unsupported for Podman, and hide its version from keys with a scope', async () => {
     const own = await bootApp({ API_KEYS: `${KEY},scoped:scoped-key-0123456789;containers=web-*` });
     own.runner.stats = { stdout: row({ Name: 'od-idle' }) };
     own.runner.version = { stdout: '4.3.1,Podman Engine,Conmon,OCI Runtime (runc),Engine\n' };
@@ -261,14 +261,14 @@ describe("docker's failures", () => {
     await own.app.close();
   });
 
-  it('are over when docker answers again', async () => {
+  it('respond with 200 after docker recovers', async () => {
     test.runner.stats = failure('Cannot connect to the Docker daemon');
     await test.get('/stats').expect(500);
     test.runner.stats = { stdout: row() };
     await expect.poll(async () => (await test.get('/stats')).status).toBe(200);
   });
 
-  it('never show what a bug of ours throws', async () => {
+  it('do not expose the message of an internal error', async () => {
     test.runner.stats = new TypeError('secret detail');
     await test
       .get('/stats')

@@ -3,18 +3,18 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EventStream } from '../support/event-stream.js';
-import { processesWith } from '../support/processes.js';
-import { startService } from '../support/service-process.js';
-import { SlowReader } from '../support/slow-reader.js';
-import { StandIn } from '../support/stand-in.js';
-import { TemporaryFolder } from '../support/temporary-folder.js';
-import { KEY } from '../support/test-app.js';
+import { EventStream } from '../support/http/event-stream.js';
+import { findProcesses } from '../support/processes/processes.js';
+import { startService } from '../support/service/service-process.js';
+import { SlowReader } from '../support/http/slow-reader.js';
+import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { TemporaryFolder } from '../support/files/temporary-folder.js';
+import { KEY } from '../support/service/test-app.js';
 
-it('SIGUSR1 opens no inspector, and the service goes on', async () => {
-  const env = { API_KEYS: KEY, NODE_OPTIONS: '--inspect-port=0' }; // not the usual port: others may have it
-  const service = startService({ ...new StandIn({ durationMs: 10 }).env, ...env });
-  const url = await service.url();
+it('SIGUSR1 does not open an inspector and does not stop the service', async () => {
+  const env = { API_KEYS: KEY, NODE_OPTIONS: '--inspect-port=0' }; // the default port may be in use
+  const service = startService({ ...new FakeDockerCli({ durationMs: 10 }).env, ...env });
+  const url = await service.waitForUrl();
   service.kill('SIGUSR1');
   for (let n = 0; n < 20; n++) expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(200);
   service.kill('SIGTERM');
@@ -22,61 +22,61 @@ it('SIGUSR1 opens no inspector, and the service goes on', async () => {
   expect(service.output).not.toMatch(/Debugger|inspector/);
 });
 
-describe('a stop', () => {
+describe('shutdown', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
-    'by %s finishes what is running and exits with 0',
+    'findCurrentResponse %s finishes running requests and exits with 0',
     async (signal) => {
-      const docker = new StandIn({ durationMs: 1500 });
+      const docker = new FakeDockerCli({ durationMs: 1500 });
       const service = startService({ ...docker.env, API_KEYS: KEY });
-      const url = await service.url();
+      const url = await service.waitForUrl();
       const running = fetch(`${url}/stats?api_key=${KEY}`);
-      await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
+      await expect.poll(() => findProcesses(`${docker.program} stats`)).toHaveLength(1);
 
       service.kill(signal);
-      await service.says(new RegExp(`${signal}: finishing what is running`));
+      await service.waitForOutput(new RegExp(`${signal}: shutting down`));
       await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
       expect((await running).status).toBe(200);
       expect(await service.exitCode).toBe(0);
-      expect(processesWith(docker.program)).toEqual([]);
+      expect(findProcesses(docker.program)).toEqual([]);
     },
   );
 
-  it('is still orderly when npm repeats the signal of the terminal', async () => {
-    const docker = new StandIn({ durationMs: 1500 });
+  it('ignores the duplicate signal that npm sends after Ctrl-C', async () => {
+    const docker = new FakeDockerCli({ durationMs: 1500 });
     const service = startService({ ...docker.env, API_KEYS: KEY });
-    const running = fetch(`${await service.url()}/stats?api_key=${KEY}`);
-    await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
+    const running = fetch(`${await service.waitForUrl()}/stats?api_key=${KEY}`);
+    await expect.poll(() => findProcesses(`${docker.program} stats`)).toHaveLength(1);
     service.kill('SIGINT');
-    await service.says(/SIGINT: finishing/);
+    await service.waitForOutput(/SIGINT: shutting down/);
     service.kill('SIGINT');
     expect((await running).status).toBe(200);
     expect(await service.exitCode).toBe(0);
   });
 
-  it('lets clients have the whole of answers that they read slowly', async () => {
+  it('completes responses to clients that read slowly', async () => {
     const service = startService({
-      ...new StandIn({ containers: 30_000, durationMs: 10 }).env,
+      ...new FakeDockerCli({ containers: 30_000, durationMs: 10 }).env,
       API_KEYS: KEY,
     });
-    const { port } = new URL(await service.url());
-    const answers = ['/stats?view=full', '/stats/stream?view=full'].map((path) => new SlowReader(port, path));
-    for (const answer of answers) await answer.hasBegun();
+    const { port } = new URL(await service.waitForUrl());
+    const readers = ['/stats?view=full', '/stats/stream?view=full'].map((path) => new SlowReader(port, path));
+    for (const reader of readers) await reader.waitUntilPaused();
     service.kill('SIGTERM');
-    await service.says(/SIGTERM: finishing/);
-    const [stats = '', stream = ''] = await Promise.all(answers.map((answer) => answer.readAll()));
+    await service.waitForOutput(/SIGTERM: shutting down/);
+    const [stats = '', stream = ''] = await Promise.all(readers.map((reader) => reader.readAll()));
     expect(stats.slice(-16)).toBe('],"skipped":[]}\n');
     expect(stats.split('\r\n\r\n')[1]).toHaveLength(Number(/Content-Length: (\d+)/.exec(stats)?.[1]));
     expect(stream).toMatch(/retry: \d{4}\n\n\r\n0\r\n\r\n$/);
     expect(await service.exitCode).toBe(0);
   });
 
-  it('ends streams, and tells their clients when to come back', async () => {
-    const service = startService({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: KEY });
-    const url = await service.url();
+  it('ends streams with a random `retry:` delay', async () => {
+    const service = startService({ ...new FakeDockerCli({ durationMs: 10 }).env, API_KEYS: KEY });
+    const url = await service.waitForUrl();
     const streams = await Promise.all(
       Array.from({ length: 20 }, () => EventStream.open(`${url}/stats/stream?api_key=${KEY}`)),
     );
-    await Promise.all(streams.map((stream) => stream.receives(1)));
+    await Promise.all(streams.map((stream) => stream.waitForEvents(1)));
     const before = performance.now();
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
@@ -88,9 +88,9 @@ describe('a stop', () => {
     expect(new Set(delays).size).toBeGreaterThan(5);
   });
 
-  it('does not wait for connections that are kept alive', async () => {
-    const service = startService({ ...new StandIn({ durationMs: 10 }).env, API_KEYS: KEY });
-    const url = await service.url();
+  it('does not wait for keep-alive connections', async () => {
+    const service = startService({ ...new FakeDockerCli({ durationMs: 10 }).env, API_KEYS: KEY });
+    const url = await service.waitForUrl();
     await (await fetch(`${url}/stats?api_key=${KEY}`)).text();
     const before = performance.now();
     service.kill('SIGTERM');
@@ -98,9 +98,9 @@ describe('a stop', () => {
     expect(performance.now() - before).toBeLessThan(3000);
   });
 
-  it('does not wait for a connection that has asked for nothing', async () => {
-    const service = startService({ ...new StandIn().env, API_KEYS: KEY });
-    const { port } = new URL(await service.url());
+  it('does not wait for a connection without a request', async () => {
+    const service = startService({ ...new FakeDockerCli().env, API_KEYS: KEY });
+    const { port } = new URL(await service.waitForUrl());
     const silent = connect(Number(port), '127.0.0.1');
     await once(silent, 'connect');
     const before = performance.now();
@@ -109,56 +109,56 @@ describe('a stop', () => {
     expect(performance.now() - before).toBeLessThan(3000);
   });
 
-  it('reaches the service through npm', async () => {
-    const folder = new TemporaryFolder(); // npm goes to the folder of the package, where a `.env` file may be
+  it('works when npm waitForEvents the signal', async () => {
+    const folder = new TemporaryFolder(); // npm changes to the folder of the package; the checkout may have a `.env` file
     folder.write('package.json', readFileSync('package.json'));
     symlinkSync(resolve('dist'), join(folder.path, 'dist'));
-    const service = startService({ ...new StandIn().env, API_KEYS: KEY }, 'npm', [
+    const service = startService({ ...new FakeDockerCli().env, API_KEYS: KEY }, 'npm', [
       '--prefix',
       folder.path,
       'run',
       '--ignore-scripts',
       'start',
     ]);
-    const url = await service.url();
+    const url = await service.waitForUrl();
     service.kill('SIGTERM');
     await service.exitCode;
-    expect(service.output).toContain('SIGTERM: finishing what is running');
+    expect(service.output).toContain('SIGTERM: shutting down');
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
-  it('is orderly when nobody reads the log any more', async () => {
-    const service = startService({ ...new StandIn({ fault: 'fails' }).env, API_KEYS: KEY });
-    const url = await service.url();
+  it('exits with 0 after the reader of the log has gone', async () => {
+    const service = startService({ ...new FakeDockerCli({ fault: 'fails' }).env, API_KEYS: KEY });
+    const url = await service.waitForUrl();
     service.stopReading();
     for (let n = 0; n < 3; n++) expect((await fetch(`${url}/stats?api_key=${KEY}`)).status).toBe(500);
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
   });
 
-  it('cuts off what is not finished in time, exits with 0 and leaves no process behind', async () => {
-    const docker = new StandIn({ fault: 'ignores_sigterm' });
+  it('aborts requests after SHUTDOWN_TIMEOUT_MS, exits with 0 and leaves no process behind', async () => {
+    const docker = new FakeDockerCli({ fault: 'ignores_sigterm' });
     const service = startService({ ...docker.env, API_KEYS: KEY, SHUTDOWN_TIMEOUT_MS: '300' });
-    const url = await service.url();
-    const cutOff = fetch(`${url}/stats?api_key=${KEY}`).catch((error: unknown) => error);
-    await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
+    const url = await service.waitForUrl();
+    const aborted = fetch(`${url}/stats?api_key=${KEY}`).catch((error: unknown) => error);
+    await expect.poll(() => findProcesses(`${docker.program} stats`)).toHaveLength(1);
     service.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
-    expect(await cutOff).toEqual(new TypeError('fetch failed'));
-    await expect.poll(() => processesWith(docker.program)).toEqual([]);
+    expect(await aborted).toEqual(new TypeError('fetch failed'));
+    await expect.poll(() => findProcesses(docker.program)).toEqual([]);
   });
 
-  it('is over at once on a second signal, and leaves no process behind', async () => {
-    const docker = new StandIn({ fault: 'ignores_sigterm' });
+  it('exits immediately on a second signal and leaves no process behind', async () => {
+    const docker = new FakeDockerCli({ fault: 'ignores_sigterm' });
     const service = startService({ ...docker.env, API_KEYS: KEY });
-    const url = await service.url();
-    const cutOff = fetch(`${url}/stats?api_key=${KEY}`).catch((error: unknown) => error);
-    await expect.poll(() => processesWith(`${docker.program} stats`)).toHaveLength(1);
+    const url = await service.waitForUrl();
+    const aborted = fetch(`${url}/stats?api_key=${KEY}`).catch((error: unknown) => error);
+    await expect.poll(() => findProcesses(`${docker.program} stats`)).toHaveLength(1);
     service.kill('SIGTERM');
-    await service.says(/SIGTERM: finishing/);
+    await service.waitForOutput(/SIGTERM: shutting down/);
     service.kill('SIGINT');
     expect(await service.exitCode).toBe(130);
-    expect(await cutOff).toEqual(new TypeError('fetch failed'));
-    await expect.poll(() => processesWith(docker.program)).toEqual([]);
+    expect(await aborted).toEqual(new TypeError('fetch failed'));
+    await expect.poll(() => findProcesses(docker.program)).toEqual([]);
   });
 });

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FullStats } from 'docker-stats-client';
-import { row } from '../support/docker-rows.js';
-import { EventStream } from '../support/event-stream.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { failure, FakeCommandRunner } from '../support/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/test-app.js';
+import { row } from '../support/docker/docker-rows.js';
+import { EventStream } from '../support/http/event-stream.js';
+import { FakeClock } from '../support/sampling/fake-clock.js';
+import { failure, FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const INTERVAL_MS = 2000;
 
@@ -28,8 +28,8 @@ function named(name: string): string {
   return row({ Name: name });
 }
 
-/** How many times docker was asked for figures. */
-function runs(): number {
+/** The number of docker stats runs. */
+function countRuns(): number {
   return test.runner.commands.filter(({ args }) => args[0] === 'stats').length;
 }
 
@@ -41,29 +41,39 @@ async function open(query = ''): Promise<EventStream> {
   return stream;
 }
 
-/** Lets the next run come, and with it a sample of one container of this name. */
-async function sample(name: string): Promise<void> {
+/** Lets the next run return one container with this name. */
+async function takeSample(name: string): Promise<void> {
   test.runner.stats = { stdout: named(name) };
   await clock.advance(INTERVAL_MS);
 }
 
-/** A request as it goes over a connection. */
-function requestFor(path: string): string {
+/** The bytes of a request. */
+function formatRequest(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`;
 }
 
-async function timersMuchLater(): Promise<number> {
+async function countTimersMuchLater(): Promise<number> {
   await clock.advance(100_000);
   return clock.timerCount;
 }
 
-/** Waits until nothing is left that would ever run: no demand, no heartbeat. */
-async function expectQuiet(): Promise<void> {
-  await expect.poll(timersMuchLater).toBe(0);
+/** Waits until no timer is left: no background run, no heartbeat. */
+async function expectNoTimers(): Promise<void> {
+  await expect.poll(countTimersMuchLater).toBe(0);
+}
+
+/** Opens a stream that does not read until `resume()`. */
+async function openWithoutReading(): Promise<Socket> {
+  const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
+  socket.on('error', () => undefined); // the service may close the connection
+  await once(socket, 'connect');
+  socket.write(formatRequest('/stats/stream?view=full'));
+  await expect.poll(() => clock.timerCount).toBeGreaterThan(0);
+  return socket;
 }
 
 describe('GET /stats/stream', () => {
-  it('is a stream of events that proxies pass on as they come', async () => {
+  it('responds with an event stream that proxies must not buffer', async () => {
     const { response } = await open();
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -73,19 +83,19 @@ describe('GET /stats/stream', () => {
     });
   });
 
-  it('sends the sample at hand at once, and then each new one', async () => {
+  it('sends the current sample at once, then each new one', async () => {
     const { headers } = await test.get('/stats');
     const stream = await open();
-    const [first] = await stream.receives(1);
+    const [first] = await stream.waitForEvents(1);
     expect(first).toEqual({
       id: headers['x-sampled-at'],
       event: 'stats',
       data: '[{"name":"run-1","cpuUsage":12.45,"memoryUsage":102.9}]',
     });
-    await sample('run-2');
-    await stream.receives(2);
-    await sample('run-3');
-    const events = await stream.receives(3);
+    await takeSample('run-2');
+    await stream.waitForEvents(2);
+    await takeSample('run-3');
+    const events = await stream.waitForEvents(3);
     expect(events.map(({ data }) => (JSON.parse(data ?? '') as { name: string }[])[0]?.name)).toEqual([
       'run-1',
       'run-2',
@@ -93,58 +103,58 @@ describe('GET /stats/stream', () => {
     ]);
   });
 
-  it('takes a sample when there is none', async () => {
+  it('takes a sample if there is none', async () => {
     const stream = await open();
     await clock.advance(0);
-    expect(await stream.receives(1)).toMatchObject([{ event: 'stats' }]);
-    expect(runs()).toBe(1);
+    expect(await stream.waitForEvents(1)).toMatchObject([{ event: 'stats' }]);
+    expect(countRuns()).toBe(1);
   });
 
-  it('has the views and selections of GET /stats', async () => {
+  it('supports ?view= and ?name=', async () => {
     test.runner.stats = { stdout: named('web-1') + named('db') };
     await test.get('/stats');
     await clock.advance(700);
     const stream = await open('?view=full&name=web-*');
-    const [first] = await stream.receives(1);
+    const [first] = await stream.waitForEvents(1);
     const { ageMs, containers } = JSON.parse(first?.data ?? '') as FullStats;
     expect(ageMs).toBe(700);
     expect(containers.map(({ name }) => name)).toEqual(['web-1']);
   });
 
-  it('tells of failures, and stays open', async () => {
+  it('sends an error event if docker fails, and stays open', async () => {
     const stream = await open();
     await clock.advance(0);
-    await stream.receives(1);
+    await stream.waitForEvents(1);
     test.runner.stats = failure('Cannot connect to the Docker daemon');
     await clock.advance(INTERVAL_MS);
-    await stream.receives(2);
-    await sample('run-3');
-    const events = await stream.receives(3);
+    await stream.waitForEvents(2);
+    await takeSample('run-3');
+    const events = await stream.waitForEvents(3);
     expect(events.map(({ event }) => event)).toEqual(['stats', 'error', 'stats']);
     expect(JSON.parse(events[1]?.data ?? '')).toEqual({
       statusCode: 500,
       code: 'docker_unreachable',
       message:
-        'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to where it listens.',
+        'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to the address of the daemon.',
     });
     expect(stream.hasEnded).toBe(false);
   });
 
-  it('tells a newcomer at once of a failure that has just been', async () => {
+  it('sends a recent failure at once', async () => {
     test.runner.stats = failure('Cannot connect to the Docker daemon');
     await test.get('/stats').expect(500);
-    expect(await (await open()).receives(1)).toMatchObject([{ event: 'error' }]);
+    expect(await (await open()).waitForEvents(1)).toMatchObject([{ event: 'error' }]);
   });
 
-  it('keeps sampling for as long as it is open', async () => {
+  it('keeps sampling active while it is open', async () => {
     const stream = await open();
     await clock.advance(300_000);
-    expect(runs()).toBeGreaterThan(140);
+    expect(countRuns()).toBeGreaterThan(140);
     stream.close();
-    await expectQuiet();
+    await expectNoTimers();
   });
 
-  it('shows signs of life when there is no news', async () => {
+  it('sends heartbeats between samples', async () => {
     const own = await bootApp(
       {
         STATS_INTERVAL_MS: '100000',
@@ -154,29 +164,27 @@ describe('GET /stats/stream', () => {
     );
     const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
     await clock.advance(0);
-    await stream.receives(1);
+    await stream.waitForEvents(1);
     await clock.advance(30_000);
     await expect.poll(() => stream.text.split('\n\n').slice(1)).toEqual([': still here', ': still here', '']);
     stream.close();
     await own.app.close();
   });
 
-  it('asks for a key, and refuses what GET /stats refuses', async () => {
+  it('requires a key, and validates the query', async () => {
     await test.client.get('/stats/stream').expect(401);
     await test.get('/stats/stream?view=all').expect(400, /"code":"invalid_request"/);
-    expect(runs()).toBe(0);
+    expect(countRuns()).toBe(0);
   });
 
-  it('answers HEAD with the headers alone', async () => {
+  it('responds to HEAD with the headers only', async () => {
     const { status, headers } = await test.client.head('/stats/stream').set('X-API-Key', KEY);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8' });
-    expect(clock.timerCount).toBe(0); // no stream
+    expect(clock.timerCount).toBe(0); // no stream is open
   });
-});
 
-describe('the number of streams', () => {
-  it('is limited: one more is told when to come back', async () => {
+  it('responds with 503 and Retry-After while STREAMS_MAX streams are open', async () => {
     const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
     const url = `${await own.app.getUrl()}/stats/stream`;
     const [first] = [
@@ -203,47 +211,35 @@ describe('the number of streams', () => {
       .toBe(200);
     await own.app.close();
   });
-});
 
-/** A client that asks for a stream and reads nothing until it is told to. */
-async function openWithoutReading(): Promise<Socket> {
-  const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
-  socket.on('error', () => undefined); // may be cut off
-  await once(socket, 'connect');
-  socket.write(requestFor('/stats/stream?view=full'));
-  await expect.poll(() => clock.timerCount).toBeGreaterThan(0);
-  return socket;
-}
-
-describe('streams that are asked for on one connection', () => {
-  it('are opened one after the other, and take no place before their turn', async () => {
+  it('does not count pipelined streams that wait for the response before them', async () => {
     const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
-    let answer!: (output: object) => void;
-    own.runner.stats = new Promise<object>((resolve) => (answer = resolve)); // the response before them is not there yet
+    let endRun!: (output: object) => void;
+    own.runner.stats = new Promise<object>((resolve) => (endRun = resolve)); // delays the first response
     const socket = connect(Number(new URL(await own.app.getUrl()).port), '127.0.0.1');
     await once(socket, 'connect');
-    socket.write(requestFor('/stats') + requestFor('/stats/stream').repeat(3));
+    socket.write(formatRequest('/stats') + formatRequest('/stats/stream').repeat(3));
     await expect.poll(() => own.runner.commands.length).toBeGreaterThan(0);
     const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
     expect(stream.response.status).toBe(200);
     stream.close();
     socket.destroy();
-    answer({ stdout: '' });
+    endRun({ stdout: '' });
     await own.app.close();
   });
 });
 
-describe('a reader that is slow', () => {
-  /** Some 4 MB in the full view: more than the buffers of a connection hold. */
+describe('GET /stats/stream with a slow client', () => {
+  /** About 4 MB in the full view: more than the socket buffers hold. */
   const MANY = 12_000;
-  function many(name: string): string {
+  function formatManyRows(name: string): string {
     return Array.from({ length: MANY }, (_, n) => row({ Name: name, ID: `${n}`.padStart(64, 'a') })).join('');
   }
 
-  it('gets the newest sample when it is ready, and none of those between', async () => {
+  it('skips samples until the client reads, then sends the newest', async () => {
     const socket = await openWithoutReading();
     for (let n = 1; n <= 8; n++) {
-      test.runner.stats = { stdout: many(`run-${n}`) };
+      test.runner.stats = { stdout: formatManyRows(`run-${n}`) };
       const isSampled = async (): Promise<boolean> => {
         await clock.advance(INTERVAL_MS);
         return (await test.get(`/stats?name=run-${n}`)).text !== '[]';
@@ -259,11 +255,11 @@ describe('a reader that is slow', () => {
     socket.destroy();
   });
 
-  it('is given up when it has read nothing for a minute', async () => {
-    test.runner.stats = { stdout: many('run-1') };
+  it('closes the connection after a minute without a read', async () => {
+    test.runner.stats = { stdout: formatManyRows('run-1') };
     const socket = await openWithoutReading();
     for (let n = 1; n <= 3; n++) await clock.advance(INTERVAL_MS);
-    await expectQuiet();
+    await expectNoTimers();
     expect(socket.bytesRead).toBe(0);
     socket.destroy();
   });

@@ -1,2 +1,2 @@
-/** The client as a Nest module. */
+/** The Nest module of the client. */
 export { StatsClientModule } from './stats-client.module.js';

@@ -7,7 +7,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setExtras({ isGlobal: false }, (definition, { isGlobal }) => ({ ...definition, global: isGlobal }))
   .build();
 
-/** A {@link StatsClient} to inject, by `forRoot(options)` or `forRootAsync({ useFactory, inject })`. */
+/** Provides a {@link StatsClient}. Import it with `forRoot(options)` or `forRootAsync({ useFactory, inject })`. */
 @Module({
   providers: [
     {

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventStreamParser, type ServerSentEvent } from './event-stream-parser.js';
 
-/** What a parser makes of bytes that come in these pieces. */
-function eventsOf(...pieces: (string | Uint8Array)[]): ServerSentEvent[] {
+/** Parses bytes that arrive in these pieces. */
+function parse(...pieces: (string | Uint8Array)[]): ServerSentEvent[] {
   const parser = new EventStreamParser();
   return pieces.flatMap((piece) => parser.push(typeof piece === 'string' ? Buffer.from(piece) : piece));
 }
 
 describe('EventStreamParser', () => {
-  it('reads type and data', () => {
-    expect(eventsOf('event: stats\ndata: []\n\ndata: x\n\n')).toEqual([
+  it('parses type and data', () => {
+    expect(parse('event: stats\ndata: []\n\ndata: x\n\n')).toEqual([
       { type: 'stats', data: '[]' },
       { type: 'message', data: 'x' },
     ]);
@@ -20,49 +20,49 @@ describe('EventStreamParser', () => {
     ['LF', '\n'],
     ['CR', '\r'],
     ['CRLF', '\r\n'],
-  ])('takes %s for the end of a line, wherever the bytes are split', (_name, end) => {
+  ])('accepts %s as the end of a line, wherever the bytes are split', (_name, end) => {
     const bytes = Buffer.from(['event: stats', 'data: ä€🐳', '', 'data: b', '', ''].join(end));
     for (let at = 0; at <= bytes.length; at++) {
-      expect(eventsOf(bytes.subarray(0, at), bytes.subarray(at))).toEqual([
+      expect(parse(bytes.subarray(0, at), bytes.subarray(at))).toEqual([
         { type: 'stats', data: 'ä€🐳' },
         { type: 'message', data: 'b' },
       ]);
     }
   });
 
-  it('gives an event as soon as its last line has ended, also by a CR alone', () => {
+  it('returns an event as soon as its last line ends, also with CR alone', () => {
     const parser = new EventStreamParser();
     expect(parser.push(Buffer.from('data: a\r\n\r'))).toEqual([{ type: 'message', data: 'a' }]);
     expect(parser.push(Buffer.from('\n'))).toEqual([]);
     expect(parser.push(Buffer.from('data: b\r\n\r\n'))).toEqual([{ type: 'message', data: 'b' }]);
   });
 
-  it('is not misled by pieces that are empty', () => {
-    expect(eventsOf('data: a\r', '', '\ndata: b\r\n\r\n')).toEqual([{ type: 'message', data: 'a\nb' }]);
+  it('ignores empty pieces between CR and LF', () => {
+    expect(parse('data: a\r', '', '\ndata: b\r\n\r\n')).toEqual([{ type: 'message', data: 'a\nb' }]);
   });
 
-  it('puts a line end between several lines of data', () => {
-    expect(eventsOf('data: a\ndata\ndata:  b\n\n')).toEqual([{ type: 'message', data: 'a\n\n b' }]);
+  it('joins several lines of data with a line feed', () => {
+    expect(parse('data: a\ndata\ndata:  b\n\n')).toEqual([{ type: 'message', data: 'a\n\n b' }]);
   });
 
-  it('passes over comments, ids, unknown fields, events without data, and one that is not whole', () => {
+  it('ignores comments, ids, unknown fields, events without data, and an incomplete event', () => {
     expect(
-      eventsOf(': still here\n\nid: 1\nother: 2\nDATA: 3\n\nevent: stats\n\ndata\n\nevent: x\ndata: 1\n'),
+      parse(': still here\n\nid: 1\nother: 2\nDATA: 3\n\nevent: stats\n\ndata\n\nevent: x\ndata: 1\n'),
     ).toEqual([{ type: 'message', data: '' }]);
   });
 
-  it('takes one byte order mark away', () => {
-    expect(eventsOf('\uFEFFdata: a\n\n')).toEqual([{ type: 'message', data: 'a' }]);
-    expect(eventsOf('\uFEFF\uFEFFdata: a\n\n')).toEqual([]);
+  it('removes one byte order mark', () => {
+    expect(parse('\uFEFFdata: a\n\n')).toEqual([{ type: 'message', data: 'a' }]);
+    expect(parse('\uFEFF\uFEFFdata: a\n\n')).toEqual([]);
   });
 
-  it('knows the last time to wait that is one', () => {
+  it('keeps the last valid retry time', () => {
     const parser = new EventStreamParser();
     parser.push(Buffer.from('retry: 2500\nretry: soon\nretry: -1\nretry\n'));
     expect(parser.retryMs).toBe(2500);
   });
 
-  it('knows how much it keeps', () => {
+  it('reports the length of the incomplete event', () => {
     const parser = new EventStreamParser();
     parser.push(Buffer.from('data: 123'));
     parser.push(Buffer.from('456\ndata: 7'));
@@ -71,7 +71,7 @@ describe('EventStreamParser', () => {
     expect(parser.pendingLength).toBe(0);
   });
 
-  it('gives the same events however the bytes are split', () => {
+  it('returns the same events however the bytes are split', () => {
     const line = fc.oneof(
       fc.constantFrom('', 'data', 'data: ', 'event: stats', ':', 'retry: 1'),
       fc.string({ unit: 'binary' }),
@@ -89,12 +89,12 @@ describe('EventStreamParser', () => {
           bytes.length,
         ];
         const pieces = edges.slice(1).map((edge, n) => bytes.subarray(edges[n], edge));
-        expect(eventsOf(...pieces)).toEqual(eventsOf(bytes));
+        expect(parse(...pieces)).toEqual(parse(bytes));
       }),
     );
   });
 
-  it('gives back the lines of data that a server wrote', () => {
+  it('returns the lines of data that a server wrote', () => {
     const data = fc.array(
       fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '')),
       { minLength: 1 },
@@ -102,7 +102,7 @@ describe('EventStreamParser', () => {
     fc.assert(
       fc.property(fc.array(data), (events) => {
         const text = events.map((lines) => `${lines.map((one) => `data: ${one}\n`).join('')}\n`).join('');
-        expect(eventsOf(text).map((event) => event.data)).toEqual(events.map((lines) => lines.join('\n')));
+        expect(parse(text).map((event) => event.data)).toEqual(events.map((lines) => lines.join('\n')));
       }),
     );
   });

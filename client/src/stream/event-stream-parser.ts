@@ -5,48 +5,48 @@ export interface ServerSentEvent {
 }
 
 /**
- * Reads a stream of server-sent events as its bytes come, split anywhere (WHATWG HTML, section 9.2.6). Ids are left out:
- * the service does not resume.
+ * Parses server-sent events (WHATWG HTML, section 9.2.6) from bytes that may be split anywhere. Ignores event ids, because
+ * the service does not resume a stream.
  */
 export class EventStreamParser {
-  /** The last `retry:` of the server. */
+  /** The last `retry:` of the server, in milliseconds. */
   retryMs: number | undefined;
-  readonly #decoder = new TextDecoder(); // takes a byte order mark away
+  readonly #decoder = new TextDecoder(); // removes a byte order mark
   #endedWithReturn = false;
-  /** The beginning of a line, in pieces. */
+  /** The pieces of an incomplete line. */
   #line: string[] = [];
   #data: string[] = [];
   #type = '';
   #pendingLength = 0;
 
-  /** How many characters are kept of an event that has not come whole. */
+  /** Length of the incomplete event, in characters. */
   get pendingLength(): number {
     return this.#pendingLength;
   }
 
-  /** The events that are whole with these bytes. */
+  /** Adds bytes and returns the events that they complete. */
   push(bytes: Uint8Array): ServerSentEvent[] {
     let text = this.#decoder.decode(bytes, { stream: true });
     if (text === '') return [];
     const isSecondHalf = this.#endedWithReturn && text.startsWith('\n');
     this.#endedWithReturn = text.endsWith('\r');
-    if (isSecondHalf) text = text.slice(1); // of a CRLF, whose first half has ended the line
+    if (isSecondHalf) text = text.slice(1); // the LF of a CRLF: its CR has already ended the line
     const pieces = text.split(/\r\n|\r|\n/);
-    return pieces.flatMap((piece, n) => this.#piece(piece, n < pieces.length - 1) ?? []);
+    return pieces.flatMap((piece, n) => this.#addPiece(piece, n < pieces.length - 1) ?? []);
   }
 
-  #piece(piece: string, endsLine: boolean): ServerSentEvent | undefined {
+  #addPiece(piece: string, endsLine: boolean): ServerSentEvent | undefined {
     this.#pendingLength += piece.length;
     this.#line.push(piece);
     if (!endsLine) return undefined;
     const line = this.#line.join('');
     this.#line = [];
     if (line === '') return this.#dispatch();
-    this.#field(line);
+    this.#parseField(line);
     return undefined;
   }
 
-  #field(line: string): void {
+  #parseField(line: string): void {
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');

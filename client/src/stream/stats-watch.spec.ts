@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
-  type Answer,
-  error as failure,
-  json,
-  reset,
+  type RequestHandler,
+  sendError as failure,
+  sendJson,
+  closeConnection,
   ScriptedServer,
-  silence,
-  statsEvent,
-  stream,
-} from '../../../test/support/scripted-server.js';
+  sendNothing,
+  formatStatsEvent,
+  sendStream,
+} from '../../../test/support/http/scripted-server.js';
 import { StatsClient } from '../stats-client.js';
 import type { StatsClientError } from '../stats-client.error.js';
 import type { WatchOptions } from '../stats-client-options.js';
@@ -17,28 +17,28 @@ import type { BasicContainerStats } from '../wire-types.js';
 
 const DOCKER_DOWN = '{"statusCode":500,"code":"docker_unreachable","message":"Error: no daemon"}';
 
-/** A server that answers so, a watch of it, and what its `onError` heard. */
-async function watching(
+/** Starts a server with these responses, and creates a watch of it. `errors` are those that `onError` received. */
+async function createWatch(
   options: WatchOptions,
-  ...answers: Answer[]
+  ...responses: RequestHandler[]
 ): Promise<{
   server: ScriptedServer;
   watch: StatsWatch<BasicContainerStats[]>;
-  heard: StatsClientError[];
+  errors: StatsClientError[];
 }> {
-  const server = await ScriptedServer.start(...answers);
-  const heard: StatsClientError[] = [];
+  const server = await ScriptedServer.start(...responses);
+  const errors: StatsClientError[] = [];
   const client = new StatsClient({ baseUrl: server.url, apiKey: 'client-key-0123456789' });
-  const watch = client.watch({ onError: (error) => heard.push(error), ...options });
-  return { server, watch, heard };
+  const watch = client.watch({ onError: (error) => errors.push(error), ...options });
+  return { server, watch, errors };
 }
 
 function raise(error: StatsClientError): never {
   throw error;
 }
 
-/** The names in the next samples; the watch is ended then. */
-async function namesIn(watch: StatsWatch<BasicContainerStats[]>, count: number): Promise<string[]> {
+/** Reads this many samples and returns the name of the first container of each. */
+async function readNames(watch: StatsWatch<BasicContainerStats[]>, count: number): Promise<string[]> {
   const names: string[] = [];
   for await (const [container] of watch) {
     names.push(container?.name ?? 'none');
@@ -47,170 +47,188 @@ async function namesIn(watch: StatsWatch<BasicContainerStats[]>, count: number):
   return names;
 }
 
-describe('a watch', () => {
-  it('gives the samples, and closes the connection when the loop is left', async () => {
-    const { server, watch, heard } = await watching({ name: 'web-*' }, (response, request) => {
-      stream(statsEvent('one'))(response, request);
-      setTimeout(() => response.write(`: still here\n\nevent: other\ndata: 1\n\n${statsEvent('two')}`), 20);
+describe('StatsWatch', () => {
+  it('iterates over the samples, and closes the connection at a break', async () => {
+    const { server, watch, errors } = await createWatch({ name: 'web-*' }, (response, request) => {
+      sendStream(formatStatsEvent('one'))(response, request);
+      setTimeout(
+        () => response.write(`: still here\n\nevent: other\ndata: 1\n\n${formatStatsEvent('two')}`),
+        20,
+      );
     });
-    expect(await namesIn(watch, 2)).toEqual(['one', 'two']);
-    await expect.poll(() => server.underWay).toBe(0);
+    expect(await readNames(watch, 2)).toEqual(['one', 'two']);
+    await expect.poll(() => server.openResponses).toBe(0);
     expect(server.requests).toMatchObject([
       {
         url: '/stats/stream?name=web-*',
         headers: { accept: 'text/event-stream', 'x-api-key': 'client-key-0123456789' },
       },
     ]);
-    expect(heard).toEqual([]);
+    expect(errors).toEqual([]);
     expect(await watch.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('asks for nothing before the loop begins, and never when it has been left by then', async () => {
-    const { server, watch } = await watching({}, stream(statsEvent('one')));
+  it('sends no request when return() is called before the first next()', async () => {
+    const { server, watch } = await createWatch({}, sendStream(formatStatsEvent('one')));
     await watch.return();
     expect(await watch.next()).toEqual({ done: true, value: undefined });
     expect(server.requests).toEqual([]);
   });
 
-  it('ends with its signal, also for one who waits', async () => {
-    const caller = new AbortController();
-    const { server, watch, heard } = await watching({ signal: caller.signal }, stream(statsEvent('one')));
+  it('ends a waiting next() when the signal is aborted', async () => {
+    const controller = new AbortController();
+    const { server, watch, errors } = await createWatch(
+      { signal: controller.signal },
+      sendStream(formatStatsEvent('one')),
+    );
     await watch.next();
     const next = watch.next();
-    caller.abort();
+    controller.abort();
     expect(await next).toEqual({ done: true, value: undefined });
-    await expect.poll(() => server.underWay).toBe(0);
-    expect(heard).toEqual([]);
+    await expect.poll(() => server.openResponses).toBe(0);
+    expect(errors).toEqual([]);
   });
 
-  it('never begins with a signal that is over', async () => {
-    const { server, watch } = await watching({ signal: AbortSignal.abort() }, stream(statsEvent('one')));
-    expect(await namesIn(watch, 1)).toEqual([]);
+  it('sends no request when the signal is already aborted', async () => {
+    const { server, watch } = await createWatch(
+      { signal: AbortSignal.abort() },
+      sendStream(formatStatsEvent('one')),
+    );
+    expect(await readNames(watch, 1)).toEqual([]);
     expect(server.requests).toEqual([]);
   });
 
-  it('ends by return() also for one who waits', async () => {
-    const { server, watch } = await watching({}, silence);
+  it('ends a waiting next() at return()', async () => {
+    const { server, watch } = await createWatch({}, sendNothing);
     const next = watch.next();
     await expect.poll(() => server.requests).toHaveLength(1);
     await watch.return();
     expect(await next).toEqual({ done: true, value: undefined });
-    await expect.poll(() => server.underWay).toBe(0);
+    await expect.poll(() => server.openResponses).toBe(0);
   });
 
-  it('gives a slow loop the newest sample, and none of those between', async () => {
-    const { watch, heard } = await watching(
+  it('gives a slow loop only the newest sample', async () => {
+    const { watch, errors } = await createWatch(
       {},
-      stream(['1', '2', '3'].map(statsEvent).join('') + `event: error\ndata: ${DOCKER_DOWN}\n\n`),
+      sendStream(['1', '2', '3'].map(formatStatsEvent).join('') + `event: error\ndata: ${DOCKER_DOWN}\n\n`),
     );
     const first = watch.next();
-    await expect.poll(() => heard).toHaveLength(1); // the last event has come
+    await expect.poll(() => errors).toHaveLength(1); // the last event has arrived
     expect((await first).value).toMatchObject([{ name: '1' }]);
     expect((await watch.next()).value).toMatchObject([{ name: '3' }]);
     await watch.return();
   });
 
-  it('survives samples that fail, and tells of them', async () => {
-    const { server, watch, heard } = await watching(
+  it('reports failed samples to onError and continues', async () => {
+    const { server, watch, errors } = await createWatch(
       {},
-      stream(`event: error\ndata: ${DOCKER_DOWN}\n\n${statsEvent('one')}`),
+      sendStream(`event: error\ndata: ${DOCKER_DOWN}\n\n${formatStatsEvent('one')}`),
     );
-    expect(await namesIn(watch, 1)).toEqual(['one']);
-    expect(heard).toMatchObject([{ code: 'docker_unreachable', status: 500, message: 'Error: no daemon' }]);
+    expect(await readNames(watch, 1)).toEqual(['one']);
+    expect(errors).toMatchObject([{ code: 'docker_unreachable', status: 500, message: 'Error: no daemon' }]);
     expect(server.requests).toHaveLength(1);
   });
 
-  it('survives lost connections without anybody who hears of them', async () => {
+  it('reconnects without an onError function', async () => {
     const server = await ScriptedServer.start(
-      reset,
+      closeConnection,
       (response, request) => {
-        stream('retry: 1\n\n')(response, request);
+        sendStream('retry: 1\n\n')(response, request);
         response.end();
       },
-      stream(statsEvent('one')),
+      sendStream(formatStatsEvent('one')),
     );
     const client = new StatsClient({ baseUrl: server.url, apiKey: 'key' });
-    expect(await namesIn(client.watch(), 1)).toEqual(['one']);
+    expect(await readNames(client.watch(), 1)).toEqual(['one']);
     expect(server.requests).toHaveLength(3);
   });
 
-  it('takes silence for a lost connection, and signs of life for none', async () => {
-    const { server, watch, heard } = await watching(
+  it('reconnects after silenceMs without a byte; heartbeats count as bytes', async () => {
+    const { server, watch, errors } = await createWatch(
       { silenceMs: 300 },
       (response, request) => {
-        stream(`retry: 1\n\n${statsEvent('one')}`)(response, request);
+        sendStream(`retry: 1\n\n${formatStatsEvent('one')}`)(response, request);
         const beats = setInterval(() => response.write(': still here\n\n'), 50);
         setTimeout(() => clearInterval(beats), 600);
       },
-      stream(statsEvent('two')),
+      sendStream(formatStatsEvent('two')),
     );
     const began = performance.now();
-    expect(await namesIn(watch, 2)).toEqual(['one', 'two']);
+    expect(await readNames(watch, 2)).toEqual(['one', 'two']);
     expect(performance.now() - began).toBeGreaterThan(800);
-    expect(heard).toMatchObject([{ code: 'timeout' }]);
-    await expect.poll(() => server.underWay).toBe(0);
+    expect(errors).toMatchObject([{ code: 'timeout' }]);
+    await expect.poll(() => server.openResponses).toBe(0);
   });
 
   it.each([
-    ['a wrong key', 'unauthorized', failure(401, 'unauthorized')],
-    ['a wrong request', 'invalid_request', failure(400, 'invalid_request')],
-    ['no such route', 'invalid_response', json({}, 404)],
-    ['no stream', 'invalid_response', json([])],
-    ['another view', 'invalid_response', stream('event: stats\ndata: {}\n\n')],
-    ['no JSON', 'invalid_response', stream('event: stats\ndata: x\n\n')],
-    ['an event without an end', 'invalid_response', stream(`data: ${'x'.repeat(67_108_864)}`)],
-    ['errors of another form', 'invalid_response', stream('event: error\ndata: {}\n\n')],
-  ] as [string, string, Answer][])('fails for good with %s', async (_name, code, answer) => {
-    const { server, watch, heard } = await watching({}, answer);
-    await expect(watch.next()).rejects.toMatchObject({ code });
-    expect(await watch.next()).toEqual({ done: true, value: undefined });
-    expect(server.requests).toHaveLength(1);
-    expect(heard).toEqual([]);
-    await expect.poll(() => server.underWay).toBe(0);
-  });
+    ['an unknown API key', 'unauthorized', failure(401, 'unauthorized')],
+    ['an invalid request', 'invalid_request', failure(400, 'invalid_request')],
+    ['an unknown route', 'invalid_response', sendJson({}, 404)],
+    ['a response without a stream', 'invalid_response', sendJson([])],
+    ['another view', 'invalid_response', sendStream('event: stats\ndata: {}\n\n')],
+    ['an event without JSON', 'invalid_response', sendStream('event: stats\ndata: x\n\n')],
+    ['an event without an end', 'invalid_response', sendStream(`data: ${'x'.repeat(67_108_864)}`)],
+    ['an error event of another form', 'invalid_response', sendStream('event: error\ndata: {}\n\n')],
+  ] as [string, string, RequestHandler][])(
+    'fails without reconnecting after %s',
+    async (_name, code, response) => {
+      const { server, watch, errors } = await createWatch({}, response);
+      await expect(watch.next()).rejects.toMatchObject({ code });
+      expect(await watch.next()).toEqual({ done: true, value: undefined });
+      expect(server.requests).toHaveLength(1);
+      expect(errors).toEqual([]);
+      await expect.poll(() => server.openResponses).toBe(0);
+    },
+  );
 
   it.each([
-    ['was left', stream(statsEvent('one'))],
-    ['has failed', failure(401, 'unauthorized')],
-  ] as [string, Answer][])('leaves nothing at its signal when it %s', async (_name, answer) => {
-    const caller = new AbortController();
-    const { watch } = await watching({ signal: caller.signal }, answer);
-    await namesIn(watch, 1).catch(() => undefined);
-    const aborted = vi.spyOn(AbortController.prototype, 'abort');
-    caller.abort();
-    expect(aborted).toHaveBeenCalledTimes(1); // by the caller alone
-  });
+    ['a break', sendStream(formatStatsEvent('one'))],
+    ['a failure', failure(401, 'unauthorized')],
+  ] as [string, RequestHandler][])(
+    'removes its listener from the signal after %s',
+    async (_name, response) => {
+      const controller = new AbortController();
+      const { watch } = await createWatch({ signal: controller.signal }, response);
+      await readNames(watch, 1).catch(() => undefined);
+      const aborted = vi.spyOn(AbortController.prototype, 'abort');
+      controller.abort();
+      expect(aborted).toHaveBeenCalledTimes(1); // only the call above
+    },
+  );
 
-  it('tells nothing more when it was ended by what it told', async () => {
-    const caller = new AbortController();
-    const heard: StatsClientError[] = [];
+  it('does not call onError again after onError aborted the signal', async () => {
+    const controller = new AbortController();
+    const errors: StatsClientError[] = [];
     const onError = (error: StatsClientError): void => {
-      heard.push(error);
-      caller.abort();
+      errors.push(error);
+      controller.abort();
     };
-    const { watch } = await watching(
-      { signal: caller.signal, onError },
-      stream(`event: error\ndata: ${DOCKER_DOWN}\n\n`.repeat(2)),
+    const { watch } = await createWatch(
+      { signal: controller.signal, onError },
+      sendStream(`event: error\ndata: ${DOCKER_DOWN}\n\n`.repeat(2)),
     );
     expect(await watch.next()).toEqual({ done: true, value: undefined });
-    expect(heard).toHaveLength(1);
+    expect(errors).toHaveLength(1);
   });
 
-  it('takes a type of content for what it is, in capitals also', async () => {
-    const { watch } = await watching({}, (response) => {
-      response.writeHead(200, { 'Content-Type': 'Text/Event-Stream' }).write(statsEvent('one'));
+  it('accepts a Content-Type with capital letters', async () => {
+    const { watch } = await createWatch({}, (response) => {
+      response.writeHead(200, { 'Content-Type': 'Text/Event-Stream' }).write(formatStatsEvent('one'));
     });
-    expect(await namesIn(watch, 1)).toEqual(['one']);
+    expect(await readNames(watch, 1)).toEqual(['one']);
   });
 
   it.each([
-    ['the stream', stream(`event: error\ndata: ${DOCKER_DOWN}\n\n${statsEvent('one')}`)],
-    ['the connection', reset],
-  ] as [string, Answer][])('fails with what onError throws at an error of %s', async (_name, answer) => {
-    const { server, watch } = await watching({ onError: raise }, answer);
-    await expect(watch.next()).rejects.toMatchObject({ name: 'StatsClientError' });
-    expect(await watch.next()).toEqual({ done: true, value: undefined });
-    await expect.poll(() => server.underWay).toBe(0);
-    expect(server.requests).toHaveLength(1);
-  });
+    ['an error event', sendStream(`event: error\ndata: ${DOCKER_DOWN}\n\n${formatStatsEvent('one')}`)],
+    ['a lost connection', closeConnection],
+  ] as [string, RequestHandler][])(
+    'fails with the error that onError throws at %s',
+    async (_name, response) => {
+      const { server, watch } = await createWatch({ onError: raise }, response);
+      await expect(watch.next()).rejects.toMatchObject({ name: 'StatsClientError' });
+      expect(await watch.next()).toEqual({ done: true, value: undefined });
+      await expect.poll(() => server.openResponses).toBe(0);
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 });

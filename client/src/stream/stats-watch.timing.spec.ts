@@ -1,101 +1,101 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  type Answer,
-  error as failure,
-  reset,
+  type RequestHandler,
+  sendError as failure,
+  closeConnection,
   ScriptedServer,
-  statsEvent,
-  stream,
-} from '../../../test/support/scripted-server.js';
-import { until } from '../../../test/support/turns.js';
+  formatStatsEvent,
+  sendStream,
+} from '../../../test/support/http/scripted-server.js';
+import { waitUntil } from '../../../test/support/processes/event-loop.js';
 import { StatsClient } from '../stats-client.js';
 import type { StatsClientError } from '../stats-client.error.js';
 
-// In a file of its own: what fetch begins with these timers, it does not end with others.
+// These tests have their own file, because requests that fetch starts with fake timers would hang with real ones.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   vi.spyOn(Math, 'random').mockReturnValue(0);
 });
 
-/** A stream that ends, as at the stop of the service. */
-function endingStream(text: string): Answer {
+/** A stream that the server closes, as at its shutdown. */
+function endingStream(text: string): RequestHandler {
   return (response, request) => {
-    stream(text)(response, request);
+    sendStream(text)(response, request);
     response.end();
   };
 }
 
-/** What goes on with a watch whose loop runs. */
 interface Watched {
-  /** How often it has asked for a stream. */
-  readonly asked: () => number;
-  readonly heard: readonly StatsClientError[];
+  /** The number of requests of the watch. */
+  readonly countRequests: () => number;
+  /** The errors that onError received. */
+  readonly errors: readonly StatsClientError[];
 }
 
-/** A watch of a server that answers so. */
-async function watching(...answers: Answer[]): Promise<Watched> {
-  const server = await ScriptedServer.start(...answers);
-  const heard: StatsClientError[] = [];
-  let asked = 0;
+/** Starts a watch on a server with these responses. */
+async function startWatch(...responses: RequestHandler[]): Promise<Watched> {
+  const server = await ScriptedServer.start(...responses);
+  const errors: StatsClientError[] = [];
+  let requests = 0;
   const client = new StatsClient({
     baseUrl: server.url,
     apiKey: 'client-key-0123456789',
     fetch: (...request) => {
-      asked++;
+      requests++;
       return fetch(...request);
     },
   });
-  void client.watch({ onError: (error) => heard.push(error) }).next();
-  return { asked: () => asked, heard };
+  void client.watch({ onError: (error) => errors.push(error) }).next();
+  return { countRequests: () => requests, errors };
 }
 
-/** Expects it to ask again after these times, and not before. */
-async function expectPauses({ asked, heard }: Watched, pausesMs: number[]): Promise<void> {
+/** Expects the next requests exactly after these times. */
+async function expectPauses({ countRequests, errors }: Watched, pausesMs: number[]): Promise<void> {
   for (const [n, ms] of pausesMs.entries()) {
-    await until(() => heard.length === n + 1); // and the pause has begun, in the same turn
+    await waitUntil(() => errors.length === n + 1); // the pause begins in the same turn
     vi.advanceTimersByTime(ms - 1);
     await setImmediate();
-    expect(asked()).toBe(n + 1);
+    expect(countRequests()).toBe(n + 1);
     vi.advanceTimersByTime(1);
     await setImmediate();
-    expect(asked()).toBe(n + 2);
+    expect(countRequests()).toBe(n + 2);
   }
 }
 
-describe('a watch that lost its connection', () => {
-  it('waits longer each time, up to half a minute', async () => {
-    const watched = await watching(reset);
+describe('StatsWatch', () => {
+  it('waits longer after each lost connection, up to 30 seconds', async () => {
+    const watched = await startWatch(closeConnection);
     await expectPauses(watched, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-    expect(new Set(watched.heard.map(({ code }) => code))).toEqual(new Set(['network']));
+    expect(new Set(watched.errors.map(({ code }) => code))).toEqual(new Set(['network']));
   });
 
-  it('waits as long as the service said when it ended the stream, and anew when it was there in between', async () => {
-    const watched = await watching(
-      endingStream(`${statsEvent('one')}retry: 3000\n\n`),
-      reset,
-      endingStream(statsEvent('two')),
-      reset,
+  it('waits for the retry time of the stream, and starts from it again after a successful connection', async () => {
+    const watched = await startWatch(
+      endingStream(`${formatStatsEvent('one')}retry: 3000\n\n`),
+      closeConnection,
+      endingStream(formatStatsEvent('two')),
+      closeConnection,
     );
     await expectPauses(watched, [3000, 6000, 3000, 6000]);
-    expect(new Set(watched.heard.map(({ code }) => code))).toEqual(new Set(['network']));
+    expect(new Set(watched.errors.map(({ code }) => code))).toEqual(new Set(['network']));
   });
 
-  it('waits longer when connections end before anything came', async () => {
-    const watched = await watching(endingStream(': still here\n\n'));
+  it('waits longer after each connection that closes before an event', async () => {
+    const watched = await startWatch(endingStream(': still here\n\n'));
     await expectPauses(watched, [1000, 2000, 4000]);
-    expect(watched.heard[0]?.message).toBe('The service ended the stream');
+    expect(watched.errors[0]?.message).toBe('The service closed the stream');
   });
 
-  it('comes back when a refusal says', async () => {
-    const watched = await watching(
+  it('waits for the time in Retry-After', async () => {
+    const watched = await startWatch(
       failure(503, 'unavailable', { 'Retry-After': 10 }),
       failure(429, 'rate_limited', { 'Retry-After': 50 }),
       (response) => response.writeHead(502).end('<html>Bad gateway'),
-      reset,
+      closeConnection,
     );
     await expectPauses(watched, [10_000, 50_000, 4000]);
-    expect(watched.heard.slice(0, 3).map(({ code }) => code)).toEqual([
+    expect(watched.errors.slice(0, 3).map(({ code }) => code)).toEqual([
       'unavailable',
       'rate_limited',
       'invalid_response',

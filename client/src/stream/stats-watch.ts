@@ -1,136 +1,138 @@
 import {
-  errorIn,
-  errorOf,
-  invalidResponse,
+  createResponseError,
+  createServiceError,
+  createInvalidResponseError,
   isErrorBody,
-  jsonOf,
-  MAX_ANSWER_LENGTH,
-  textOf,
-} from '../http/answers.js';
-import { bytesOf, type Connection } from '../http/connection.js';
+  parseJson,
+  MAX_RESPONSE_LENGTH,
+  readText,
+} from '../http/responses.js';
+import { readBytes, type HttpClient } from '../http/http-client.js';
 import { EventStreamParser, type ServerSentEvent } from './event-stream-parser.js';
-import { Latest } from './latest.js';
-import { onAbort } from '../http/on-abort.js';
-import { isFinal, reconnectDelayMs } from '../http/retry-delay.js';
-import type { Shape } from '../shapes.js';
+import { LatestValueQueue } from './latest-value-queue.js';
+import { addAbortListener } from '../http/add-abort-listener.js';
+import { isFinal, getReconnectDelayMs } from '../http/retry-delay.js';
+import type { TypeGuard } from '../type-guards.js';
 import { StatsClientError } from '../stats-client.error.js';
-import { validTime, type WatchOptions } from '../stats-client-options.js';
-import { pause, TimeLimit } from '../http/time-limit.js';
+import { checkTime, type WatchOptions } from '../stats-client-options.js';
+import { pause, Timeout } from '../http/timeout.js';
 
 const DEFAULT_SILENCE_MS = 40_000;
 
-/** Before the service has said how long to wait (`retry:`). */
+/** Used until the service sends `retry:`. */
 const DEFAULT_RETRY_MS = 1000;
 
 /**
- * The samples as they come, over one connection at a time, which begins with the first `next()`. Reads on while the loop
- * is busy, and keeps the newest sample alone. Ends with `break`, with the signal, or with an error that would come again.
+ * Iterates over the samples of a stream. The first `next()` opens the connection; there is one connection at a time. While
+ * the loop is busy, the watch keeps reading and keeps only the newest sample. It ends with `break`, with the signal, or
+ * with an error that reconnecting cannot fix.
  */
 export class StatsWatch<T> implements AsyncIterableIterator<T> {
-  readonly #latest = new Latest<T>();
+  readonly #samples = new LatestValueQueue<T>();
   readonly #stop = new AbortController();
   readonly #silenceMs: number;
-  #isRunning = false;
-  #leaveCaller: (() => void) | undefined;
+  #hasStarted = false;
+  #removeListener: (() => void) | undefined;
   #failures = 0;
   #retryMs = DEFAULT_RETRY_MS;
 
-  /** @throws {RangeError} when `silenceMs` is no time */
+  /** @throws {RangeError} when `silenceMs` is out of range */
   constructor(
-    private readonly connection: Connection,
+    private readonly http: HttpClient,
     private readonly path: string,
-    private readonly isSample: Shape<T>,
+    private readonly isSample: TypeGuard<T>,
     private readonly options: WatchOptions,
   ) {
-    this.#silenceMs = validTime('silenceMs', options.silenceMs ?? DEFAULT_SILENCE_MS);
+    this.#silenceMs = checkTime('silenceMs', options.silenceMs ?? DEFAULT_SILENCE_MS);
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** @throws {StatsClientError} what ended the watch: once */
+  /** @throws {StatsClientError} the error that ended the watch, once; later calls are done */
   next(): Promise<IteratorResult<T, undefined>> {
-    if (!this.#isRunning) this.#start();
-    return this.#latest.take();
+    if (!this.#hasStarted) this.#start();
+    return this.#samples.take();
   }
 
   /** Closes the connection. */
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#isRunning = true; // and so never starts
+    this.#hasStarted = true; // a later next() must not open a connection
     this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   readonly #end = (): void => {
-    this.#leaveCaller?.();
-    this.#latest.close();
+    this.#removeListener?.();
+    this.#samples.close();
     this.#stop.abort();
   };
 
   #start(): void {
-    this.#isRunning = true;
+    this.#hasStarted = true;
     const { signal } = this.options;
     if (signal?.aborted) return this.#end();
-    this.#leaveCaller = signal && onAbort(signal, this.#end);
+    this.#removeListener = signal && addAbortListener(signal, this.#end);
     void this.#run().catch((error: unknown) => {
-      this.#latest.fail(error); // which nobody hears of, if it is closed
-      this.#leaveCaller?.();
+      this.#samples.fail(error);
+      this.#removeListener?.();
     });
   }
 
-  /** One connection after the other. */
+  /** Opens one connection after the other, until an error is final. */
   async #run(): Promise<never> {
     for (;;) {
       /* oxlint-disable no-await-in-loop */
       const error = await this.#readStream().catch((thrown: unknown) => thrown);
       if (!(error instanceof StatsClientError) || isFinal(error)) throw error;
-      this.#tell(error);
-      const delayMs = reconnectDelayMs(error, this.#failures++, this.#retryMs);
+      this.#reportError(error);
+      const delayMs = getReconnectDelayMs(error, this.#failures++, this.#retryMs);
       await pause(delayMs, this.#stop.signal);
       /* oxlint-enable no-await-in-loop */
     }
   }
 
-  /** Reads one connection to its end, and gives the reason why it is to be opened again. */
+  /** Reads one connection to its end. Returns the error to report before reconnecting. */
   async #readStream(): Promise<StatsClientError> {
-    const silence = new TimeLimit(this.#silenceMs, this.#stop.signal);
+    const silenceLimit = new Timeout(this.#silenceMs, this.#stop.signal);
     try {
       const headers = { Accept: 'text/event-stream' };
-      const response = await this.connection.get(this.path, headers, silence.signal);
-      if (response.status !== 200) throw errorIn(response, await textOf(response, silence.signal));
+      const response = await this.http.get(this.path, headers, silenceLimit.signal);
+      if (response.status !== 200)
+        throw createResponseError(response, await readText(response, silenceLimit.signal));
       const isStream = /^text\/event-stream\b/i.test(response.headers.get('Content-Type') ?? '');
-      if (!isStream) throw invalidResponse(response, 'is no stream of events');
+      if (!isStream) throw createInvalidResponseError(response, 'Response without an event stream');
       const parser = new EventStreamParser();
-      for await (const bytes of bytesOf(response, silence.signal)) {
-        silence.restart();
+      for await (const bytes of readBytes(response, silenceLimit.signal)) {
+        silenceLimit.restart();
         for (const event of parser.push(bytes)) this.#receive(event, response);
         this.#retryMs = parser.retryMs ?? this.#retryMs;
-        if (parser.pendingLength > MAX_ANSWER_LENGTH)
-          throw invalidResponse(response, 'has too long an event');
+        if (parser.pendingLength > MAX_RESPONSE_LENGTH)
+          throw createInvalidResponseError(response, 'Event too long');
       }
-      return new StatsClientError('network', 'The service ended the stream');
+      return new StatsClientError('network', 'The service closed the stream');
     } finally {
-      silence.end();
+      silenceLimit.end();
     }
   }
 
-  /** @throws {StatsClientError} `invalid_response` for what the service would not send */
+  /** @throws {StatsClientError} `invalid_response` for a `stats` or `error` event with unexpected data */
   #receive({ type, data }: ServerSentEvent, response: Response): void {
-    const value = jsonOf(data);
-    if (type === 'stats' && this.isSample(value)) this.#latest.put(value);
-    else if (type === 'error' && isErrorBody(value)) this.#tell(errorOf(value));
+    const value = parseJson(data);
+    if (type === 'stats' && this.isSample(value)) this.#samples.put(value);
+    else if (type === 'error' && isErrorBody(value)) this.#reportError(createServiceError(value));
     else if (type === 'stats' || type === 'error')
-      throw invalidResponse(response, 'has an event of another form');
+      throw createInvalidResponseError(response, 'Event with unexpected data');
     this.#failures = 0;
   }
 
-  #tell(error: StatsClientError): void {
-    if (this.#stop.signal.aborted) return; // by what it was told before, of the same piece of the stream
+  #reportError(error: StatsClientError): void {
+    if (this.#stop.signal.aborted) return; // onError has ended the watch while events of the same bytes remain
     try {
       this.options.onError?.(error);
     } catch (thrown) {
-      this.#latest.fail(thrown);
+      this.#samples.fail(thrown);
       this.#stop.abort();
     }
   }

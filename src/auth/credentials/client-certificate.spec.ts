@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { hasNeededCertificate, noteClientCertificate } from './client-certificate.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hasRequiredCertificate, recordClientCertificate } from './client-certificate.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-06-15T12:00:00Z') }));
 afterEach(() => void vi.useRealTimers());
@@ -11,48 +11,50 @@ const LATER = 'Jun 15 12:00:01 2026 GMT';
 const MUCH_LATER = 'Jun 15 12:00:00 2036 GMT';
 const EARLIER = 'Jun  5 12:00:00 2026 GMT';
 
-/** As Node gives it: the topmost certificate is its own issuer. */
-interface Shown {
+/** A certificate as Node returns it: a root certificate is its own issuer. */
+interface PresentedCertificate {
   readonly valid_to: string;
-  issuerCertificate?: Shown;
+  issuerCertificate?: PresentedCertificate;
 }
 
-/** A request on a connection that has shown certificates with these ends, its own first. */
-function requestWith(ends: readonly string[], authorized = true): IncomingMessage {
-  const chain: Shown[] = ends.map((end) => ({ valid_to: end }));
+/** A request on a connection whose client presented a chain with these expiry dates, the client's own first. */
+function requestWith(expiryDates: readonly string[], authorized = true): IncomingMessage {
+  const chain: PresentedCertificate[] = expiryDates.map((date) => ({ valid_to: date }));
   for (const [n, certificate] of chain.entries()) certificate.issuerCertificate = chain[n + 1] ?? certificate;
   const socket = { authorized, getPeerCertificate: () => chain[0] ?? {} } as unknown as TLSSocket;
-  noteClientCertificate(socket);
+  recordClientCertificate(socket);
   return { socket } as unknown as IncomingMessage;
 }
 
-it.each([
-  ['a valid one', [LATER, LATER], true],
-  ['an expired one', [EARLIER, LATER], false],
-  ['a valid one beside which an old certificate of its authority is shown', [LATER, EARLIER], true],
-  ['one whose end cannot be read', ['soon', LATER], false],
-  ['one whose authority has an end that cannot be read', [LATER, 'soon'], false],
-  ['none on a connection that Node calls authorized', [], false],
-])('a client certificate that is needed: %s', (_what, ends, expected) => {
-  expect(hasNeededCertificate(MTLS, requestWith(ends))).toBe(expected);
-});
+describe('hasRequiredCertificate', () => {
+  it.each([
+    ['true for a valid certificate', [LATER, LATER], true],
+    ['false for an expired certificate', [EARLIER, LATER], false],
+    ['true for a valid certificate in a chain with an expired issuer', [LATER, EARLIER], true],
+    ['false when the expiry date cannot be parsed', ['soon', LATER], false],
+    ["false when an issuer's expiry date cannot be parsed", [LATER, 'soon'], false],
+    ['false when an authorized connection has no certificate', [], false],
+  ])('is %s', (_what, expiryDates, expected) => {
+    expect(hasRequiredCertificate(MTLS, requestWith(expiryDates))).toBe(expected);
+  });
 
-it('a client certificate of another authority lets nobody in', () => {
-  expect(hasNeededCertificate(MTLS, requestWith([LATER], false))).toBe(false);
-});
+  it('is false for a certificate of an unknown CA', () => {
+    expect(hasRequiredCertificate(MTLS, requestWith([LATER], false))).toBe(false);
+  });
 
-it.each([
-  ['its own', [LATER, MUCH_LATER]],
-  ['that of its authority', [MUCH_LATER, MUCH_LATER, LATER]],
-])('a client certificate lets in until the last second of its time: %s', (_whose, ends) => {
-  const request = requestWith(ends);
-  expect(hasNeededCertificate(MTLS, request)).toBe(true);
-  vi.setSystemTime(Date.parse(LATER));
-  expect(hasNeededCertificate(MTLS, request)).toBe(true);
-  vi.setSystemTime(Date.parse(LATER) + 1);
-  expect(hasNeededCertificate(MTLS, request)).toBe(false);
-});
+  it.each([
+    ['the certificate', [LATER, MUCH_LATER]],
+    ['an issuer', [MUCH_LATER, MUCH_LATER, LATER]],
+  ])('is true until the last second before %s expires', (_what, expiryDates) => {
+    const request = requestWith(expiryDates);
+    expect(hasRequiredCertificate(MTLS, request)).toBe(true);
+    vi.setSystemTime(Date.parse(LATER));
+    expect(hasRequiredCertificate(MTLS, request)).toBe(true);
+    vi.setSystemTime(Date.parse(LATER) + 1);
+    expect(hasRequiredCertificate(MTLS, request)).toBe(false);
+  });
 
-it('a client certificate is not looked at where none is needed', () => {
-  expect(hasNeededCertificate({}, requestWith([], false))).toBe(true);
+  it('is true without a certificate when TLS_CLIENT_CA_FILE is not set', () => {
+    expect(hasRequiredCertificate({}, requestWith([], false))).toBe(true);
+  });
 });

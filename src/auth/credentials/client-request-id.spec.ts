@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { clientRequestIdOf } from './client-request-id.js';
+import { parseClientRequestId } from './client-request-id.js';
 
 const KEY = 'known-key-0123456789';
 
-function idOf(id?: string): string | undefined {
-  return clientRequestIdOf({ headers: id === undefined ? {} : { 'x-request-id': id } }, KEY);
+function parse(id?: string): string | undefined {
+  return parseClientRequestId({ headers: id === undefined ? {} : { 'x-request-id': id } }, KEY);
 }
 
-describe('clientRequestIdOf', () => {
+describe('parseClientRequestId', () => {
   it.each([
     '9f2c1d6e-1f6b-4d5f-8a53-0c1f0d0f1c11',
     '4bf92f3577b34da6a3ce929d0e0e4736',
@@ -16,19 +16,19 @@ describe('clientRequestIdOf', () => {
     '7',
     'known-key',
     'x'.repeat(128),
-  ])('takes %s', (id) => {
-    expect(idOf(id)).toBe(id);
+  ])('accepts %s', (id) => {
+    expect(parse(id)).toBe(id);
   });
 
   it.each([
-    ['no id', undefined],
-    ['an empty one', ''],
-    ['a long one', 'x'.repeat(129)],
-    ['one with a space', 'sixteen letters!'],
-    ['two of them', 'one, two'],
-    ['a line break', 'one\n'],
-    ['letters beyond ASCII', '0123456789äbcdef0'],
-    ['the key', KEY],
-    ['the key with more around it', `request-of-${KEY}.1`],
-  ])('takes nothing of %s', (_what, id) => expect(idOf(id)).toBeUndefined());
+    ['a missing id', undefined],
+    ['an empty id', ''],
+    ['an id of 129 characters', 'x'.repeat(129)],
+    ['an id with a space', 'sixteen letters!'],
+    ['two ids', 'one, two'],
+    ['an id with a line break', 'one\n'],
+    ['an id with a letter outside ASCII', '0123456789äbcdef0'],
+    ['the API key', KEY],
+    ['an id that contains the API key', `request-of-${KEY}.1`],
+  ])('rejects %s', (_what, id) => expect(parse(id)).toBeUndefined());
 });

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-const SANE = /^[\w.:-]{1,128}$/;
+const USABLE_ID = /^[\w.:-]{1,128}$/;
 
 /**
- * The id that a client gives its request as `X-Request-Id`, if it is sane and the key is not in it. For requests that this key
- * has let in: before that, an id could be used to guess keys.
+ * Reads `X-Request-Id`; `undefined` if it is malformed or contains the API key of the request. Only for requests with a valid
+ * key: whether the id is used depends on the key, so other clients could use it to guess keys.
  */
-export function clientRequestIdOf(
+export function parseClientRequestId(
   { headers }: Pick<IncomingMessage, 'headers'>,
   key: string,
 ): string | undefined {
   const id = headers['x-request-id'];
-  return typeof id === 'string' && SANE.test(id) && !id.includes(key) ? id : undefined;
+  return typeof id === 'string' && USABLE_ID.test(id) && !id.includes(key) ? id : undefined;
 }

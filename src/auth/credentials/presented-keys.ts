@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { REFUSALS, type Refusal } from './refusals.js';
 
-/** The parts of a request that may hold a key. */
+/** The parts of a request that can have a key. */
 export type KeyCarrier = Pick<IncomingMessage, 'headers' | 'rawHeaders'> & {
-  /** The parameters of the query; of a repeated one, a list. */
+  /** The query parameters; a repeated one is an array. */
   readonly query: Readonly<Record<string, unknown>>;
 };
 
-/** What a request brings in one place for API keys: a key, or why it is none. */
+/** The content of one place for keys: a key, or the reason why it has no usable key. */
 export type PresentedKey = string | Refusal;
 
 const BEARER = /^Bearer +(.*)$/i;
@@ -16,18 +16,18 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const COLON = 0x3a;
 
 /**
- * What a request brings in each of the places that are equal: `X-API-Key`, `Authorization: Bearer` (RFC 6750), the password of
- * `Authorization: Basic` (RFC 7617) and `?api_key=`. Nothing of a place where there is nothing.
+ * Reads the key from each place that can have one: `X-API-Key`, `Authorization: Bearer` (RFC 6750), the password of
+ * `Authorization: Basic` (RFC 7617) and `?api_key=`. Places without a key are left out.
  */
-export function presentedKeys({ rawHeaders, query }: KeyCarrier): PresentedKey[] {
+export function readPresentedKeys({ rawHeaders, query }: KeyCarrier): PresentedKey[] {
   const apiKeys: PresentedKey[] = [];
   const authorizations: PresentedKey[] = [];
-  // Itself: `headers` has the first `Authorization` alone, `headersDistinct` costs more than all else here.
+  // `headers` has only the first `Authorization`, and `headersDistinct` takes longer than the rest of this function.
   for (let n = 0; n + 1 < rawHeaders.length; n += 2) {
     const [field = '', value = ''] = [rawHeaders[n], rawHeaders[n + 1]];
     if (isField(field, 'x-api-key')) apiKeys.push(value === '' ? REFUSALS.emptyHeader : value);
     else if (isField(field, 'authorization')) {
-      const key = keyOfAuthorization(value);
+      const key = parseAuthorization(value);
       if (key !== undefined) authorizations.push(key);
     }
   }
@@ -41,8 +41,8 @@ export function presentedKeys({ rawHeaders, query }: KeyCarrier): PresentedKey[]
   return presented;
 }
 
-/** The key that all places have; `undefined` where none has any. */
-export function singleKey(presented: readonly PresentedKey[]): PresentedKey | undefined {
+/** Returns the key if all places have the same one, else a refusal; `undefined` if no place has a key. */
+export function pickSingleKey(presented: readonly PresentedKey[]): PresentedKey | undefined {
   const [first] = presented;
   const refusal = presented.find((key) => typeof key !== 'string');
   if (refusal !== undefined) return refusal;
@@ -53,20 +53,21 @@ function isField(field: string, name: string): boolean {
   return field.length === name.length && field.toLowerCase() === name;
 }
 
+/** Adds the only value of a header, or the refusal if the header is repeated. */
 function addSingle(presented: PresentedKey[], values: readonly PresentedKey[], repeated: Refusal): void {
   const [value] = values;
   if (value !== undefined) presented.push(values.length === 1 ? value : repeated);
 }
 
-/** The key of credentials; `undefined` for other schemes, and where nothing follows the scheme. */
-function keyOfAuthorization(value: string): PresentedKey | undefined {
+/** The key in a value of `Authorization`; `undefined` for other schemes, and for a scheme without credentials. */
+function parseAuthorization(value: string): PresentedKey | undefined {
   const bearer = BEARER.exec(value)?.[1];
   if (bearer !== undefined) return bearer;
   const basic = BASIC.exec(value)?.[1];
-  return basic === undefined ? undefined : passwordOf(basic);
+  return basic === undefined ? undefined : parsePassword(basic);
 }
 
-function passwordOf(credentials: string): PresentedKey {
+function parsePassword(credentials: string): PresentedKey {
   if (!BASE64.test(credentials)) return REFUSALS.undecodableBasic;
   const bytes = Buffer.from(credentials, 'base64');
   const colon = bytes.indexOf(COLON);

@@ -2,48 +2,50 @@ import type { ServerResponse } from 'node:http';
 import { type HttpException, Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import { normalizeIp, ThrottlerException } from '@nestjs/throttler';
 import { Settings } from '../../config/settings.js';
-import { type AddressedRequest, clientAddressOf } from './client-address.js';
+import { type AddressedRequest, getClientAddress } from './client-address.js';
 import { HitCounters } from './hit-counters.js';
 
-/** Counts failed authentications by the address that they come from. */
+/** Counts failed authentications by client address, and limits them to `AUTH_FAILURES_PER_MINUTE`. */
 @Injectable()
 export class AuthFailures {
   readonly #logger = new Logger(AuthFailures.name);
 
-  /** Its own: very many addresses must not displace the counters of the keys. */
+  /** Separate from the counters of API keys, which a flood of addresses must not displace. */
   readonly #counters = new HitCounters();
   #total = 0;
 
   constructor(private readonly settings: Settings) {}
 
-  /** How many there have been. */
+  /** Failed authentications since startup. */
   get total(): number {
     return this.#total;
   }
 
-  /** What a request gets whose authentication failed: `401`, or `429` where too many have failed before. */
-  count(request: AddressedRequest, response: ServerResponse, message: string): HttpException {
+  /** Counts a failure, and returns the exception to throw: `401`, or `429` with `Retry-After` above the limit. */
+  record(request: AddressedRequest, response: ServerResponse, message: string): HttpException {
     this.#total++;
     const limit = this.settings.AUTH_FAILURES_PER_MINUTE;
-    const address = addressOf(request);
+    const address = getAddressOrNetwork(request);
     const { count, endsInSeconds } = this.#counters.hit(address);
     if (count <= limit) return new UnauthorizedException(message);
     if (count === limit + 1) {
       this.#logger.warn(
-        `${address}: ${limit} requests without a valid key in a minute; more are answered 429`,
+        `Rate limit reached: ${limit} requests without a valid API key from ${address} in a minute; responding with 429`,
       );
     }
     response.setHeader('Retry-After', endsInSeconds);
-    return new ThrottlerException(`Too many requests without a valid API key: ${limit} a minute are allowed`);
+    return new ThrottlerException(
+      `Too many requests without a valid API key: the limit is ${limit} per minute; retry after the time in Retry-After`,
+    );
   }
 
-  /** Whether so many have failed that a key that can be guessed is not to be tried. */
-  areTooMany(request: AddressedRequest): boolean {
-    return this.#counters.hasReached(addressOf(request), this.settings.AUTH_FAILURES_PER_MINUTE);
+  /** Whether the address has reached the limit, so that its short keys must be refused. */
+  isLimitReached(request: AddressedRequest): boolean {
+    return this.#counters.hasReached(getAddressOrNetwork(request), this.settings.AUTH_FAILURES_PER_MINUTE);
   }
 }
 
-/** The client's address; that of IPv6 by its network of 64 bits, of which a client has all. */
-function addressOf(request: AddressedRequest): string {
-  return normalizeIp(clientAddressOf(request));
+/** The client's IPv4 address, or its IPv6 network of 64 bits: a client usually has all addresses of such a network. */
+function getAddressOrNetwork(request: AddressedRequest): string {
+  return normalizeIp(getClientAddress(request));
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 describe('HitCounters', () => {
-  it('counts until the minute from the first hit is over', () => {
+  it('counts hits until a minute after the first one', () => {
     expect(counters.hit('a')).toEqual({ count: 1, endsInSeconds: 60 });
     vi.advanceTimersByTime(30_500);
     expect(counters.hit('a')).toEqual({ count: 2, endsInSeconds: 30 });
@@ -19,13 +19,13 @@ describe('HitCounters', () => {
     expect(counters.hit('a')).toEqual({ count: 1, endsInSeconds: 60 });
   });
 
-  it('counts each key apart', () => {
+  it('counts each key separately', () => {
     counters.hit('a');
     expect(counters.hit('b').count).toBe(1);
     expect(counters.hit('a').count).toBe(2);
   });
 
-  it('tells whether a limit is reached, without a hit', () => {
+  it('checks whether a limit is reached, without counting a hit', () => {
     expect(counters.hasReached('a', 1)).toBe(false);
     counters.hit('a');
     expect(counters.hasReached('a', 1)).toBe(true);
@@ -34,14 +34,14 @@ describe('HitCounters', () => {
     expect(counters.hasReached('a', 1)).toBe(false);
   });
 
-  it('keeps 10,000 counters at most, and the newest of them', () => {
+  it('keeps only the newest 10,000 counters', () => {
     for (let n = 0; n < 25_000; n++) counters.hit(`client-${n}`);
     expect(counters.size).toBe(10_000);
     expect(counters.hasReached('client-14999', 1)).toBe(false);
     expect(counters.hasReached('client-15000', 1)).toBe(true);
   });
 
-  it('forgets those whose window is over', () => {
+  it('removes counters whose window has ended', () => {
     for (let n = 0; n < 100; n++) counters.hit(`client-${n}`);
     vi.advanceTimersByTime(60_000);
     counters.hit('another');

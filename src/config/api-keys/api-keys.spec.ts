@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf, parseApiKeyLines, parseApiKeys } from './api-keys.js';
+import { hashKey, parseApiKeyLines, parseApiKeys } from './api-keys.js';
 
 const KEY = 'k'.repeat(16);
-const HASHED = `sha256:${digestOf(KEY).toString('hex')}`;
+const HASHED = `sha256:${hashKey(KEY).toString('hex')}`;
 
 describe('API_KEYS', () => {
-  it('takes names and bare keys', () => {
-    const { keys, faults } = parseApiKeys(`grafana:${KEY},short,ci:a-._~+/9==`);
+  it('accepts keys with and without a name', () => {
+    const { keys, problems } = parseApiKeys(`grafana:${KEY},short,ci:a-._~+/9==`);
     expect(keys).toEqual([
-      { name: 'grafana', digest: digestOf(KEY), isShort: false },
-      { name: 'key-2', digest: digestOf('short'), isShort: true },
-      { name: 'ci', digest: digestOf('a-._~+/9=='), isShort: true },
+      { name: 'grafana', digest: hashKey(KEY), isShort: false },
+      { name: 'key-2', digest: hashKey('short'), isShort: true },
+      { name: 'ci', digest: hashKey('a-._~+/9=='), isShort: true },
     ]);
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('takes digests and options, with a bare key too', () => {
+  it('accepts hashes and options, also for a key without a name', () => {
     expect(parseApiKeys(`${KEY}2;expires=2027-01-31,ci:${HASHED};containers=web-*|db-?`)).toEqual({
       keys: [
-        { name: 'key-1', digest: digestOf(`${KEY}2`), isShort: false, expiresAt: Date.UTC(2027, 1, 1) },
-        { name: 'ci', digest: digestOf(KEY), isShort: false, containers: ['web-*', 'db-?'] },
+        { name: 'key-1', digest: hashKey(`${KEY}2`), isShort: false, expiresAt: Date.UTC(2027, 1, 1) },
+        { name: 'ci', digest: hashKey(KEY), isShort: false, containers: ['web-*', 'db-?'] },
       ],
-      faults: [],
+      problems: [],
     });
   });
 
-  it('keeps digests and not the keys', () => {
+  it('is parsed into hashes, without the keys', () => {
     expect(JSON.stringify(parseApiKeys(`ci:${KEY}`))).not.toContain(KEY);
   });
 
@@ -35,29 +35,29 @@ describe('API_KEYS', () => {
     ['ci:', 'entry 1 must not be empty'],
     [':a', 'entry 1 must have a name of 1 to 64 letters, digits, ".", "_" or "-"'],
     ['my name:a', 'entry 1 must have a name of 1 to 64 letters, digits, ".", "_" or "-"'],
-    ['a b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['ci:a:b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
-    ['a, b', 'entry 2 must have a key of letters, digits and "-._~+/", with "=" at its end only'],
+    ['a b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" only at the end'],
+    ['ci:a:b', 'entry 1 must have a key of letters, digits and "-._~+/", with "=" only at the end'],
+    ['a, b', 'entry 2 must have a key of letters, digits and "-._~+/", with "=" only at the end'],
     ['ci:a,ci:b', 'entry 2 must not repeat the name of an earlier key'],
     ['ci:a,cd:a', 'entry 2 must not repeat an earlier key'],
     [`ci:${HASHED},cd:${KEY}`, 'entry 2 must not repeat an earlier key'],
     [HASHED, 'entry 1 must have a name before sha256:'],
     [HASHED.toUpperCase(), 'entry 1 must have a name before sha256:'],
     [`ci:${KEY};containers=frontend,payments-database`, 'entry 2 must be name:KEY or name:sha256:HEX'],
-  ])('refuses %j', (text, fault) => expect(parseApiKeys(text).faults).toEqual([fault]));
+  ])('rejects %j: %s', (text, problem) => expect(parseApiKeys(text).problems).toEqual([problem]));
 });
 
-describe('a line of the API_KEYS_FILE', () => {
-  it('is a key with its options; the others are comments or empty', () => {
+describe('API_KEYS_FILE', () => {
+  it('contains one key with its options per line; comments and empty lines are ignored', () => {
     const text = `\uFEFF# keys\r\ngrafana:${KEY}\r\n\r\n  # more\nci:${HASHED};expires=2028-02-29;containers=a|a\n`;
     expect(parseApiKeyLines(new TextDecoder().decode(Buffer.from(text)))).toEqual({
-      keys: [{ name: 'grafana', digest: digestOf(KEY), isShort: false }],
-      faults: ['line 5 must not repeat an earlier key'],
+      keys: [{ name: 'grafana', digest: hashKey(KEY), isShort: false }],
+      problems: ['line 5 must not repeat an earlier key'],
     });
     expect(parseApiKeyLines(`ci:${HASHED};expires=2028-02-29;containers=a|a\n`).keys).toEqual([
       {
         name: 'ci',
-        digest: digestOf(KEY),
+        digest: hashKey(KEY),
         isShort: false,
         containers: ['a'],
         expiresAt: Date.UTC(2028, 2, 1),
@@ -65,10 +65,10 @@ describe('a line of the API_KEYS_FILE', () => {
     ]);
   });
 
-  const OPTIONS = 'must have nothing behind the key but containers= and expires=, each once';
-  const CONTAINERS = 'must have container names or patterns after containers=, between "|"';
+  const OPTIONS = 'must have no options other than containers= and expires=, each at most once';
+  const CONTAINERS = 'must have container names or patterns separated by "|" after containers=';
   const EXPIRES = 'must have a date such as 2027-01-31 after expires=';
-  const SECRET = 'must have a key of letters, digits and "-._~+/", with "=" at its end only';
+  const SECRET = 'must have a key of letters, digits and "-._~+/", with "=" only at the end';
   const DIGEST = 'must have 64 hexadecimal digits after sha256:';
   it.each([
     [KEY, 'must be name:KEY or name:sha256:HEX'],
@@ -101,7 +101,7 @@ describe('a line of the API_KEYS_FILE', () => {
     [`a:${KEY};expires=never`, EXPIRES],
     [`a:${KEY};expires=2027-01-31;expires=2028-01-31`, OPTIONS],
     [`a:${KEY};scope=web`, OPTIONS],
-  ])('is refused whole, with its number: %j', (line, fault) => {
-    expect(parseApiKeyLines(`ok:${KEY}ok\n${line}\n`).faults).toEqual([`line 2 ${fault}`]);
+  ])('rejects the line %j: %s', (line, problem) => {
+    expect(parseApiKeyLines(`ok:${KEY}ok\n${line}\n`).problems).toEqual([`line 2 ${problem}`]);
   });
 });

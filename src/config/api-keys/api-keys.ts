@@ -1,51 +1,53 @@
 import { hash } from 'node:crypto';
 
-/** Shorter keys can be guessed: refused in production, warned about elsewhere. */
+/** Shorter keys can be guessed. They are invalid in production and cause a warning otherwise. */
 export const MIN_KEY_LENGTH = 16;
 
-/** One configured API key: who it is for, what it may see, and how to recognise it. The key itself is not kept. */
+/** A configured API key with its scope and expiry date. Only the hash of the key is kept. */
 export interface ApiKey {
   readonly name: string;
   /** SHA-256 of the key. */
   readonly digest: Buffer;
-  /** Whether the key is short enough to be guessed; `false` for one of which the digest alone is configured. */
+  /** Whether the key is shorter than {@link MIN_KEY_LENGTH}; `false` if only its hash is configured. */
   readonly isShort: boolean;
-  /** Patterns of container names: the key sees those alone. Without it, it sees all. */
+  /** The scope: patterns of the container names that the key can read; `undefined` for all containers. */
   readonly containers?: readonly string[];
-  /** The end of its last day, UTC, in milliseconds of the Unix epoch: from then on it lets nobody in. */
+  /** When the key expires, in milliseconds since the Unix epoch: the end of its expiry date, UTC. */
   readonly expiresAt?: number;
 }
 
-/** What a text of API keys holds, and what is wrong with it; a fault names the place, and never the text there. */
+/** The valid keys of a text, and a message for each invalid entry. A message gives the position, never the text. */
 export interface ParsedApiKeys {
   readonly keys: readonly ApiKey[];
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-// What a Bearer header can carry: `b64token` of RFC 6750, section 2.1.
+// The characters that a Bearer token allows: `b64token` in RFC 6750, section 2.1.
 const KEY = /^[A-Za-z0-9._~+/-]+=*$/;
 const SHA256 = /^[\da-f]{64}$/i;
-// The characters of docker's container names, and the wildcards.
+// The characters of container names in Docker, and the wildcards.
 const PATTERNS = /^[A-Za-z0-9_.*?-]+(?:\|[A-Za-z0-9_.*?-]+)*$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A key ends with a day. */
+/** Length of a day; expiry dates are whole days. */
 export const DAY_MS = 86_400_000;
 
-/** SHA-256 of a key: of one length whatever the key, so that digests can be compared in constant time. */
-export function digestOf(key: string): Buffer {
-  return Buffer.from(hash('sha256', key, 'binary'), 'binary'); // in half the time of 'buffer'
+/** SHA-256 of a key. All hashes have the same length, so that they can be compared in constant time. */
+export function hashKey(key: string): Buffer {
+  return Buffer.from(hash('sha256', key, 'binary'), 'binary'); // twice as fast as 'buffer'
 }
 
-/** Whether a key may be called so: in capitals or not, `sha256` would make its digest look like a key. */
+/** Whether a name is allowed for a key. `sha256` is not, because `sha256:HEX` would look like a name and a key. */
 export function isApiKeyName(name: string): boolean {
   return NAME.test(name) && name.toLowerCase() !== 'sha256';
 }
 
 /**
- * Reads the text of `API_KEYS`: entries between commas; an entry without a name is called `key-1`, … by its position. It
- * needs one behind options: a comma among container names would make a key of a name, and one without a scope.
+ * Parses `API_KEYS`, a comma-separated list. An entry without a name gets the name `key-N`, where N is its position.
+ *
+ * After an entry with options, a name is required: `a:KEY;containers=web,db` would otherwise create a key `db` without a
+ * scope.
  */
 export function parseApiKeys(text: string): ParsedApiKeys {
   const entries = text === '' ? [] : text.split(',');
@@ -57,13 +59,13 @@ export function parseApiKeys(text: string): ParsedApiKeys {
   );
 }
 
-/** Reads the text of the `API_KEYS_FILE`: an entry a line, all with names; empty lines and `#` comments are left out. */
+/** Parses the text of `API_KEYS_FILE`: one entry per line, each with a name. Empty lines and `#` comments are ignored. */
 export function parseApiKeyLines(text: string): ParsedApiKeys {
   const lines = text.split(/\r?\n/).map((line, index) => ({ place: `line ${index + 1}`, entry: line }));
   return parseEntries(lines.filter(({ entry }) => entry.trim() !== '' && !entry.trimStart().startsWith('#')));
 }
 
-/** Keys, and whether another one would be ambiguous beside them. */
+/** The keys so far, to find duplicate names and keys. */
 export class KnownApiKeys {
   readonly #names = new Set<string>();
   readonly #digests = new Set<string>();
@@ -72,14 +74,13 @@ export class KnownApiKeys {
     for (const key of keys) this.add(key);
   }
 
-  /** One more that is known. */
   add({ name, digest }: ApiKey): void {
     this.#names.add(name);
     this.#digests.add(digest.toString('hex'));
   }
 
-  /** What is wrong with another key. */
-  faultOf({ name, digest }: ApiKey): string | undefined {
+  /** A message if another key has the same name or the same hash. */
+  findConflict({ name, digest }: ApiKey): string | undefined {
     if (this.#names.has(name)) return 'must not repeat the name of an earlier key';
     if (this.#digests.has(digest.toString('hex'))) return 'must not repeat an earlier key';
     return undefined;
@@ -94,21 +95,21 @@ interface Entry {
 function parseEntries(entries: readonly Entry[]): ParsedApiKeys {
   const keys: ApiKey[] = [];
   const known = new KnownApiKeys();
-  const faults: string[] = [];
+  const problems: string[] = [];
   for (const { place, entry } of entries) {
     const parsed = parseEntry(entry);
-    const fault = typeof parsed === 'string' ? parsed : known.faultOf(parsed);
-    if (typeof parsed === 'string' || fault !== undefined) {
-      faults.push(`${place} ${fault}`);
+    const problem = typeof parsed === 'string' ? parsed : known.findConflict(parsed);
+    if (typeof parsed === 'string' || problem !== undefined) {
+      problems.push(`${place} ${problem}`);
       continue;
     }
     keys.push(parsed);
     known.add(parsed);
   }
-  return { keys, faults };
+  return { keys, problems: problems };
 }
 
-/** Reads `name:KEY` or `name:sha256:HEX`, with options behind `;`; whole, or not at all: gives what is wrong then. */
+/** Parses `name:KEY` or `name:sha256:HEX`, followed by `;` and options. Returns a message if any part is invalid. */
 function parseEntry(entry: string): ApiKey | string {
   const [nameAndKey = '', ...options] = entry.split(';');
   const colon = nameAndKey.indexOf(':');
@@ -121,9 +122,9 @@ function parseEntry(entry: string): ApiKey | string {
   }
   const secret = parseSecret(nameAndKey.slice(colon + 1));
   if (typeof secret === 'string') return secret;
-  const limits = parseOptions(options);
-  if (typeof limits === 'string') return limits;
-  return { name, ...secret, ...limits };
+  const values = parseOptions(options);
+  if (typeof values === 'string') return values;
+  return { name, ...secret, ...values };
 }
 
 function parseSecret(text: string): Pick<ApiKey, 'digest' | 'isShort'> | string {
@@ -133,29 +134,29 @@ function parseSecret(text: string): Pick<ApiKey, 'digest' | 'isShort'> | string 
     if (!SHA256.test(hex)) return 'must have 64 hexadecimal digits after sha256:';
     return { digest: Buffer.from(hex, 'hex'), isShort: false };
   }
-  if (!KEY.test(text)) return 'must have a key of letters, digits and "-._~+/", with "=" at its end only';
-  return { digest: digestOf(text), isShort: text.length < MIN_KEY_LENGTH };
+  if (!KEY.test(text)) return 'must have a key of letters, digits and "-._~+/", with "=" only at the end';
+  return { digest: hashKey(text), isShort: text.length < MIN_KEY_LENGTH };
 }
 
 function parseOptions(options: readonly string[]): Pick<ApiKey, 'containers' | 'expiresAt'> | string {
-  const limits: { containers?: readonly string[]; expiresAt?: number } = {};
+  const values: { containers?: readonly string[]; expiresAt?: number } = {};
   for (const option of options) {
     const [name, value = ''] = splitOnce(option, '=');
-    if (name === 'containers' && limits.containers === undefined) {
+    if (name === 'containers' && values.containers === undefined) {
       if (!PATTERNS.test(value))
-        return 'must have container names or patterns after containers=, between "|"';
-      limits.containers = [...new Set(value.split('|'))];
-    } else if (name === 'expires' && limits.expiresAt === undefined) {
-      const day = Date.parse(value); // takes 2027-02-30 for the second of March
-      if (!DATE.test(value) || Number.isNaN(day) || !isoDate(day).startsWith(value)) {
+        return 'must have container names or patterns separated by "|" after containers=';
+      values.containers = [...new Set(value.split('|'))];
+    } else if (name === 'expires' && values.expiresAt === undefined) {
+      const day = Date.parse(value); // parses 2027-02-30 as March 2
+      if (!DATE.test(value) || Number.isNaN(day) || !toIsoString(day).startsWith(value)) {
         return 'must have a date such as 2027-01-31 after expires=';
       }
-      limits.expiresAt = day + DAY_MS;
+      values.expiresAt = day + DAY_MS;
     } else {
-      return 'must have nothing behind the key but containers= and expires=, each once';
+      return 'must have no options other than containers= and expires=, each at most once';
     }
   }
-  return limits;
+  return values;
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {
@@ -163,6 +164,6 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-function isoDate(ms: number): string {
+function toIsoString(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -1,9 +1,9 @@
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { namedFile } from './named-file.js';
+import { formatFileSetting } from './format-file-setting.js';
 import { readSmallFile } from './read-small-file.js';
 
-/** The settings that name the files of TLS. */
+/** The settings with the paths of the TLS files. */
 export interface TlsFileSettings {
   readonly TLS_CERT_FILE?: string;
   readonly TLS_KEY_FILE?: string;
@@ -11,20 +11,23 @@ export interface TlsFileSettings {
 }
 
 /**
- * What is in the files of TLS as they are now; `undefined` without TLS.
+ * Reads and checks the TLS files. Returns `undefined` if TLS is not configured.
  *
- * @throws {Error} that names the setting at fault, and nothing of what is in its file
+ * @throws {Error} whose message names the invalid setting and never contains text of its file
  */
 export function readTlsFiles(settings: TlsFileSettings): SecureContextOptions | undefined {
   const cert = read(settings, 'TLS_CERT_FILE');
   const key = read(settings, 'TLS_KEY_FILE');
   if (cert === undefined || key === undefined) return undefined;
   const ca = read(settings, 'TLS_CLIENT_CA_FILE');
-  check('TLS_CERT_FILE', () => new X509Certificate(cert));
-  check('TLS_KEY_FILE', () => createSecureContext({ key }));
-  check('TLS_CERT_FILE and TLS_KEY_FILE', () => createSecureContext({ cert, key }));
-  if (ca !== undefined) check('TLS_CLIENT_CA_FILE', () => new X509Certificate(ca));
-  // A resumed session would go on with a client certificate that nobody checks again.
+  check('TLS_CERT_FILE must contain a PEM certificate', () => new X509Certificate(cert));
+  check('TLS_KEY_FILE must contain a PEM private key without a passphrase', () =>
+    createSecureContext({ key }),
+  );
+  check('TLS_CERT_FILE and TLS_KEY_FILE cannot be used together', () => createSecureContext({ cert, key }));
+  if (ca !== undefined)
+    check('TLS_CLIENT_CA_FILE must contain a PEM certificate', () => new X509Certificate(ca));
+  // Session tickets would let clients resume a session without a new check of their certificate.
   const clients = ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET };
   return { cert, key, minVersion: 'TLSv1.2', ...clients };
 }
@@ -35,15 +38,17 @@ function read(settings: TlsFileSettings, name: keyof TlsFileSettings): string | 
   try {
     return readSmallFile(path);
   } catch (error) {
-    throw new Error(`${namedFile(name, path)} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${formatFileSetting(name, path)} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
-function check(names: string, use: () => unknown): void {
+function check(rule: string, use: () => unknown): void {
   try {
     use();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`${names} cannot be used: ${code ?? message}`, { cause: error });
+    throw new Error(`${rule} (${code ?? message})`, { cause: error });
   }
 }

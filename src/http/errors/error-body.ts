@@ -11,29 +11,31 @@ import type { ErrorBody, ErrorCode } from 'docker-stats-client';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
 
-/** What is told of a fault of ours: nothing. */
-export const INTERNAL: ErrorBody = {
+/** The body for every internal error; it has no details, which may be confidential. */
+export const INTERNAL_ERROR: ErrorBody = {
   statusCode: HttpStatus.INTERNAL_SERVER_ERROR,
   code: 'internal',
   message: 'Internal server error',
 };
 
 /**
- * Any error as a caller sees it: domain errors and Nest's exceptions by their kind, all else is {@link INTERNAL}.
- * Docker's own words may name a container: a key that may not see all of them gets ours.
+ * Converts any error to the body of its response. An error that is neither a {@link StatsSourceError} nor a Nest
+ * exception becomes {@link INTERNAL_ERROR}.
+ *
+ * @param key of the request. Docker's error text may name any container, so a key with a scope gets a fixed text.
  */
-export function errorBodyOf(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
+export function toErrorBody(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
   if (error instanceof StatsSourceError) {
-    const message = key?.containers === undefined ? error.forAuthenticated : error.forAnybody;
+    const message = key?.containers === undefined ? error.detailedMessage : error.publicMessage;
     return { statusCode: 500, code: error.code, message: `Error: ${message}` };
   }
-  const code = codeOf(error);
+  const code = findCode(error);
   return error instanceof HttpException && code !== undefined
     ? { statusCode: error.getStatus(), code, message: error.message }
-    : INTERNAL;
+    : INTERNAL_ERROR;
 }
 
-function codeOf(error: unknown): ErrorCode | undefined {
+function findCode(error: unknown): ErrorCode | undefined {
   if (error instanceof UnauthorizedException) return 'unauthorized';
   if (error instanceof NotFoundException) return 'not_found';
   if (error instanceof MethodNotAllowedException) return 'method_not_allowed';

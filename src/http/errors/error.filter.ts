@@ -1,14 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { findCaller } from '../../auth/credentials/caller.js';
-import { challengesOf } from '../../auth/credentials/challenges.js';
-import { requestIdOf } from '../requests/request-id.js';
-import { errorBodyOf, INTERNAL } from './error-body.js';
+import { findCurrentKey } from '../../auth/credentials/authentication.js';
+import { getChallenges } from '../../auth/credentials/challenges.js';
+import { getRequestId } from '../requests/request-id.js';
+import { toErrorBody, INTERNAL_ERROR } from './error-body.js';
 
-/** When to try again, where nothing more is known. */
-const RETRY_AFTER_SECONDS = '1';
+/** For temporary errors that set no `Retry-After` themselves. */
+const DEFAULT_RETRY_AFTER_SECONDS = '1';
 
-/** The one place where errors become HTTP answers. */
+/** Turns every error of a route into an HTTP response. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(ErrorFilter.name);
@@ -16,18 +16,20 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    if (response.destroyed && isAbort(error)) return; // the client has gone, and nobody waits any more
+    if (response.destroyed && isAbort(error)) return; // the client has disconnected
     const request = http.getRequest<Request>();
-    const body = errorBodyOf(error, findCaller(request));
-    if (body === INTERNAL) this.#logger.error({ requestId: requestIdOf(request), err: error });
+    const body = toErrorBody(error, findCurrentKey(request));
+    if (body === INTERNAL_ERROR) this.#logger.error({ requestId: getRequestId(request), err: error });
     if (response.headersSent) {
       response.destroy();
       return;
     }
     response.set('Cache-Control', 'no-store');
-    if (body.statusCode === 401) response.set('WWW-Authenticate', challengesOf(request));
-    const isForNow = body.statusCode === 429 || body.statusCode === 503;
-    if (isForNow && !response.hasHeader('Retry-After')) response.set('Retry-After', RETRY_AFTER_SECONDS);
+    if (body.statusCode === 401) response.set('WWW-Authenticate', getChallenges(request));
+    const isTemporary = body.statusCode === 429 || body.statusCode === 503;
+    if (isTemporary && !response.hasHeader('Retry-After')) {
+      response.set('Retry-After', DEFAULT_RETRY_AFTER_SECONDS);
+    }
     response.status(body.statusCode).json(body);
   }
 }

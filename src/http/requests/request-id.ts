@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { findClientRequestId } from '../../auth/credentials/caller.js';
+import { findClientRequestId } from '../../auth/credentials/authentication.js';
 
-/** Where a new id is kept. */
-const ID = Symbol('request id');
+const GENERATED_ID = Symbol('request id');
 
-/** The id of a request, for its response and its line in the log: the one of an authenticated client, else a new one. */
-export function requestIdOf(request: IncomingMessage & { [ID]?: string }): string {
-  return findClientRequestId(request) ?? (request[ID] ??= randomUUID());
+/** Gets the id for the response and the log line of a request: that of an authenticated client, else a generated one. */
+export function getRequestId(request: IncomingMessage & { [GENERATED_ID]?: string }): string {
+  return findClientRequestId(request) ?? (request[GENERATED_ID] ??= randomUUID());
 }

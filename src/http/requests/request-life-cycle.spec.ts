@@ -19,22 +19,22 @@ beforeEach(() => {
 });
 
 describe('RequestLifeCycle', () => {
-  it('tells its observers of a request in its own order, whatever the order in which they came', () => {
-    const heard: string[] = [];
-    for (const place of ['count', 'in-flight', 'log'] as const) {
+  it('calls its observers in a fixed order, not in the order of their registration', () => {
+    const calls: string[] = [];
+    for (const place of ['count', 'tracker', 'log'] as const) {
       lifeCycle.observe(place, {
-        began: () => heard.push(`${place} began`),
-        ended: () => heard.push(`${place} ended`),
+        onBegin: () => calls.push(`${place} began`),
+        onEnd: () => calls.push(`${place} ended`),
       });
     }
     source.onRequest(request, response);
-    expect(heard).toEqual(['in-flight began', 'log began', 'count began']);
+    expect(calls).toEqual(['tracker began', 'log began', 'count began']);
     response.emit('close');
     response.emit('close');
-    expect(heard.slice(3)).toEqual(['in-flight ended', 'log ended', 'count ended']);
+    expect(calls.slice(3)).toEqual(['tracker ended', 'log ended', 'count ended']);
   });
 
-  it('logs an error of a response, and lives on', () => {
+  it('logs an error event of a response instead of throwing it', () => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     source.onRequest(request, response);
     const error = new Error('write after end');

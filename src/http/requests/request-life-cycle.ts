@@ -2,35 +2,34 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
-/** Follows each request, from the time that it comes to the time that its response is closed. */
+/** Is called when a request arrives and when its response is closed. */
 export interface RequestObserver {
-  /** A request has come. */
-  began?(request: IncomingMessage, response: ServerResponse): void;
+  onBegin?(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * Its response is closed: it has been sent, or the client has gone.
+   * The response is closed: it is completely sent, or the client has disconnected.
    *
-   * @param durationMs how long ago the request came
+   * @param durationMs time since the request arrived
    */
-  ended(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
+  onEnd(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
 }
 
-/** Where requests come from: the server. */
+/** The part of the {@link ServerAdapter} that reports requests. */
 export interface RequestSource {
-  /** Called with each request as it comes, before it is served. */
+  /** Called with each request on arrival, before it is handled. */
   onRequest: RequestListener;
 }
 
-/** The order of the observers. */
-const ORDER = ['in-flight', 'log', 'count'] as const;
+/** The observers, in the order in which they are called. */
+const ORDER = ['tracker', 'log', 'count'] as const;
 
-/** Tells the observers of each request: the one place that follows requests. */
+/** Calls the observers of each request. */
 @Injectable()
 export class RequestLifeCycle implements OnModuleInit {
   readonly #logger = new Logger(RequestLifeCycle.name);
   readonly #observers = new Map<(typeof ORDER)[number], RequestObserver>();
-  #inOrder: readonly RequestObserver[] = [];
+  #ordered: readonly RequestObserver[] = [];
 
-  /** A write behind the end of a response is a bug, which must not end the process. */
+  /** A write after the end of a response emits 'error', which would end the process without this listener. */
   readonly #logError = (error: Error): void => this.#logger.error(error);
 
   constructor(private readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter & RequestSource>) {}
@@ -39,19 +38,19 @@ export class RequestLifeCycle implements OnModuleInit {
     this.adapterHost.httpAdapter.onRequest = (request, response) => this.#begin(request, response);
   }
 
-  /** Tells an observer of every request from now on; there is one for each place in the order. */
-  observe(place: (typeof ORDER)[number], observer: RequestObserver): void {
-    this.#observers.set(place, observer);
-    this.#inOrder = ORDER.flatMap((one) => this.#observers.get(one) ?? []);
+  /** Registers the observer of this name; replaces an earlier one. */
+  observe(name: (typeof ORDER)[number], observer: RequestObserver): void {
+    this.#observers.set(name, observer);
+    this.#ordered = ORDER.flatMap((each) => this.#observers.get(each) ?? []);
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
-    const beganAt = performance.now();
-    for (const observer of this.#inOrder) observer.began?.(request, response);
+    const arrivedAt = performance.now();
+    for (const observer of this.#ordered) observer.onBegin?.(request, response);
     response.on('error', this.#logError);
     response.once('close', () => {
-      const durationMs = performance.now() - beganAt;
-      for (const observer of this.#inOrder) observer.ended(request, response, durationMs);
+      const durationMs = performance.now() - arrivedAt;
+      for (const observer of this.#ordered) observer.onEnd(request, response, durationMs);
     });
   }
 }

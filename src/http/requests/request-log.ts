@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Level } from 'pino';
-import { findCaller, findRefusalReason } from '../../auth/credentials/caller.js';
-import { clientAddressOf } from '../../auth/limits/client-address.js';
+import { findCurrentKey, findRefusalReason } from '../../auth/credentials/authentication.js';
+import { getClientAddress } from '../../auth/limits/client-address.js';
 import { ServiceLogger } from '../../logging/logger.js';
-import { requestIdOf } from './request-id.js';
+import { getRequestId } from './request-id.js';
 import { RequestLifeCycle, type RequestObserver } from './request-life-cycle.js';
-import { routeOf } from './route-of.js';
+import { getRoute } from './request-route.js';
 
-/** Gives the log one line of each request when it has ended. Never its URL or its headers: these may hold keys. */
+/** Logs one line for each request when it ends. The URL and the headers are not logged: they may contain keys. */
 @Injectable()
 export class RequestLog implements RequestObserver, OnModuleInit {
   constructor(
@@ -20,29 +20,29 @@ export class RequestLog implements RequestObserver, OnModuleInit {
     this.lifeCycle.observe('log', this);
   }
 
-  ended(request: IncomingMessage, response: ServerResponse, durationMs: number): void {
-    const route = routeOf(request);
-    const level = levelOf(route, response.statusCode);
+  onEnd(request: IncomingMessage, response: ServerResponse, durationMs: number): void {
+    const route = getRoute(request);
+    const level = getLevel(route, response.statusCode);
     const { pino } = this.logger;
     if (!pino.isLevelEnabled(level)) return;
-    const key = findCaller(request);
+    const key = findCurrentKey(request);
     pino[level]({
-      requestId: requestIdOf(request),
+      requestId: getRequestId(request),
       method: request.method,
       route,
       status: response.headersSent ? response.statusCode : null,
       durationMs: Math.round(durationMs * 10) / 10,
       key: key?.name,
       reason: key === undefined ? findRefusalReason(request) : undefined,
-      remoteAddress: clientAddressOf(request),
+      remoteAddress: getClientAddress(request),
       aborted: response.writableFinished ? undefined : true,
       msg: response.writableFinished ? 'request completed' : 'request aborted',
     });
   }
 }
 
-/** Probes come every few seconds, and the health checks log what changes. */
-function levelOf(route: string, status: number): Level {
+/** Health checks come every few seconds, and log changes themselves: `debug` keeps them out of the log. */
+function getLevel(route: string, status: number): Level {
   if (/^\/health\b/.test(route) && (status < 500 || status === 503)) return 'debug';
   return status < 500 ? 'info' : 'error';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { REFUSED_TARGET, requestTarget } from './request-target.js';
+import { REFUSED_TARGET, parseRequestTarget } from './request-target.js';
 
-describe('the target of a request', () => {
+describe('a request target', () => {
   it.each([
     ['/', '/'],
     ['/stats?view=full&name=a?b', '/stats?view=full&name=a?b'],
@@ -10,8 +10,8 @@ describe('the target of a request', () => {
     ['/stats#x', '/stats'],
     ['/stats?name=a#?name=b#', '/stats?name=a'],
     ['/#', '/'],
-  ])('stays as it is when it is a path, without its fragment: %s → %s', (target, expected) => {
-    expect(requestTarget('GET', target)).toBe(expected);
+  ])('that is a path stays unchanged, without its fragment: %s → %s', (target, expected) => {
+    expect(parseRequestTarget('GET', target)).toBe(expected);
   });
 
   it.each([
@@ -27,26 +27,26 @@ describe('the target of a request', () => {
     ['http://[/stats', '/stats'],
     ['http://user:password@[::1]:80/stats', '/stats'],
     ['http://x/http://y/stats', '/http://y/stats'],
-  ])('is the path and the query of an http URL, whatever its host: %s → %s', (target, expected) => {
-    expect(requestTarget('GET', target)).toBe(expected);
+  ])('that is an http URL becomes its path and query, for any host: %s → %s', (target, expected) => {
+    expect(parseRequestTarget('GET', target)).toBe(expected);
   });
 
   it.each(['http://', 'http:///stats', 'http://?a', 'http://#', 'http:/x', 'http:', 'x://y', 'ws://x/stats'])(
-    'is refused when it is another URL: %s',
+    'that is any other URL is refused: %s',
     (target) => {
-      expect(requestTarget('GET', target)).toBe(REFUSED_TARGET);
+      expect(parseRequestTarget('GET', target)).toBe(REFUSED_TARGET);
     },
   );
 
   it.each(['', 'stats', 'x:80', '?a', '#', '*x', '\\\\x', ' /stats', 'x http://x/stats'])(
-    'is refused when it is neither a path nor a URL: %j',
+    'that is neither a path nor a URL is refused: %j',
     (target) => {
-      expect(requestTarget('GET', target)).toBe(REFUSED_TARGET);
+      expect(parseRequestTarget('GET', target)).toBe(REFUSED_TARGET);
     },
   );
 
-  it('is * for OPTIONS alone', () => {
-    expect(requestTarget('OPTIONS', '*')).toBe('*');
-    expect(requestTarget('GET', '*')).toBe(REFUSED_TARGET);
+  it('of * is accepted for OPTIONS only', () => {
+    expect(parseRequestTarget('OPTIONS', '*')).toBe('*');
+    expect(parseRequestTarget('GET', '*')).toBe(REFUSED_TARGET);
   });
 });

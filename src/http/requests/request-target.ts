@@ -1,17 +1,17 @@
-/** Stands for a target that is refused; Node's parser lets no such byte through, so no client can send it. */
+/** Replaces a target that is refused. No client can send it: Node's parser rejects this byte. */
 export const REFUSED_TARGET = '/\0';
 
 const SLASH = 0x2f;
 
-/** An http URL: behind its scheme and authority what its path and query are. */
+/** An http URL; the group captures its path and query. */
 const HTTP_URL = /^https?:\/\/[^/?#]+([^#]*)/i;
 
 /**
- * The target of a request as Express sees it: path and query, without a fragment. A URL (RFC 9112, section 3.2.2) loses
- * its scheme and authority, and `*` is for `OPTIONS` alone. Everything else is {@link REFUSED_TARGET}: Express passes it to
- * Node's `url.parse`, which throws at some of them and prints others to stderr, key and all.
+ * Converts a request target to the path and query for Express, without a fragment. An http URL (RFC 9112, section 3.2.2) loses
+ * its scheme and authority; `*` is accepted for `OPTIONS` only. Any other target becomes {@link REFUSED_TARGET}: Express
+ * would pass it to Node's `url.parse`, which throws on some of them and prints others, with their keys, to stderr.
  */
-export function requestTarget(method: string | undefined, target: string): string {
+export function parseRequestTarget(method: string | undefined, target: string): string {
   if (target.charCodeAt(0) === SLASH) {
     const end = target.indexOf('#');
     return end === -1 ? target : target.slice(0, end);

@@ -8,55 +8,57 @@ import {
 } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 
-/** What is known of a DTO for the query of a route. */
-interface KnownQuery {
-  /** The names of its fields. */
+/** What the pipe has found out about the DTO of a query. */
+interface QueryType {
   readonly parameters: ReadonlySet<string>;
-  /** What a query without parameters becomes, which most are. */
-  readonly ofNothing: unknown;
+  /** The validated DTO of a query without parameters, cached since most requests have none. */
+  readonly empty: unknown;
 }
 
-/** A name of a parameter that may come back in a message; anything else could be a key in the wrong place. */
-const SHOWN_NAME = /^[A-Za-z_-]{1,24}$/;
+/** Parameter names that a message may repeat; any other could be a misplaced key. */
+const HARMLESS_NAME = /^[A-Za-z_-]{1,24}$/;
 
-/** Validates queries against their DTOs; refuses what a DTO does not name. */
+/** Validates queries against their DTOs; refuses parameters that are not in the DTO. */
 @Injectable()
 export class RequestValidationPipe implements PipeTransform {
-  readonly #queries = new Map<Type, KnownQuery>();
+  readonly #queryTypes = new Map<Type, QueryType>();
   readonly #validation = new ValidationPipe({
     transform: true,
-    exceptionFactory: (errors) => new BadRequestException(errors.flatMap(messagesOf).join('; ')),
+    exceptionFactory: (errors) => new BadRequestException(errors.flatMap(collectMessages).join('; ')),
   });
 
-  /** @throws {BadRequestException} that says what each invalid parameter must be, and never repeats its value */
+  /** @throws {BadRequestException} names each invalid parameter and its rule, never its value */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type !== 'query' || metadata.metatype === undefined) return value;
-    const known = this.#queries.get(metadata.metatype);
-    return known === undefined ? this.#learn(value, metadata) : this.#validate(value, metadata, known);
+    const queryType = this.#queryTypes.get(metadata.metatype);
+    return queryType === undefined
+      ? this.#inspect(value, metadata)
+      : this.#validate(value, metadata, queryType);
   }
 
-  #validate(value: unknown, metadata: ArgumentMetadata, { parameters, ofNothing }: KnownQuery): unknown {
+  #validate(value: unknown, metadata: ArgumentMetadata, { parameters, empty }: QueryType): unknown {
     const given = Object.keys(value ?? {});
-    if (given.length === 0) return ofNothing;
-    // Nest's `forbidNonWhitelisted` lets names through that every object has, such as `constructor`.
+    if (given.length === 0) return empty;
+    // Nest's `forbidNonWhitelisted` accepts names that every object has, such as `constructor`.
     const unknown = given.find((name) => !parameters.has(name));
     if (unknown !== undefined) {
-      const named = SHOWN_NAME.test(unknown) ? ` "${unknown}"` : '';
+      const named = HARMLESS_NAME.test(unknown) ? ` "${unknown}"` : '';
       const allowed = [...parameters].toSorted().join(', ');
       throw new BadRequestException(`Unknown query parameter${named}; allowed: ${allowed}`);
     }
     return this.#validation.transform(value, metadata);
   }
 
-  async #learn(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  /** Finds out about a DTO on its first use, then validates. */
+  async #inspect(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const dto = metadata.metatype as Type<object>;
-    const ofNothing: unknown = Object.freeze(await this.#validation.transform({}, metadata));
-    const known = { parameters: new Set(Object.keys(new dto())), ofNothing };
-    this.#queries.set(dto, known);
-    return this.#validate(value, metadata, known);
+    const empty: unknown = Object.freeze(await this.#validation.transform({}, metadata));
+    const queryType = { parameters: new Set(Object.keys(new dto())), empty };
+    this.#queryTypes.set(dto, queryType);
+    return this.#validate(value, metadata, queryType);
   }
 }
 
-function messagesOf({ constraints = {} }: ValidationError): string[] {
+function collectMessages({ constraints = {} }: ValidationError): string[] {
   return [...new Set(Object.values(constraints))];
 }

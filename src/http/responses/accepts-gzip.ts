@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 
-/** Whether a client takes gzip, and likes nothing else better. */
+/** Whether the client accepts gzip and prefers no other encoding that the service has. */
 export function acceptsGzip(request: Request): boolean {
   const { 'accept-encoding': accepted } = request.headers;
-  if (accepted === undefined || accepted === 'identity') return false; // most clients: to read more of it costs
+  if (accepted === undefined || accepted === 'identity') return false; // fast path for most requests
   return request.acceptsEncodings('gzip', 'identity') === 'gzip';
 }

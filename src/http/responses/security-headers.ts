@@ -1,10 +1,10 @@
 import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Express } from 'express';
-import { requestIdOf } from '../requests/request-id.js';
+import { getRequestId } from '../requests/request-id.js';
 
 /**
- * What every response tells browsers: to do nothing with it. The headers and values are those of helmet 8, but for
- * `Strict-Transport-Security`, which would hold for all other ports of the host as well.
+ * Headers that forbid browsers to run, embed or share a response. The list is that of helmet 8 without `Strict-Transport-Security`,
+ * which would apply to all other ports of the host too.
  */
 const SECURITY_HEADERS: ReadonlyMap<string, string> = new Map([
   ['Content-Security-Policy', "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'"],
@@ -20,12 +20,12 @@ const SECURITY_HEADERS: ReadonlyMap<string, string> = new Map([
   ['X-XSS-Protection', '0'],
 ]);
 
-/** Names and values by turns: the form that `writeHead` takes in the least time. */
-const ALL = [...SECURITY_HEADERS].flat();
+/** Alternating names and values: the fastest input format of `writeHead`. */
+const ALL_HEADERS = [...SECURITY_HEADERS].flat();
 
 /**
- * Gives every response of an Express application the id of its request, and the security headers but for those that its route has
- * set itself. Every response passes through `writeHead`, which writes all headers at once: to set them one by one costs more.
+ * Adds `X-Request-Id` and the security headers to every response of an Express application; the headers of a route override them.
+ * Does so in `writeHead`, since setting each header on its own is slower.
  */
 export function addSecurityHeaders(express: Express): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its `this`
@@ -37,18 +37,18 @@ export function addSecurityHeaders(express: Express): void {
   ): ServerResponse {
     const reason = typeof rest[0] === 'string' ? rest.shift() : undefined;
     const own = rest[0] as OutgoingHttpHeaders | undefined;
-    const headers: unknown[] = [...securityHeadersBeside(own, this), 'X-Request-Id', requestIdOf(this.req)];
+    const headers: unknown[] = [...getSecurityHeaders(own, this), 'X-Request-Id', getRequestId(this.req)];
     for (const name in own) headers.push(name, own[name]);
     return writeHead.call(this, statusCode, reason, headers);
   };
   Object.assign(express.response, { writeHead: writeSecureHead });
 }
 
-/** Those that are neither among the headers of a route nor set before. */
-function securityHeadersBeside(own: OutgoingHttpHeaders | undefined, response: ServerResponse): string[] {
-  let hasOthers = response.getHeaderNames().length > 0;
-  for (const name in own) hasOthers ||= SECURITY_HEADERS.has(name);
-  if (!hasOthers) return ALL; // most responses
+/** Gets the security headers that the route has not set itself. */
+function getSecurityHeaders(own: OutgoingHttpHeaders | undefined, response: ServerResponse): string[] {
+  let mayOverride = response.getHeaderNames().length > 0;
+  for (const name in own) mayOverride ||= SECURITY_HEADERS.has(name);
+  if (!mayOverride) return ALL_HEADERS; // fast path for most responses
   return [...SECURITY_HEADERS]
     .filter(([name]) => own?.[name] === undefined && !response.hasHeader(name))
     .flat();

@@ -1,82 +1,82 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * How much of a body is handed to a connection at once. TLS encrypts it into memory of its own: a client that reads
- * nothing costs no more than this.
+ * How many bytes of a body are written to a connection at once. TLS encrypts into a copy: this limits the size of the copy for a
+ * client that does not read.
  */
-export const PIECE_BYTES = 16_384;
+export const CHUNK_BYTES = 16_384;
 
-/** A body in parts, or as a text: Node sends a small text together with the headers, in one system call. */
+/** A body, as parts or as a string. Node sends a short string and the headers in one system call. */
 export type Body = string | readonly Buffer[];
 
-/** Sends a body and ends the response; large bodies in pieces, each when the connection has taken the one before. */
+/** Sends a body and ends the response. Writes each chunk of a large body when the previous one is sent. */
 export function sendBody(response: ServerResponse, body: Body): void {
   if (response.req.method === 'HEAD') {
     response.end();
   } else if (typeof body === 'string') {
     response.end(body);
-  } else if (sizeOf(body) <= PIECE_BYTES) {
+  } else if (getByteLength(body) <= CHUNK_BYTES) {
     body.slice(0, -1).forEach((part) => response.write(part));
     response.end(body.at(-1));
   } else {
-    writeInPieces(response, body, { onPiece: () => undefined, onEnd: () => response.end() });
+    writeInChunks(response, body, { onChunk: () => undefined, onEnd: () => response.end() });
   }
 }
 
-/** How many bytes a body has. */
-export function sizeOf(body: Body): number {
+/** Gets the length of a body in bytes. */
+export function getByteLength(body: Body): number {
   if (typeof body === 'string') return Buffer.byteLength(body);
   return body.reduce((total, { length }) => total + length, 0);
 }
 
-/** What is told of a write; nothing more once the connection is lost. */
+/** Callbacks of a write; none is called after the connection is lost. */
 export interface WriteProgress {
-  /** The connection has taken a piece. */
-  readonly onPiece: () => void;
-  /** The connection has taken everything. */
+  /** A chunk has been sent. */
+  readonly onChunk: () => void;
+  /** The whole body has been sent. */
   readonly onEnd: () => void;
 }
 
-/** Writes a body in pieces, and leaves the response open. */
-export function writeInPieces(
+/** Writes a body in chunks of at most {@link CHUNK_BYTES}, each when the previous one is sent. Does not end the response. */
+export function writeInChunks(
   response: Pick<ServerResponse, 'write' | 'writableEnded'>,
   body: readonly Buffer[],
-  { onPiece, onEnd }: WriteProgress,
+  { onChunk, onEnd }: WriteProgress,
 ): void {
-  const batches = batchesOf(body);
+  const chunks = splitIntoChunks(body);
   const writeNext = (): void => {
     if (response.writableEnded) return;
-    const batch = batches.next().value;
-    if (batch === undefined) {
+    const chunk = chunks.next().value;
+    if (chunk === undefined) {
       onEnd();
       return;
     }
-    batch.slice(0, -1).forEach((piece) => response.write(piece));
-    response.write(batch.at(-1), onTaken);
+    chunk.slice(0, -1).forEach((slice) => response.write(slice));
+    response.write(chunk.at(-1), onSent);
   };
-  const onTaken = (error?: Error | null): void => {
-    if (error) return; // the connection is lost: its 'close' says so
-    onPiece();
+  const onSent = (error?: Error | null): void => {
+    if (error) return; // the connection is lost; its 'close' event reports that
+    onChunk();
     writeNext();
   };
   writeNext();
 }
 
-/** The parts of a body, cut so that each batch has {@link PIECE_BYTES} at most. */
-function* batchesOf(body: readonly Buffer[]): Generator<Buffer[], undefined> {
-  let batch: Buffer[] = [];
-  let room = PIECE_BYTES;
+/** Splits a body into chunks of at most {@link CHUNK_BYTES}. A chunk is a list of slices, so nothing is copied. */
+function* splitIntoChunks(body: readonly Buffer[]): Generator<Buffer[], undefined> {
+  let chunk: Buffer[] = [];
+  let space = CHUNK_BYTES;
   for (const part of body) {
     for (let start = 0; start < part.length;) {
-      const piece = part.subarray(start, start + room);
-      batch.push(piece);
-      start += piece.length;
-      room -= piece.length;
-      if (room > 0) continue;
-      yield batch;
-      batch = [];
-      room = PIECE_BYTES;
+      const slice = part.subarray(start, start + space);
+      chunk.push(slice);
+      start += slice.length;
+      space -= slice.length;
+      if (space > 0) continue;
+      yield chunk;
+      chunk = [];
+      space = CHUNK_BYTES;
     }
   }
-  if (batch.length > 0) yield batch;
+  if (chunk.length > 0) yield chunk;
 }

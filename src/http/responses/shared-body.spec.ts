@@ -9,18 +9,18 @@ function bytes(text: string): Buffer {
 
 describe('SharedBody', () => {
   it.each([
-    ['nothing', {}, 'shared ü\n'],
-    ['a head', { head: bytes('{"ageMs":7,') }, '{"ageMs":7,shared ü\n'],
-    ['a tail', { tail: bytes('docker_up 1\n') }, 'shared ü\ndocker_up 1\n'],
-    ['both', { head: bytes('ä'), tail: bytes('ö') }, 'äshared ü\nö'],
-    ['empty ends', { head: bytes(''), tail: bytes('') }, 'shared ü\n'],
-  ])('has around its bytes: %s', async (_what, ends, expected) => {
+    ['without head and tail', {}, 'shared ü\n'],
+    ['with a head', { head: bytes('{"ageMs":7,') }, '{"ageMs":7,shared ü\n'],
+    ['with a tail', { tail: bytes('docker_up 1\n') }, 'shared ü\ndocker_up 1\n'],
+    ['with a head and a tail', { head: bytes('ä'), tail: bytes('ö') }, 'äshared ü\nö'],
+    ['with an empty head and tail', { head: bytes(''), tail: bytes('') }, 'shared ü\n'],
+  ])('puts the head before its bytes and the tail after them: %s', async (_what, ends, expected) => {
     const body = new SharedBody(bytes('shared ü\n'));
     expect(Buffer.concat(body.identity(ends)).toString()).toBe(expected);
     expect(gunzipSync(Buffer.concat(await body.gzip(ends))).toString()).toBe(expected);
   });
 
-  it('gives the same bytes compressed, whatever they are', async () => {
+  it('gives the same bytes from gzip() and identity(), for any bytes and compression level', async () => {
     const anyBytes = fc.uint8Array({ maxLength: 1000 }).map((array) => Buffer.from(array));
     const anyEnds = fc.record({ head: anyBytes, tail: anyBytes }, { requiredKeys: [] });
     await fc.assert(
@@ -34,13 +34,13 @@ describe('SharedBody', () => {
     );
   });
 
-  it('takes a head of just below 64 KiB', async () => {
+  it('accepts a head of 65,535 bytes, the maximum', async () => {
     const head = Buffer.alloc(65_535, 'head');
     const unpacked = gunzipSync(Buffer.concat(await new SharedBody(bytes('!')).gzip({ head })));
     expect(unpacked).toEqual(Buffer.concat([head, bytes('!')]));
   });
 
-  it('is kept once and compressed once, however many ask', async () => {
+  it('keeps one copy of its bytes and compresses them once, for any number of responses', async () => {
     const body = new SharedBody(Buffer.alloc(100_000, 'web 1\n'));
     const [first, second] = await Promise.all([
       body.gzip({ tail: bytes('a') }),
@@ -52,7 +52,7 @@ describe('SharedBody', () => {
     expect(body.identity({ tail: bytes('a') })).toContain(body.bytes);
   });
 
-  it('has no pieces without bytes where there are no ends', () => {
+  it('adds no empty buffers when there is no head and no tail', () => {
     expect(new SharedBody(bytes('x')).identity()).toHaveLength(1);
   });
 });

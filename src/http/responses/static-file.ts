@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { acceptsGzip } from './accepts-gzip.js';
-import { hasCurrent } from './has-current.js';
+import { isNotModified } from './is-not-modified.js';
 import { sendBody } from './send-body.js';
 
 const compress = promisify(gzip);
@@ -14,7 +14,7 @@ interface Content {
   readonly tag: string;
 }
 
-/** A file that is the same for everybody: read and compressed on first use, and asked for anew when it has changed alone. */
+/** A public file: read and compressed on first use, and revalidated by its ETag. */
 export class StaticFile {
   #content: Promise<Content> | undefined;
 
@@ -23,18 +23,18 @@ export class StaticFile {
     private readonly read: () => Promise<Buffer>,
   ) {}
 
-  /** Answers with the file, or with `304` to a client that has it; compressed for a client that accepts it. */
+  /** Responds with the file, or with `304` if the client has it; compresses it if the client accepts gzip. */
   async send(request: Request, response: Response): Promise<void> {
     const { plain, gzipped, tag } = await this.#get();
     const isGzip = acceptsGzip(request);
     const { 'Content-Type': type, ...ownHeaders } = this.headers;
     const headers = {
-      ...ownHeaders, // also in a 304: browsers put its headers in place of those that they keep
+      ...ownHeaders, // also in a 304: browsers replace the headers in their cache with these
       'Cache-Control': 'no-cache',
       ETag: isGzip ? `"${tag}-gzip"` : `"${tag}"`,
       Vary: 'Accept-Encoding, Origin',
     };
-    if (hasCurrent(request, response, headers.ETag)) {
+    if (isNotModified(request, response, headers.ETag)) {
       response.writeHead(304, headers).end();
       return;
     }

@@ -4,30 +4,30 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { normalizeIp } from '@nestjs/throttler';
 import { Settings } from '../../config/settings.js';
-import { descriptorLimit } from './descriptor-limit.js';
-import { InFlightRequests } from '../requests/in-flight-requests.js';
+import { readDescriptorLimit } from './descriptor-limit.js';
+import { RequestTracker } from '../requests/request-tracker.js';
 
-/** How long a client may take nothing of an answer that waits for it. */
-const SEND_TIMEOUT_MS = 60_000;
+/** A connection is closed when nothing could be sent or received for this long. */
+const WRITE_TIMEOUT_MS = 60_000;
 
-/** File descriptors for all else: docker's pipes, files, the log. At rest about 20 are open, and a docker run takes 8. */
+/** File descriptors reserved for docker's pipes, files and the log. An idle service has about 20 open; a docker run needs 8. */
 const RESERVED_DESCRIPTORS = 64;
 
-/** From this part of the maximum on, connections that wait for another request are closed. */
-const CROWDED = 0.9;
+/** Above this share of the maximum, idle connections are closed. */
+const CLOSE_IDLE_ABOVE = 0.9;
 
 /**
- * Which part of the maximum one address may have, if `TRUST_PROXY` does not name it; of IPv6 its network of 64 bits, of
- * which a client has all addresses.
+ * Share of the maximum that one client address may have, unless `TRUST_PROXY` names it. An IPv6 /64 network counts as one address,
+ * since one client can use all of it.
  */
-const SHARE = 0.5;
+const SHARE_PER_ADDRESS = 0.5;
 
-/** How often idle connections are closed at most: all must be looked at. */
-const CLOSE_IDLE_MS = 1000;
+/** Shortest time between two rounds of closing idle connections: a round visits all connections. */
+const CLOSE_IDLE_INTERVAL_MS = 1000;
 
-const WARN_MS = 60_000;
+const WARN_INTERVAL_MS = 60_000;
 
-/** Keeps clients from taking all connections, by their number or by keeping them. */
+/** Limits the connections: their number in total and per client address, and how long they may be stuck. */
 @Injectable()
 export class ConnectionLimits implements OnModuleInit {
   readonly #logger = new Logger(ConnectionLimits.name);
@@ -39,33 +39,35 @@ export class ConnectionLimits implements OnModuleInit {
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    private readonly inFlight: InFlightRequests,
+    private readonly requestTracker: RequestTracker,
     private readonly settings: Settings,
   ) {}
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    this.#max = this.#findMax();
+    this.#max = this.#computeMax();
     server.maxConnections = this.#max;
-    server.on('drop', () => this.#warn(`${this.#max} connections are open: no more are taken`));
+    server.on('drop', () =>
+      this.#warn(`Refusing new connections: ${this.#max} are open, the maximum (see CONNECTIONS_MAX)`),
+    );
     server.prependListener('connection', (socket: Socket) => {
       this.#count(socket);
-      if (this.#open >= this.#max * CROWDED) this.#closeIdle();
+      if (this.#open >= this.#max * CLOSE_IDLE_ABOVE) this.#closeIdle();
     });
-    server.setTimeout(SEND_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
+    server.setTimeout(WRITE_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
   }
 
-  /** `CONNECTIONS_MAX`, or what the limit on file descriptors leaves of it: docker must get its own at any time. */
-  #findMax(): number {
+  /** `CONNECTIONS_MAX`, or less if there are too few file descriptors: docker runs need some too. */
+  #computeMax(): number {
     const { CONNECTIONS_MAX } = this.settings;
-    const limit = descriptorLimit() ?? Infinity;
+    const limit = readDescriptorLimit() ?? Infinity;
     const needed = CONNECTIONS_MAX + RESERVED_DESCRIPTORS;
     if (limit >= needed) return CONNECTIONS_MAX;
     const max = Math.max(1, limit - RESERVED_DESCRIPTORS);
     this.#logger.warn(
-      `At most ${max} connections are taken, not CONNECTIONS_MAX=${CONNECTIONS_MAX}: ` +
-        `this process may open ${limit} files only. Allow it ${needed} (ulimit -n, LimitNOFILE= of systemd, ` +
-        `--ulimit nofile= of docker run), or set CONNECTIONS_MAX=${max}`,
+      `Connections are limited to ${max} instead of CONNECTIONS_MAX=${CONNECTIONS_MAX}: ` +
+        `this process may open only ${limit} files. To fix: allow ${needed} open files (ulimit -n, LimitNOFILE= in systemd, ` +
+        `--ulimit nofile= for docker run), or set CONNECTIONS_MAX=${max}`,
     );
     return max;
   }
@@ -82,27 +84,29 @@ export class ConnectionLimits implements OnModuleInit {
       if (left > 0) this.#byAddress.set(address, left);
       else this.#byAddress.delete(address);
     });
-    const limit = Math.ceil(this.#max * SHARE);
-    // By its address, wherever it stands: a number of proxies would trust whoever connects.
+    const limit = Math.ceil(this.#max * SHARE_PER_ADDRESS);
+    // With an infinite hop count, a TRUST_PROXY that is a number of proxies trusts no address here.
     if (count <= limit || this.settings.TRUST_PROXY(remoteAddress, Infinity)) return;
-    this.#warn(`${address} has ${limit} connections open: no more of it are taken`);
+    this.#warn(
+      `Refusing new connections from ${address}: ${limit} are open, the maximum for one address. If it is a proxy, set TRUST_PROXY to its address`,
+    );
     socket.destroy();
   }
 
   #closeIdle(): void {
-    if (performance.now() < this.#closedIdleAt + CLOSE_IDLE_MS) return;
+    if (performance.now() < this.#closedIdleAt + CLOSE_IDLE_INTERVAL_MS) return;
     this.#closedIdleAt = performance.now();
-    this.inFlight.closeIdle();
+    this.requestTracker.closeIdleConnections();
   }
 
-  /** Nothing was sent or taken for the time that Node allows. Who waits for docker may wait on. */
+  /** Closes a connection after {@link WRITE_TIMEOUT_MS} without traffic, unless its request waits for docker. */
   #timeOut(socket: Socket): void {
-    const response = this.inFlight.on(socket);
+    const response = this.requestTracker.findCurrentResponse(socket);
     if (response === undefined || response.headersSent) socket.destroy();
   }
 
   #warn(message: string): void {
-    if (performance.now() < this.#warnedAt + WARN_MS) return;
+    if (performance.now() < this.#warnedAt + WARN_INTERVAL_MS) return;
     this.#warnedAt = performance.now();
     this.#logger.warn(message);
   }

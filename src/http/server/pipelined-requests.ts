@@ -1,45 +1,45 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How many requests of one connection may be under way; what Node reads at once may hold thousands. */
+/** Maximum of requests in progress on one connection; a single read may contain thousands. */
 const MAX_PIPELINED = 100;
 
-/** Accepts requests: `begin` is called as soon as one has come, `serve` when it is its turn. */
-export interface RequestTurns {
+/** `begin` is called when a request arrives, `serve` when the responses before it are sent. */
+export interface PipelineHandlers {
   readonly begin: RequestListener;
   readonly serve: RequestListener;
 }
 
 /**
- * Serves each request when the responses before it on its connection have been sent, and reads no more of a connection while
- * requests of it wait: a client that sends requests ahead holds up nobody else, and takes no memory but for what was read at
- * once. A connection with too many of them is closed.
+ * Serves the pipelined requests of a connection one after the other, and reads no more bytes while some wait. So a client that
+ * pipelines delays no other client and takes little memory. A connection with {@link MAX_PIPELINED} requests in progress is closed
+ * when it sends another.
  */
-export function inTurn({ begin, serve }: RequestTurns): RequestListener {
+export function serveInOrder({ begin, serve }: PipelineHandlers): RequestListener {
   const waiting = new WeakMap<Socket, number>();
   return (request, response) => {
     const { socket } = request;
-    // Node goes on with what it has read of a pipeline, also when the connection is closed.
+    // Node parses the rest of what it has read even after the connection is closed.
     if (!socket.writable) return;
     if (response.socket !== null) {
       begin(request, response);
       serve(request, response);
       return;
     }
-    const ahead = waiting.get(socket) ?? 0;
-    // One more is being served.
-    if (ahead + 1 >= MAX_PIPELINED) {
+    const waitingCount = waiting.get(socket) ?? 0;
+    const servedCount = 1;
+    if (waitingCount + servedCount >= MAX_PIPELINED) {
       socket.destroy();
       return;
     }
     begin(request, response);
-    waiting.set(socket, ahead + 1);
-    // Not now: when Node has parsed this request, it reads on.
+    waiting.set(socket, waitingCount + 1);
+    // On the next tick, since Node resumes the socket after it has parsed this request.
     process.nextTick(() => {
       if (waiting.get(socket)) socket.pause();
     });
     response.once('socket', () => {
-      // A turn of the event loop for each, so that a long pipeline does not hold it.
+      // One request in each turn of the event loop, so that a long pipeline does not block it.
       setImmediate(() => {
         const left = (waiting.get(socket) ?? 1) - 1;
         waiting.set(socket, left);

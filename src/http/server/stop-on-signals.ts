@@ -2,18 +2,18 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type INestApplication, Logger } from '@nestjs/common';
-import { InFlightRequests } from '../requests/in-flight-requests.js';
-import { logTextOf } from '../../sampling/log-text.js';
+import { RequestTracker } from '../requests/request-tracker.js';
+import { toLogMessage } from '../../sampling/log-message.js';
 
-/** A closed terminal is a SIGHUP: docker's processes, in groups of their own, would outlive us. */
+/** Includes SIGHUP of a closed terminal: docker processes have their own process groups and would outlive the service. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** The same signal again, this soon, is the first one still: npm passes on what the terminal sent us already. */
-const ECHO_MS = 500;
+/** The same signal within this time is a duplicate: npm forwards a signal that the terminal has already sent to the service. */
+const DUPLICATE_MS = 500;
 
 /**
- * Stops the service on a signal: accepts nothing new, finishes what is running, ends child processes, exits with 0.
- * What takes longer than `timeoutMs` is cut off. A second signal ends the process at once.
+ * Shuts the service down on a signal: refuses new connections, completes running requests, ends child processes, exits with 0.
+ * After `timeoutMs` it exits without waiting. A second signal exits at once.
  */
 export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number): void {
   const logger = new Logger('Shutdown');
@@ -21,23 +21,25 @@ export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number):
 
   const stop = (signal: (typeof SIGNALS)[number]): void => {
     if (first !== undefined) {
-      const isEcho = signal === first.signal && performance.now() - first.at < ECHO_MS;
-      if (!isEcho) process.exit(128 + constants.signals[signal]);
+      const isDuplicate = signal === first.signal && performance.now() - first.at < DUPLICATE_MS;
+      if (!isDuplicate) process.exit(128 + constants.signals[signal]);
       return;
     }
     first = { signal, at: performance.now() };
-    logger.log(`${signal}: finishing what is running, for ${timeoutMs} ms at most; once more to end at once`);
+    logger.log(
+      `${signal}: shutting down; running requests have ${timeoutMs} ms to finish. Send the signal again to exit at once`,
+    );
     setTimeout(() => {
-      logger.warn(`Not finished after ${timeoutMs} ms: cutting off what is left`);
+      logger.warn(`Shutdown not finished after ${timeoutMs} ms (SHUTDOWN_TIMEOUT_MS): exiting now`);
       process.exit(0);
     }, timeoutMs);
     const server = app.getHttpServer();
-    server.on('connection', (socket: Socket) => socket.destroy()); // until Nest closes the server, in a moment
-    app.get(InFlightRequests).drain(() => server.closeAllConnections());
+    server.on('connection', (socket: Socket) => socket.destroy()); // until Nest closes the server, shortly after
+    app.get(RequestTracker).drain(() => server.closeAllConnections());
     void app.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.error(logTextOf(error));
+        logger.error(toLogMessage(error));
         process.exit(1);
       },
     );

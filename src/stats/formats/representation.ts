@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
-import { PIECE_BYTES } from '../../http/responses/send-body.js';
+import { CHUNK_BYTES } from '../../http/responses/send-body.js';
 import { type BodyEnds, SharedBody } from '../../http/responses/shared-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 
-/** Smaller bodies are not worth compressing. */
+/** Compressing smaller bodies does not pay off. */
 const MIN_COMPRESSED_BYTES = 1024;
 
-/** What ends an event, behind the newline of its data. */
+/** The blank line that ends an event. */
 const EVENT_END = Buffer.from('\n');
 
-/** What is sent of a sample. */
+/** The content of a response or event. */
 export interface Content {
-  /** Its media type, as `Content-Type` says it; that of JSON if it is left out. */
+  /** The value of `Content-Type`; JSON by default. */
   readonly type?: string;
-  /** The beginning of the text, where that depends on the age at the time of sending. ASCII, below 64 KiB. */
+  /** The beginning of the text, if it contains the age at the time of sending. ASCII, below 64 KiB. */
   readonly head?: (ageMs: number) => string;
-  /** The rest of it; never empty. */
+  /** The rest of the text; never empty. */
   readonly body: string;
 }
 
-/** One view of one sample as bytes, which are made once and sent to all who ask. */
+/** One view of one sample as bytes, shared by all responses that send it. */
 export class Representation {
-  /** When its sample was taken, ISO 8601. */
+  /** When the sample was taken, ISO 8601. */
   readonly sampledAt: string;
-  /** Its media type, as `Content-Type` says it. */
+  /** The value of `Content-Type`. */
   readonly type: string;
   readonly isCompressible: boolean;
   readonly #body: SharedBody;
@@ -45,44 +45,44 @@ export class Representation {
     this.#tag = hash.update(this.#body.bytes).digest('base64url').slice(0, 22);
   }
 
-  /** How many bytes are kept of it, uncompressed. */
+  /** The uncompressed size in bytes. */
   get size(): number {
     return this.#body.size;
   }
 
-  /** Whether it is more than a connection takes at once. */
+  /** Whether it is sent in several pieces. */
   get isLarge(): boolean {
-    return this.size > PIECE_BYTES;
+    return this.size > CHUNK_BYTES;
   }
 
-  /** Of this sample, scope and bytes alone; weak where the age in the body may differ (RFC 9110, section 8.8.1). */
+  /** The ETag, unique per sample, scope and bytes; weak if the body contains the age (RFC 9110, section 8.8.1). */
   etag(encoding: 'identity' | 'gzip'): string {
     const tag = encoding === 'gzip' ? `"${this.#tag}-gzip"` : `"${this.#tag}"`;
     return this.#head === undefined ? tag : `W/${tag}`;
   }
 
-  /** What {@link identity} gives, as one text; `undefined` if it is large. */
+  /** The uncompressed body as one string; `undefined` if it is large. */
   text(ageMs: number): string | undefined {
     return this.#text === undefined ? undefined : (this.#head?.(ageMs) ?? '') + this.#text;
   }
 
-  /** The text, in pieces of which all who ask share the large one. */
+  /** The uncompressed body as buffers; all responses share the large one. */
   identity(ageMs: number): readonly Buffer[] {
-    return this.#body.identity(this.#endsAt(ageMs));
+    return this.#body.identity(this.#createEnds(ageMs));
   }
 
-  /** The text compressed, in pieces: all but the head once, off the event loop. */
+  /** The compressed body as buffers. All but the head is compressed only once, and not on the event loop. */
   gzip(ageMs: number): Promise<readonly Buffer[]> {
-    return this.#body.gzip(this.#endsAt(ageMs));
+    return this.#body.gzip(this.#createEnds(ageMs));
   }
 
-  /** The text, which must be one line with its newline, such as JSON, as a server-sent event, in pieces. */
-  event(ageMs: number): readonly Buffer[] {
+  /** The body as a server-sent event, in buffers. The body must be a single line that ends with a newline, such as JSON. */
+  toEvent(ageMs: number): readonly Buffer[] {
     const head = Buffer.from(`id: ${this.sampledAt}\nevent: stats\ndata: `);
     return [head, ...this.identity(ageMs), EVENT_END];
   }
 
-  #endsAt(ageMs: number): BodyEnds {
+  #createEnds(ageMs: number): BodyEnds {
     return this.#head === undefined ? {} : { head: Buffer.from(this.#head(ageMs)) };
   }
 }

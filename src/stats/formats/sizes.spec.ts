@@ -7,11 +7,11 @@ describe.each([
   [formatBinarySize, ['0B', '716KiB', '102.9MiB', '1.091GiB', '1.5TiB', '16EiB', '1e+06YiB'], 5e-4],
   [formatDecimalSize, ['0B', '1B', '1.02kB', '999MB', '18.4EB', '1e+06YB'], 5e-3],
 ] as const)('%o', (format, texts, error) => {
-  it.each(texts)('writes %s as docker does', (text) => {
+  it.each(texts)('formats %s as docker does', (text) => {
     expect(format(convertMemoryToMb(text)).replace('1000000Y', '1e+06Y')).toBe(text);
   });
 
-  it('rounds by no more than its digits', () => {
+  it('rounds only to the number of digits that docker prints', () => {
     const sizes = fc.double({ min: 0, max: 1e15, noNaN: true });
     fc.assert(
       fc.property(sizes, (mb) => {

@@ -1,4 +1,4 @@
-/** What the figures may be written in. */
+/** The formats of `GET /stats`. */
 export const STATS_FORMATS = ['json', 'csv', 'text'] as const;
 
 export type StatsFormat = (typeof STATS_FORMATS)[number];

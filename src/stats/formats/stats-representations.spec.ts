@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
+import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { Representation } from './representation.js';
@@ -26,18 +26,20 @@ function list(sample: StatsSample, selection: StatsSelection): Promise<Represent
   return representations.list(sample, selection, 'json');
 }
 
-async function textOf(sample: StatsSample, selection = {}): Promise<unknown> {
+async function parseList(sample: StatsSample, selection = {}): Promise<unknown> {
   return JSON.parse((await list(sample, selection)).identity(12.6).join(''));
 }
 
 describe('StatsRepresentations', () => {
-  it('has three fields in the plain view', async () => {
-    expect(await textOf(sampleOf(1))).toStrictEqual([{ name: 'web-0', cpuUsage: 12.45, memoryUsage: 102.9 }]);
-    expect(await textOf(sampleOf(0))).toEqual([]);
+  it('lists three fields in the basic view', async () => {
+    expect(await parseList(sampleOf(1))).toStrictEqual([
+      { name: 'web-0', cpuUsage: 12.45, memoryUsage: 102.9 },
+    ]);
+    expect(await parseList(sampleOf(0))).toEqual([]);
   });
 
-  it('has everything in the full one', async () => {
-    expect(await textOf(sampleOf(2), { view: 'full' })).toStrictEqual({
+  it('lists every field in the full view, with the data of the sample', async () => {
+    expect(await parseList(sampleOf(2), { view: 'full' })).toStrictEqual({
       sampledAt: '1970-01-01T00:00:00.000Z',
       ageMs: 13,
       durationMs: 2000,
@@ -46,7 +48,7 @@ describe('StatsRepresentations', () => {
     });
   });
 
-  it('are made once for a sample and a selection', async () => {
+  it('makes a list once per sample and selection', async () => {
     const sample = sampleOf(3);
     const first = await list(sample, {});
     expect(await list(sample, {})).toBe(first);
@@ -57,7 +59,7 @@ describe('StatsRepresentations', () => {
     expect(await representations.container(sample, container(1))).toBe(one);
   });
 
-  it('are other ones for every other selection', async () => {
+  it('makes a separate list for every selection', async () => {
     const sample = sampleOf(3);
     const selections = [
       {},
@@ -71,7 +73,7 @@ describe('StatsRepresentations', () => {
     expect(new Set([...made, await representations.container(sample, container(0))]).size).toBe(7);
   });
 
-  it('are not mixed up for two containers of one name', async () => {
+  it('keeps two containers of the same name apart', async () => {
     const [a, b] = [container(1), { ...container(2), name: 'web-1' }];
     const sample = { ...sampleOf(0), containers: [a, b] };
     for (const one of sample.containers) {
@@ -82,14 +84,14 @@ describe('StatsRepresentations', () => {
     }
   });
 
-  it('are made by several readers at once but once', async () => {
+  it('makes a list once for concurrent requests', async () => {
     const sample = sampleOf(3);
     const [first, second] = await Promise.all([list(sample, {}), list(sample, {})]);
     expect(second).toBe(first);
   });
 
-  it('are not kept beyond bounds', async () => {
-    const sample = sampleOf(20_000); // some 7 MB in full
+  it('does not cache more than 32 MiB of selections per sample', async () => {
+    const sample = sampleOf(20_000); // about 7 MB in the full view
     const selections = Array.from(
       { length: 7 },
       (_, n) => ({ view: 'full', name: [`web-*`, `${n}`] }) as const,
@@ -102,18 +104,19 @@ describe('StatsRepresentations', () => {
     expect(await list(sample, { name: ['web-1'] })).toBe(small);
   });
 
-  it('are not kept beyond bounds of the sample, whatever part of it an API key may see', async () => {
+  it('counts lists of all scopes for the limit of the sample', async () => {
     const sample = sampleOf(20_000);
     const scopes = new SampleScopes();
     const parts = [];
-    for (let n = 0; n < 7; n++) parts.push(await scopes.seenBy({ containers: ['web-*', `${n}`] }, sample));
+    for (let n = 0; n < 7; n++)
+      parts.push(await scopes.applyScope({ containers: ['web-*', `${n}`] }, sample));
     const made = [];
     for (const part of parts) made.push(await list(part, { view: 'full' }));
     expect(await list(parts[0] ?? sample, { view: 'full' })).toBe(made[0]);
     expect(await list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
   });
 
-  it('are not kept in any number, however small', async () => {
+  it('limits the number of small cached lists, too', async () => {
     const sample = sampleOf(0);
     const first = await list(sample, { name: ['0'] });
     let last = first;
@@ -122,7 +125,7 @@ describe('StatsRepresentations', () => {
     expect(await list(sample, { name: ['34999'] })).not.toBe(last);
   });
 
-  it('let the event loop have its turn while they are made', async () => {
+  it('does not block the event loop while it makes a list', async () => {
     const sample = sampleOf(30_000);
     for (const selection of [
       { view: 'full' },

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../../test/support/docker-rows.js';
-import { recordings } from '../../../test/support/recordings.js';
-import { linesOf } from '../../docker/lines-of.js';
+import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { readRecordings } from '../../../test/support/docker/recordings.js';
+import { splitLines } from '../../docker/split-lines.js';
 import { parseDockerStats } from '../../docker/parse-docker-stats.js';
-import { tableOf } from './stats-table.js';
+import { formatTable } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 const LONG_ID = '9da2514a3667'.padEnd(64, '0');
 
-/** What docker CLIs 20.10.24 and 28.2.2 print of a real engine. */
-const DOCKERS = `\
+/** Output of the docker CLIs 20.10.24 and 28.2.2 with a real engine. */
+const DOCKER_OUTPUT = `\
 CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT     MEM %     NET I/O   BLOCK I/O   PIDS
 297cf1fe2e63   cache     0.00%     652KiB / 23.54GiB     0.00%     0B / 0B   0B / 0B     1
 cb5a75787b91   db        0.00%     50.74MiB / 23.54GiB   0.21%     0B / 0B   0B / 0B     1
@@ -31,12 +31,12 @@ function container(
   memoryPercent: number,
 ): ContainerStats {
   const figures = { cpuUsage, memoryUsage, memoryLimit: 23.54 * 1024, memoryPercent, pids: 1 };
-  const none = { networkReceived: 0, networkSent: 0, blockRead: 0, blockWritten: 0 };
-  return { id, name, ...ROW_FIGURES, ...figures, ...none };
+  const zeros = { networkReceived: 0, networkSent: 0, blockRead: 0, blockWritten: 0 };
+  return { id, name, ...ROW_FIGURES, ...figures, ...zeros };
 }
 
-/** What docker prints of sizes just below the next unit, and what a reader makes of it. */
-const JUST_BELOW: Readonly<Record<string, string>> = {
+/** How docker prints sizes just below the next unit, and how the table prints them. */
+const JUST_BELOW_NEXT_UNIT: Readonly<Record<string, string>> = {
   '1e+03kB': '1MB',
   '1e+03MB': '1GB',
   '1e+03GB': '1TB',
@@ -45,9 +45,9 @@ const JUST_BELOW: Readonly<Record<string, string>> = {
   '1024GiB': '1TiB',
 };
 
-/** The rows with figures that docker printed, cell by cell. */
-function printedRows(stdout: string): string[][] {
-  const rows = [...linesOf(stdout)].filter((line) => line.startsWith('{') && line.endsWith('}'));
+/** Returns the cells of the rows with figures that docker printed. */
+function parsePrintedRows(stdout: string): string[][] {
+  const rows = [...splitLines(stdout)].filter((line) => line.startsWith('{') && line.endsWith('}'));
   return rows
     .map((line) => JSON.parse(line) as Record<string, string>)
     .filter(({ CPUPerc, PIDs, MemUsage }) => CPUPerc !== '--' && !(PIDs === '0' && MemUsage === '0B / 0B'))
@@ -66,19 +66,19 @@ function printedRows(stdout: string): string[][] {
         (ID || Container || '').slice(0, 12),
         Name.replace(/[\p{Cc}\u2028]/gu, '?'),
         CPUPerc,
-        sizes(MemUsage.includes(' / ') ? MemUsage : `${MemUsage} / --`), // of Windows containers
+        normalizeSizes(MemUsage.includes(' / ') ? MemUsage : `${MemUsage} / --`), // Windows containers have no limit
         MemPerc,
-        sizes(NetIO ?? ''),
-        sizes(BlockIO ?? ''),
+        normalizeSizes(NetIO ?? ''),
+        normalizeSizes(BlockIO ?? ''),
         PIDs,
       ],
     );
 }
 
-function sizes(cell: string): string {
+function normalizeSizes(cell: string): string {
   return cell
     .split(' / ')
-    .map((size) => JUST_BELOW[size] ?? size)
+    .map((size) => JUST_BELOW_NEXT_UNIT[size] ?? size)
     .join(' / ');
 }
 
@@ -87,15 +87,15 @@ function table(
   view: 'full' | undefined,
   skipped: readonly SkippedRow[],
 ): Promise<string> {
-  return tableOf(containers, view, skipped, new TimeSlices('own'));
+  return formatTable(containers, view, skipped, new TimeSlices('own'));
 }
 
-describe('tableOf', () => {
-  it('is the table of docker stats', async () => {
-    expect(await table(CONTAINERS, 'full', [])).toBe(DOCKERS);
+describe('formatTable', () => {
+  it('formats the table of docker stats', async () => {
+    expect(await table(CONTAINERS, 'full', [])).toBe(DOCKER_OUTPUT);
   });
 
-  it('has three columns in the plain view', async () => {
+  it('formats three columns in the basic view', async () => {
     expect(await table(CONTAINERS, undefined, [{ container: 'job', reason: 'no_reading' }])).toBe(
       [
         'NAME      CPU %     MEM USAGE',
@@ -107,7 +107,7 @@ describe('tableOf', () => {
     );
   });
 
-  it('names at the end the containers without figures', async () => {
+  it('lists skipped containers at the end of the full view', async () => {
     const skipped = [
       { container: 'job', reason: 'restarting' } as const,
       { container: null, reason: 'malformed' } as const,
@@ -120,15 +120,15 @@ describe('tableOf', () => {
     ]);
   });
 
-  it('has dashes for a figure that docker does not give', async () => {
-    const none = {
+  it('formats a missing figure as dashes', async () => {
+    const missing = {
       memoryUsage: null,
       memoryLimit: null,
       memoryPercent: null,
       networkReceived: null,
       pids: null,
     };
-    const one = { id: LONG_ID, name: 'web-1', ...ROW_FIGURES, ...none };
+    const one = { id: LONG_ID, name: 'web-1', ...ROW_FIGURES, ...missing };
     const [, line = ''] = (await table([one], 'full', [])).split('\n');
     expect(line.split(/ {3,}/)).toEqual([
       LONG_ID.slice(0, 12),
@@ -144,24 +144,24 @@ describe('tableOf', () => {
     expect(short.split(/ {3,}/)).toEqual(['web-1', '12.45%', '--']);
   });
 
-  it('has the titles alone without containers', async () => {
+  it('formats only the titles without containers', async () => {
     expect(await table([], undefined, [])).toBe('NAME      CPU %     MEM USAGE\n');
   });
 
-  it('lets no name reach the terminal as a command to it', async () => {
+  it('replaces control characters in names, so that they cannot control the terminal', async () => {
     const one = { id: LONG_ID, name: 'a\u001B[2Jb\nc\u202Ed', ...ROW_FIGURES };
     expect(await table([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
   });
 
-  // Those of `json-cpu` have zeros for what the host does not account for: no figures, for us.
-  const comparable = recordings().filter(({ case: name }) => !name.endsWith('-json-cpu'));
+  // The `json-cpu` readRecordings are left out: docker prints zeros for what their host does not measure, the service null.
+  const comparable = readRecordings().filter(({ case: name }) => !name.endsWith('-json-cpu'));
 
   it.each(comparable.map((recording) => [recording.case, recording] as const))(
-    'has the cells that docker printed: %s',
+    'formats the same cells as docker: %s',
     async (_case, recording) => {
       const { containers } = await parseDockerStats(recording.stdout);
       const [, ...lines] = (await table(containers, 'full', [])).trimEnd().split('\n');
-      expect(lines.map((line) => line.split(/ {3,}/))).toEqual(printedRows(recording.stdout));
+      expect(lines.map((line) => line.split(/ {3,}/))).toEqual(parsePrintedRows(recording.stdout));
     },
   );
 });

@@ -8,18 +8,18 @@ import {
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { formatBinarySize, formatDecimalSize } from './sizes.js';
 
-/** What docker prints in place of a figure that there is none of. */
-const NONE = '--';
+/** Docker's placeholder for a missing figure. */
+const PLACEHOLDER = '--';
 
-/** Of each column but the last, as in docker's tables: its least width, and how far it is from the next one. */
+/** The minimum width of a column and the gap after it, as in docker's tables. */
 const MIN_WIDTH = 10;
 const GAP = 3;
 
-/** How many digits of an id docker prints in its table. */
+/** How many digits of an id docker's table shows. */
 const ID_DIGITS = 12;
 
-/** How docker prints figures, by their unit. */
-const FIGURES: Readonly<Record<FigureField['unit'], (figure: number) => string>> = {
+/** Formats figures as docker does, by unit. */
+const FORMATTERS: Readonly<Record<FigureField['unit'], (figure: number) => string>> = {
   percent: (figure) => `${figure.toFixed(2)}%`,
   memory: formatBinarySize,
   io: formatDecimalSize,
@@ -28,28 +28,31 @@ const FIGURES: Readonly<Record<FigureField['unit'], (figure: number) => string>>
 
 interface Column {
   readonly title: string;
-  /** The fields that its cells show: one, or two. */
+  /** The fields in its cells: one or two. */
   readonly names: readonly (keyof ContainerStats)[];
-  readonly cell: (container: ContainerStats) => string;
+  readonly formatCell: (container: ContainerStats) => string;
 }
 
-const BASIC = columnsOf(BASIC_FIELDS, ({ basicColumn, column }) => basicColumn ?? column);
-const FULL = columnsOf(CONTAINER_FIELDS, ({ column }) => column);
+const BASIC = createColumns(BASIC_FIELDS, ({ basicColumn, column }) => basicColumn ?? column);
+const FULL = createColumns(CONTAINER_FIELDS, ({ column }) => column);
 
 /**
- * Containers as the table that `docker stats` prints: its three columns of the basic view, or all of them, with the
- * containers that have no figures at the end.
+ * Formats containers like the table of `docker stats`. The basic view has three of its columns; the full view has all, with the
+ * skipped containers at the end.
  */
-export async function tableOf(
+export async function formatTable(
   containers: readonly ContainerStats[],
   view: 'full' | undefined,
   skipped: readonly SkippedRow[],
   slices: TimeSlices,
 ): Promise<string> {
   const columns = view === 'full' ? FULL : BASIC;
-  const rows = await slices.map(containers, (container) => columns.map(({ cell }) => cell(container)));
-  const unread = view === 'full' ? await slices.map(skipped, ({ container }) => unreadRow(container)) : [];
-  const all = [columns.map(({ title }) => title), ...rows, ...unread];
+  const rows = await slices.map(containers, (container) =>
+    columns.map(({ formatCell }) => formatCell(container)),
+  );
+  const skippedRows =
+    view === 'full' ? await slices.map(skipped, ({ container }) => formatSkippedRow(container)) : [];
+  const all = [columns.map(({ title }) => title), ...rows, ...skippedRows];
 
   const widths = columns.map(() => MIN_WIDTH - GAP);
   await slices.forEach(all, (cells) =>
@@ -61,37 +64,39 @@ export async function tableOf(
   return `${lines.join('\n')}\n`;
 }
 
-/** The columns of fields, in their order; a field without a title is in none. */
-function columnsOf(
+/** Groups fields by column title, in their order; leaves out fields without a title. */
+function createColumns(
   fields: readonly ContainerField[],
-  titleOf: (field: ContainerField) => string | undefined,
+  getTitle: (field: ContainerField) => string | undefined,
 ): readonly Column[] {
-  const titles = new Set(fields.map(titleOf).filter((title) => title !== undefined));
+  const titles = new Set(fields.map(getTitle).filter((title) => title !== undefined));
   return [...titles].map((title) => {
-    const shown = fields.filter((field) => titleOf(field) === title);
-    const cell = shown
-      .map(printerOf)
+    const shown = fields.filter((field) => getTitle(field) === title);
+    const formatCell = shown
+      .map(createFormatter)
       .reduce((first, second) => (container) => `${first(container)} / ${second(container)}`);
-    return { title, names: shown.map(({ name }) => name), cell };
+    return { title, names: shown.map(({ name }) => name), formatCell };
   });
 }
 
-function unreadRow(container: string | null): string[] {
-  return FULL.map(({ names }) => (names.includes('name') ? printable(container ?? NONE) : NONE));
+function formatSkippedRow(container: string | null): string[] {
+  return FULL.map(({ names }) =>
+    names.includes('name') ? replaceControls(container ?? PLACEHOLDER) : PLACEHOLDER,
+  );
 }
 
-function printerOf(field: ContainerField): (container: ContainerStats) => string {
+function createFormatter(field: ContainerField): (container: ContainerStats) => string {
   if (field.unit === 'id')
-    return (container) => printable(container[field.name]?.slice(0, ID_DIGITS) ?? NONE);
-  if (field.unit === 'text') return (container) => printable(container[field.name] ?? NONE);
-  const print = FIGURES[field.unit];
+    return (container) => replaceControls(container[field.name]?.slice(0, ID_DIGITS) ?? PLACEHOLDER);
+  if (field.unit === 'text') return (container) => replaceControls(container[field.name] ?? PLACEHOLDER);
+  const format = FORMATTERS[field.unit];
   return (container) => {
     const figure = container[field.name];
-    return figure === null ? NONE : print(figure);
+    return figure === null ? PLACEHOLDER : format(figure);
   };
 }
 
-/** Docker's names are plain; whatever else stands in for it must not reach a terminal as commands to it. */
-function printable(cell: string): string {
+/** Replaces control characters: `DOCKER_BIN` may name any program, whose output could contain terminal escape sequences. */
+function replaceControls(cell: string): string {
   return cell.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

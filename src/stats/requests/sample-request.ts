@@ -1,20 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { requestedMaxAgeMs } from '../../http/requests/requested-max-age.js';
+import { parseMaxAgeMs } from '../../http/requests/requested-max-age.js';
 
-/** What a request wants of a sample. */
+/** What a request requires of its sample. */
 export interface SampleRequest {
-  /** How old the sample may be, in milliseconds; `undefined` for what the service allows. */
+  /** The maximum age in milliseconds; `undefined` for the limit of the service. */
   readonly maxAgeMs: number | undefined;
-  /** A signal that is aborted when the client has gone. Called only if the request must wait: most do not. */
-  readonly gone: () => AbortSignal;
+  /** Creates a signal that aborts when the client disconnects. Called only if the request has to wait. */
+  readonly createCloseSignal: () => AbortSignal;
 }
 
-/** Reads what a request wants of a sample: its freshness is in `Cache-Control`. */
-export function sampleRequestOf({ headers }: IncomingMessage, response: ServerResponse): SampleRequest {
-  return { maxAgeMs: requestedMaxAgeMs(headers['cache-control']), gone: () => closeSignal(response) };
+/** Reads the required freshness from `Cache-Control`. */
+export function parseSampleRequest({ headers }: IncomingMessage, response: ServerResponse): SampleRequest {
+  return {
+    maxAgeMs: parseMaxAgeMs(headers['cache-control']),
+    createCloseSignal: () => createCloseSignal(response),
+  };
 }
 
-function closeSignal(response: ServerResponse): AbortSignal {
+function createCloseSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   if (response.destroyed) controller.abort();
   else response.once('close', () => controller.abort());

@@ -1,21 +1,21 @@
 /**
- * Whether a container name matches a pattern, whole and with its case: `*` stands for any characters, `?` for one,
- * every other character for itself. Takes time linear in `name.length * pattern.length` at worst, whatever the pattern.
+ * Whether a whole container name matches a pattern, case-sensitively: `*` matches any characters, `?` exactly one. The worst
+ * case takes `name.length * pattern.length` steps, so no pattern can block the service.
  */
 export function matchesName(pattern: string, name: string): boolean {
-  let star = -1; // where the last `*` stands, and how much of the name it has taken
-  let taken = 0;
+  let star = -1; // the position of the last `*`
+  let starEnd = 0; // the position in the name up to which that `*` matches
   let p = 0;
   for (let n = 0; n < name.length;) {
     if (pattern[p] === '*') {
       star = p++;
-      taken = n;
+      starEnd = n;
     } else if (pattern[p] === '?' || pattern[p] === name[n]) {
       p++;
       n++;
     } else if (star !== -1) {
-      p = star + 1; // let the last `*` take one character more
-      n = ++taken;
+      p = star + 1; // let the last `*` match one more character
+      n = ++starEnd;
     } else {
       return false;
     }

@@ -5,19 +5,22 @@ import { selectByName } from './select-by-name.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
-/** Whose eyes a sample is for: an API key. */
-export interface Viewer {
-  /** Patterns of the names of the containers that it may see; all, without them. */
+/** The scope of an API key. */
+export interface ContainerScope {
+  /** Name patterns of the visible containers; without patterns, all are visible. */
   readonly containers?: readonly string[];
 }
 
-/** Makes of each sample the part that an API key may see, once for each scope. */
+/** Restricts samples to the containers that an API key may see; caches the result per sample and scope. */
 @Injectable()
 export class SampleScopes {
   readonly #parts = new WeakMap<StatsSample, Map<string, Promise<StatsSample>>>();
 
-  /** The sample as if there were no containers but those that the viewer may see. */
-  seenBy({ containers: patterns }: Viewer, sample: StatsSample): StatsSample | Promise<StatsSample> {
+  /** Returns the sample without the containers that the key may not see. */
+  applyScope(
+    { containers: patterns }: ContainerScope,
+    sample: StatsSample,
+  ): StatsSample | Promise<StatsSample> {
     if (patterns === undefined) return sample;
     let parts = this.#parts.get(sample);
     if (parts === undefined) {
@@ -27,24 +30,24 @@ export class SampleScopes {
     const scope = patterns.join('|');
     let part = parts.get(scope);
     if (part === undefined) {
-      part = partOf(sample, patterns);
+      part = restrict(sample, patterns);
       parts.set(scope, part);
     }
     return part;
   }
 }
 
-async function partOf(whole: StatsSample, patterns: readonly string[]): Promise<StatsSample> {
+async function restrict(whole: StatsSample, patterns: readonly string[]): Promise<StatsSample> {
   const slices = new TimeSlices('shared');
   return {
     ...whole,
     containers: await selectByName(whole.containers, patterns, ({ name }) => name, slices),
-    skipped: await selectByName(whole.skipped, patterns, nameOf, slices),
+    skipped: await selectByName(whole.skipped, patterns, findName, slices),
     partOf: { whole, scope: patterns.join('|') },
   };
 }
 
-/** Where docker gives the id alone, nobody knows whether the name would match. */
-function nameOf({ container }: SkippedRow): string | undefined {
+/** A row that has only an id matches no pattern: its name is unknown. */
+function findName({ container }: SkippedRow): string | undefined {
   return container === null || isId(container) ? undefined : container;
 }

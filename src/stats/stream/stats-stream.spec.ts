@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import { Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Response } from 'express';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { dockerTimeout } from '../../docker/docker-failures.js';
-import { errorBodyOf } from '../../http/errors/error-body.js';
+import { createTimeoutError } from '../../docker/docker-failures.js';
+import { toErrorBody } from '../../http/errors/error-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { StatsStream, type StreamEvent } from './stats-stream.js';
 
-/** What a stream uses of a response: takes pieces, until a test says that the connection is full. */
+/** The part of a response that a stream uses: accepts pieces until a test sets `isFull`. */
 class FakeResponse extends EventEmitter {
   readonly pieces: string[] = [];
   isFull = false;
@@ -16,13 +16,13 @@ class FakeResponse extends EventEmitter {
   destroyed = false;
   readonly req = { socket: { destroy: (): void => this.destroy() } };
 
-  #onTaken: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
 
-  write(piece: string | Buffer, onTaken?: () => void): boolean {
+  write(piece: string | Buffer, onDrained?: () => void): boolean {
     if (this.writableEnded || this.destroyed) throw new Error('write after end');
     this.pieces.push(piece.toString());
     this.writableNeedDrain = this.isFull;
-    this.#onTaken = onTaken;
+    this.#onDrained = onDrained;
     if (!this.isFull) setImmediate(() => this.drain());
     return !this.isFull;
   }
@@ -36,30 +36,30 @@ class FakeResponse extends EventEmitter {
     this.destroyed = true;
   }
 
-  /** The connection has taken everything. */
+  /** Simulates that the client has read everything. */
   drain(): void {
     this.isFull = false;
     this.writableNeedDrain = false;
-    const onTaken = this.#onTaken;
-    this.#onTaken = undefined;
-    onTaken?.();
+    const onDrained = this.#onDrained;
+    this.#onDrained = undefined;
+    onDrained?.();
   }
 }
 
 let response: FakeResponse;
 let stream: StatsStream;
 let isAllowed: boolean;
-let eventOf: (sample: StatsSample) => Promise<StreamEvent>;
+let createEvent: (sample: StatsSample) => Promise<StreamEvent>;
 let released: number;
 beforeEach(() => {
   response = new FakeResponse();
   released = 0;
-  eventOf = (taken) => Promise.resolve(eventFor(taken));
+  createEvent = (used) => Promise.resolve(buildEvent(used));
   isAllowed = true;
   stream = new StatsStream(response as unknown as Response, {
     isAllowed: () => isAllowed,
-    eventOf: (taken) => eventOf(taken),
-    errorBodyOf,
+    createEvent: (used) => createEvent(used),
+    toErrorBody: toErrorBody,
   });
 });
 
@@ -67,12 +67,13 @@ function sample(n: number): StatsSample {
   return { sampledAt: new Date(0), sampledAtMonotonicMs: 0, durationMs: n, containers: [], skipped: [] };
 }
 
-function eventFor(taken: StatsSample): StreamEvent {
-  const body = [`<${taken.durationMs}`, '>'].map((piece) => Buffer.from(piece));
-  return { sample: taken, body, release: () => released++ };
+function buildEvent(used: StatsSample): StreamEvent {
+  const body = [`<${used.durationMs}`, '>'].map((piece) => Buffer.from(piece));
+  return { sample: used, body, release: () => released++ };
 }
 
-async function settled(): Promise<string> {
+/** Waits for pending work; returns everything that was written. */
+async function readAll(): Promise<string> {
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   return response.pieces.join('');
 }
@@ -80,189 +81,189 @@ async function settled(): Promise<string> {
 describe('StatsStream', () => {
   it('sends each sample', async () => {
     for (let n = 1; n <= 3; n++) {
-      stream.sampled(sample(n));
-      await settled();
+      stream.onSample(sample(n));
+      await readAll();
     }
-    expect(await settled()).toBe('<1><2><3>');
+    expect(await readAll()).toBe('<1><2><3>');
   });
 
-  it('keeps the newest alone while the connection is full', async () => {
+  it('sends only the newest sample after a full connection drains', async () => {
     response.isFull = true;
     for (let n = 1; n <= 5; n++) {
-      stream.sampled(sample(n));
-      await settled();
+      stream.onSample(sample(n));
+      await readAll();
     }
-    expect(await settled()).toBe('<1>');
+    expect(await readAll()).toBe('<1>');
     response.drain();
-    expect(await settled()).toBe('<1><5>');
+    expect(await readAll()).toBe('<1><5>');
     response.drain();
-    expect(await settled()).toBe('<1><5>');
+    expect(await readAll()).toBe('<1><5>');
   });
 
-  it('keeps the newest alone while an event is being made, and sends it after that', async () => {
+  it('sends only the newest sample after an event that takes long to make', async () => {
     let finish!: (event: StreamEvent) => void;
-    const make = eventOf;
-    eventOf = () => new Promise((resolve) => (finish = resolve));
-    stream.sampled(sample(1));
-    eventOf = make;
-    stream.sampled(sample(2));
-    stream.sampled(sample(3));
-    expect(await settled()).toBe('');
-    finish(eventFor(sample(1)));
-    expect(await settled()).toBe('<1><3>');
+    const make = createEvent;
+    createEvent = () => new Promise((resolve) => (finish = resolve));
+    stream.onSample(sample(1));
+    createEvent = make;
+    stream.onSample(sample(2));
+    stream.onSample(sample(3));
+    expect(await readAll()).toBe('');
+    finish(buildEvent(sample(1)));
+    expect(await readAll()).toBe('<1><3>');
   });
 
-  it('sends a sample once that came while an event was made of it', async () => {
+  it('sends a sample once if it arrives while its event is being made', async () => {
     const [first, second] = [sample(1), sample(2)];
-    const make = eventOf;
-    eventOf = () => Promise.resolve(eventFor(second)); // it waited its turn, and took the latest
-    stream.sampled(first);
-    eventOf = make;
-    stream.sampled(second);
-    expect(await settled()).toBe('<2>');
-    expect(await settled()).toBe('<2>');
+    const make = createEvent;
+    createEvent = () => Promise.resolve(buildEvent(second)); // waited in the queue and used the newer sample
+    stream.onSample(first);
+    createEvent = make;
+    stream.onSample(second);
+    expect(await readAll()).toBe('<2>');
+    expect(await readAll()).toBe('<2>');
   });
 
-  it('lets go of an event when the client has it, or has gone', async () => {
-    stream.sampled(sample(1));
-    await settled();
+  it('releases an event after it is sent, or the client disconnects', async () => {
+    stream.onSample(sample(1));
+    await readAll();
     expect(released).toBe(1);
     response.isFull = true;
-    stream.sampled(sample(2));
-    await settled();
+    stream.onSample(sample(2));
+    await readAll();
     expect(released).toBe(1);
     response.emit('close');
     expect(released).toBe(2);
   });
 
-  it('tells a client whose event is refused for want of memory, and stays open', async () => {
-    eventOf = () => Promise.reject(new ServiceUnavailableException('Too much'));
-    stream.sampled(sample(1));
-    expect(await settled()).toBe(
+  it('sends an error event if making an event is refused, and stays open', async () => {
+    createEvent = () => Promise.reject(new ServiceUnavailableException('Too much'));
+    stream.onSample(sample(1));
+    expect(await readAll()).toBe(
       'event: error\ndata: {"statusCode":503,"code":"unavailable","message":"Too much"}\n\n',
     );
     expect(response.writableEnded).toBe(false);
   });
 
-  it('lets a newer sample take the place of an error, and the other way round', async () => {
+  it('replaces a waiting error by a newer sample, and hides internal errors', async () => {
     response.isFull = true;
-    stream.sampled(sample(1));
-    await settled();
-    stream.failed(new Error('x'));
-    stream.sampled(sample(2));
+    stream.onSample(sample(1));
+    await readAll();
+    stream.onFailure(new Error('x'));
+    stream.onSample(sample(2));
     response.drain();
-    expect(await settled()).toBe('<1><2>');
-    stream.failed(new Error('a secret of ours'));
-    expect(await settled()).toBe(
+    expect(await readAll()).toBe('<1><2>');
+    stream.onFailure(new Error('internal details'));
+    expect(await readAll()).toBe(
       '<1><2>event: error\ndata: {"statusCode":500,"code":"internal","message":"Internal server error"}\n\n',
     );
   });
 
-  it('tells a client once that docker fails while its event waits for a sample, and stays open', async () => {
-    const failure = dockerTimeout(15_000);
+  it('sends one error event if docker fails while an event waits for a sample, and stays open', async () => {
+    const failure = createTimeoutError(15_000);
     let fail!: () => void;
-    eventOf = () => new Promise((_resolve, reject) => (fail = () => reject(failure)));
-    stream.sampled(sample(1));
-    stream.failed(failure);
+    createEvent = () => new Promise((_resolve, reject) => (fail = () => reject(failure)));
+    stream.onSample(sample(1));
+    stream.onFailure(failure);
     fail();
-    expect((await settled()).match(/event: error\ndata: .*"docker_timeout"/g)).toHaveLength(1);
+    expect((await readAll()).match(/event: error\ndata: .*"docker_timeout"/g)).toHaveLength(1);
     expect([response.writableEnded, response.destroyed]).toEqual([false, false]);
   });
 
-  it('shows a sign of life', async () => {
-    stream.beat();
-    stream.beat();
-    expect(await settled()).toBe(': still here\n\n: still here\n\n');
+  it('sends heartbeats', async () => {
+    stream.sendHeartbeat();
+    stream.sendHeartbeat();
+    expect(await readAll()).toBe(': still here\n\n: still here\n\n');
   });
 
-  it('gives up a client that takes nothing for four signs of life', async () => {
+  it('closes the connection if the client reads nothing during four heartbeats', async () => {
     response.isFull = true;
-    stream.sampled(sample(1));
-    await settled();
-    for (let n = 1; n <= 3; n++) stream.beat();
+    stream.onSample(sample(1));
+    await readAll();
+    for (let n = 1; n <= 3; n++) stream.sendHeartbeat();
     expect(response.destroyed).toBe(false);
-    stream.beat();
+    stream.sendHeartbeat();
     expect(response.destroyed).toBe(true);
-    expect(await settled()).toBe('<1>');
+    expect(await readAll()).toBe('<1>');
   });
 
-  it('gives up a client that takes nothing when its key is no longer valid either', async () => {
+  it('closes the connection of a revoked key if the client reads nothing during four heartbeats', async () => {
     response.isFull = true;
-    stream.sampled(sample(1));
-    await settled();
+    stream.onSample(sample(1));
+    await readAll();
     isAllowed = false;
-    for (let n = 1; n <= 3; n++) stream.beat();
+    for (let n = 1; n <= 3; n++) stream.sendHeartbeat();
     expect([response.writableEnded, response.destroyed]).toEqual([true, false]);
-    stream.beat();
+    stream.sendHeartbeat();
     expect(response.destroyed).toBe(true);
   });
 
-  it('is patient with a client that is slow, and takes something now and then', async () => {
+  it('keeps the connection of a slow client that still reads', async () => {
     for (let n = 1; n <= 20; n++) {
       response.isFull = true;
-      stream.sampled(sample(n));
-      await settled();
-      for (let beat = 1; beat <= 3; beat++) stream.beat();
+      stream.onSample(sample(n));
+      await readAll();
+      for (let beat = 1; beat <= 3; beat++) stream.sendHeartbeat();
       response.drain();
     }
     expect(response.destroyed).toBe(false);
   });
 
-  it('ends with a hint when to come back, also while an event is being made', async () => {
-    stream.sampled(sample(1));
+  it('ends with a retry time, even while an event is being made', async () => {
+    stream.onSample(sample(1));
     stream.end(1234);
     expect(response.writableEnded).toBe(true);
-    expect(await settled()).toBe('retry: 1234\n\n');
+    expect(await readAll()).toBe('retry: 1234\n\n');
   });
 
-  it('ends behind what the connection has not taken yet, and can be cut off then', async () => {
+  it('ends after the event that is being sent, and can be closed after that', async () => {
     response.isFull = true;
-    stream.sampled(sample(1));
-    await settled();
+    stream.onSample(sample(1));
+    await readAll();
     stream.end(1234);
-    expect(await settled()).toBe('<1>');
+    expect(await readAll()).toBe('<1>');
     response.drain();
-    expect(await settled()).toBe('<1>retry: 1234\n\n');
+    expect(await readAll()).toBe('<1>retry: 1234\n\n');
     expect(response.destroyed).toBe(false);
-    stream.cutOff();
+    stream.close();
     expect(response.destroyed).toBe(true);
   });
 
-  it.each(['ended', 'destroyed'])('writes nothing more once it is %s', async (how) => {
+  it.each(['ended', 'destroyed'])('writes nothing after it is %s', async (how) => {
     const logged = vi.spyOn(Logger.prototype, 'error');
-    stream.sampled(sample(1)); // is being made
+    stream.onSample(sample(1)); // its event is being made
     if (how === 'ended') stream.end(1);
     else response.destroy();
     const before = response.pieces.join('');
-    stream.sampled(sample(2));
-    stream.failed(new Error('x'));
-    stream.beat();
+    stream.onSample(sample(2));
+    stream.onFailure(new Error('x'));
+    stream.sendHeartbeat();
     stream.end(1);
-    expect(await settled()).toBe(before);
+    expect(await readAll()).toBe(before);
     expect(logged).not.toHaveBeenCalled();
   });
 
-  it('is cut off when an event cannot be made', async () => {
+  it('closes the connection and logs if an event cannot be made', async () => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
-    eventOf = () => Promise.reject(new Error('a bug'));
-    stream.sampled(sample(1));
-    await settled();
+    createEvent = () => Promise.reject(new Error('a bug'));
+    stream.onSample(sample(1));
+    await readAll();
     expect(response.destroyed).toBe(true);
     expect(logged.mock.calls).toEqual([[new Error('a bug')]]);
   });
 
-  it('ends, and sends no more, when its key is no longer valid', async () => {
-    stream.sampled(sample(1));
-    expect(await settled()).toBe('<1>');
+  it('ends instead of sending an event if the key is revoked', async () => {
+    stream.onSample(sample(1));
+    expect(await readAll()).toBe('<1>');
     isAllowed = false;
-    stream.sampled(sample(2));
-    expect(await settled()).toBe('<1>');
+    stream.onSample(sample(2));
+    expect(await readAll()).toBe('<1>');
     expect(response.writableEnded).toBe(true);
   });
 
-  it('ends at a sign of life too, when its key is no longer valid', () => {
+  it('ends instead of sending a heartbeat if the key is revoked', () => {
     isAllowed = false;
-    stream.beat();
+    stream.sendHeartbeat();
     expect(response.pieces).toEqual([]);
     expect(response.writableEnded).toBe(true);
   });

@@ -1,48 +1,48 @@
 import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { ErrorBody } from 'docker-stats-client';
-import { INTERNAL } from '../../http/errors/error-body.js';
-import { logTextOf } from '../../sampling/log-text.js';
-import { writeInPieces } from '../../http/responses/send-body.js';
+import { INTERNAL_ERROR } from '../../http/errors/error-body.js';
+import { toLogMessage } from '../../sampling/log-message.js';
+import { writeInChunks } from '../../http/responses/send-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import type { SampleWatcher } from '../../sampling/stats-sampler.js';
 
-/** A client that does not take what waits for it for this many signs of life is given up. */
+/** The connection is aborted if the client waitForEvents nothing during this many heartbeats. */
 const MAX_MISSED_HEARTBEATS = 4;
 
-/** An event, in pieces. */
+/** An event to send. */
 export interface StreamEvent {
-  /** What it is made of. */
+  /** The sample that it contains. */
   readonly sample: StatsSample;
   readonly body: readonly Buffer[];
-  /** Called when the client has it, or will not get it. */
+  /** Must be called after the event is sent or dropped. */
   readonly release: () => void;
 }
 
-/** What a stream is to send. */
+/** Creates the content of a stream. */
 export interface StreamContent {
-  /** Whether the client may have it still. */
+  /** Whether the client is still authorized. */
   readonly isAllowed: () => boolean;
-  /** The event of a sample, or of a later one. */
-  readonly eventOf: (sample: StatsSample) => Promise<StreamEvent>;
-  readonly errorBodyOf: (error: unknown) => ErrorBody;
+  /** Creates the event of a sample, or of a newer one. */
+  readonly createEvent: (sample: StatsSample) => Promise<StreamEvent>;
+  readonly toErrorBody: (error: unknown) => ErrorBody;
 }
 
-/** What the next event is made of. */
-type News = { readonly sample: StatsSample } | { readonly error: unknown };
+/** The result of a run that is to be sent next. */
+type RunResult = { readonly sample: StatsSample } | { readonly error: unknown };
 
 /**
- * One open stream of server-sent events (WHATWG HTML, section 9.2). Holds one event at most: a client that reads slower
- * than samples come gets the newest one when it is ready for it.
+ * One open stream of server-sent events (WHATWG HTML, section 9.2). Keeps at most one waiting result: a slow client gets the
+ * newest sample when it is ready, and misses those in between.
  */
 export class StatsStream implements SampleWatcher {
   readonly #logger = new Logger(StatsStream.name);
-  #news: News | undefined;
+  #pending: RunResult | undefined;
   #state: 'idle' | 'making' | 'sending' = 'idle';
   #release: (() => void) | undefined;
   #missedHeartbeats = 0;
-  /** What comes behind the event that is being sent. */
-  #lastWords: string | undefined;
+  /** The last line of the stream; waits for the end of the current event. */
+  #retryLine: string | undefined;
 
   constructor(
     private readonly response: ServerResponse,
@@ -52,98 +52,99 @@ export class StatsStream implements SampleWatcher {
   }
 
   /** Sends a `stats` event. */
-  sampled(sample: StatsSample): void {
-    this.#news = { sample };
-    this.#sendNews();
+  onSample(sample: StatsSample): void {
+    this.#pending = { sample };
+    this.#sendPending();
   }
 
-  /** Sends an `error` event with the body of an error answer; the stream stays open. */
-  failed(error: unknown): void {
-    this.#news = { error };
-    this.#sendNews();
+  /** Sends an `error` event with the body of an error response. The stream stays open. */
+  onFailure(error: unknown): void {
+    this.#pending = { error };
+    this.#sendPending();
   }
 
-  /** A sign of life, for proxies and clients that take silence for a lost connection. */
-  beat(): void {
-    const isOver = this.#isOver || this.#hasEnded();
+  /** Sends a heartbeat: proxies and clients take silence for a lost connection. */
+  sendHeartbeat(): void {
+    const isClosed = this.#isClosed || this.#endIfUnauthorized();
     const isBusy = this.#state === 'sending' || this.response.writableNeedDrain;
-    if (!isOver && !isBusy) this.response.write(': still here\n\n');
-    else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.cutOff();
+    if (!isClosed && !isBusy) this.response.write(': still here\n\n');
+    else if (++this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.close();
   }
 
-  /** Ends the stream, behind the event under way, and tells the client when to come back. */
+  /** Ends the stream after the current event, and tells the client when to reconnect. */
   end(retryAfterMs: number): void {
-    const words = `retry: ${retryAfterMs}\n\n`;
-    if (this.#state === 'sending') this.#lastWords = words;
-    else if (!this.#isOver) this.response.end(words);
+    const retryLine = `retry: ${retryAfterMs}\n\n`;
+    if (this.#state === 'sending') this.#retryLine = retryLine;
+    else if (!this.#isClosed) this.response.end(retryLine);
   }
 
-  /** Ends the connection, whatever is under way. */
-  cutOff(): void {
+  /** Closes the connection at once. */
+  close(): void {
     this.response.destroy();
   }
 
-  get #isOver(): boolean {
+  get #isClosed(): boolean {
     return this.response.writableEnded || this.response.destroyed;
   }
 
-  #sendNews(): void {
-    if (this.#state !== 'idle' || this.#news === undefined) return;
-    const news = this.#news;
-    this.#news = undefined;
+  #sendPending(): void {
+    if (this.#state !== 'idle' || this.#pending === undefined) return;
+    const result = this.#pending;
+    this.#pending = undefined;
     this.#state = 'making';
-    this.#send(news).catch((error: unknown) => {
-      this.#logger.error(logTextOf(error));
-      this.cutOff();
+    this.#send(result).catch((error: unknown) => {
+      this.#logger.error(toLogMessage(error));
+      this.close();
     });
   }
 
-  async #send(news: News): Promise<void> {
-    const body = 'error' in news ? this.#errorEvent(news.error) : await this.#statsEvent(news.sample);
-    if (this.#isOver || this.#hasEnded()) {
+  async #send(result: RunResult): Promise<void> {
+    const body =
+      'error' in result ? this.#createErrorEvent(result.error) : await this.#createStatsEvent(result.sample);
+    if (this.#isClosed || this.#endIfUnauthorized()) {
       this.#release?.();
       return;
     }
     this.#state = 'sending';
-    writeInPieces(this.response, body, {
-      onPiece: () => (this.#missedHeartbeats = 0),
-      onEnd: () => this.#sent(),
+    writeInChunks(this.response, body, {
+      onChunk: () => (this.#missedHeartbeats = 0),
+      onEnd: () => this.#finishEvent(),
     });
   }
 
-  async #statsEvent(sample: StatsSample): Promise<readonly Buffer[]> {
+  async #createStatsEvent(sample: StatsSample): Promise<readonly Buffer[]> {
     try {
-      const event = await this.content.eventOf(sample);
+      const event = await this.content.createEvent(sample);
       this.#release = event.release;
-      // One that came in the meantime may be in it already.
-      if (this.#news !== undefined && 'sample' in this.#news && this.#news.sample === event.sample) {
-        this.#news = undefined;
+      // The event may already contain a sample that arrived in the meantime.
+      if (this.#pending !== undefined && 'sample' in this.#pending && this.#pending.sample === event.sample) {
+        this.#pending = undefined;
       }
       return event.body;
     } catch (error) {
-      if (this.content.errorBodyOf(error) === INTERNAL) throw error;
-      // The failure of a run is told to the stream as well.
-      if (this.#news !== undefined && 'error' in this.#news && this.#news.error === error) {
-        this.#news = undefined;
+      if (this.content.toErrorBody(error) === INTERNAL_ERROR) throw error;
+      // `failed` may have been called with the same error.
+      if (this.#pending !== undefined && 'error' in this.#pending && this.#pending.error === error) {
+        this.#pending = undefined;
       }
-      return this.#errorEvent(error);
+      return this.#createErrorEvent(error);
     }
   }
 
-  #errorEvent(error: unknown): readonly Buffer[] {
-    return [Buffer.from(`event: error\ndata: ${JSON.stringify(this.content.errorBodyOf(error))}\n\n`)];
+  #createErrorEvent(error: unknown): readonly Buffer[] {
+    return [Buffer.from(`event: error\ndata: ${JSON.stringify(this.content.toErrorBody(error))}\n\n`)];
   }
 
-  #sent(): void {
+  #finishEvent(): void {
     this.#release?.();
     this.#release = undefined;
     this.#state = 'idle';
-    if (this.#lastWords !== undefined) this.response.end(this.#lastWords);
-    else this.#sendNews(); // there may be newer ones by now
+    if (this.#retryLine !== undefined) this.response.end(this.#retryLine);
+    else this.#sendPending();
   }
 
-  /** Ends the stream of a client whose key is no longer valid; it will ask again, and be told. */
-  #hasEnded(): boolean {
+  /** Ends the stream if the client is no longer authorized; it reconnects and gets a `401`. */
+  #endIfUnauthorized(): boolean {
     if (this.content.isAllowed()) return false;
     this.response.end();
     return true;

@@ -1,31 +1,35 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { residentMb } from '../../support/processes.js';
-import { MAIN, type ServiceProcess, startService } from '../../support/service-process.js';
-import { StandIn } from '../../support/stand-in.js';
+import { readResidentMb } from '../../support/processes/processes.js';
+import { MAIN, type ServiceProcess, startService } from '../../support/service/service-process.js';
+import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';
 import { httpGet } from '../http-get.js';
 
-/** The keys of one who attacks, with a scope, and of one who wants figures. */
-export const ATTACKER = 'attacker-key-0123456789';
-export const VICTIM = 'victim-key-0123456789';
+/** The API key of the attacker. It has a scope, which makes its requests more expensive. */
+export const ATTACKER_KEY = 'attacker-key-0123456789';
+/** The API key of another client, which must not notice the attack. */
+export const OTHER_KEY = 'victim-key-0123456789';
 
-/** How often the victim asks. */
-const ASK_EVERY_MS = 20;
+/** The pause between two requests of the other client. */
+const PAUSE_MS = 20;
 
-/** The built service, and how much it has to do. */
-export interface AttackedOptions {
+export interface AttackedServiceOptions {
   readonly containers: number;
   readonly env?: Record<string, string>;
   readonly nodeArgs?: readonly string[];
 }
 
-/** Starts the service with a scope for the attacker that has every container. */
-export function startAttacked({ containers, env = {}, nodeArgs = [] }: AttackedOptions): ServiceProcess {
-  const docker = new StandIn({ containers, durationMs: 1500 });
+/** Starts the built service over a fake docker CLI, with both keys. The scope of the attacker contains every container. */
+export function startAttackedService({
+  containers,
+  env = {},
+  nodeArgs = [],
+}: AttackedServiceOptions): ServiceProcess {
+  const docker = new FakeDockerCli({ containers, durationMs: 1500 });
   return startService(
     {
       ...docker.env,
-      API_KEYS: `attacker:${ATTACKER};containers=*,victim:${VICTIM}`,
+      API_KEYS: `attacker:${ATTACKER_KEY};containers=*,victim:${OTHER_KEY}`,
       ...env,
     },
     process.execPath,
@@ -33,35 +37,40 @@ export function startAttacked({ containers, env = {}, nodeArgs = [] }: AttackedO
   );
 }
 
-/** How the victim was served during an attack. */
-export interface Served {
+/** What the other client received during an attack, and how much memory the service used. */
+export interface OtherClientResult {
   readonly requests: number;
+  /** Each status once. */
   readonly statuses: readonly number[];
-  /** The 99th percentile of its latency. */
+  /** The 99th percentile of the latency. */
   readonly p99Ms: number;
-  /** The oldest sample that it got, in seconds. */
+  /** The largest `Age` header, in seconds. */
   readonly maxAge: number;
-  /** The most resident memory of the service, in MB. */
+  /** The largest resident memory of the service, in MB. */
   readonly peakMb: number;
 }
 
-/** Lets the victim ask for `/stats` again and again until the attack is over. */
-export async function servedDuring(service: ServiceProcess, attack: Promise<unknown>): Promise<Served> {
-  const url = await service.url();
+/** Sends `GET /stats` with the other key, one request after the other, until the attack is over. */
+export async function pollDuring(
+  service: ServiceProcess,
+  attack: Promise<unknown>,
+): Promise<OtherClientResult> {
+  const url = await service.waitForUrl();
   const agent = new Agent({ keepAlive: true });
-  const over = { is: false };
-  void attack.finally(() => (over.is = true)).catch(() => undefined);
+  const attackState = { isOver: false };
+  void attack.finally(() => (attackState.isOver = true)).catch(() => undefined);
   const latencies: number[] = [];
   const statuses = new Set<number>();
-  let [maxAge, peakMb] = [0, 0];
-  while (!over.is) {
+  let maxAge = 0;
+  let peakMb = 0;
+  while (!attackState.isOver) {
     const before = performance.now();
-    const { status, headers } = await httpGet(`${url}/stats`, { 'X-API-Key': VICTIM }, agent);
+    const { status, headers } = await httpGet(`${url}/stats`, { 'X-API-Key': OTHER_KEY }, agent);
     latencies.push(performance.now() - before);
     statuses.add(status);
     maxAge = Math.max(maxAge, Number(headers['age']));
-    peakMb = Math.max(peakMb, residentMb(service.pid));
-    await delay(ASK_EVERY_MS);
+    peakMb = Math.max(peakMb, readResidentMb(service.pid));
+    await delay(PAUSE_MS);
   }
   agent.destroy();
   await attack;

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiKey } from '../config/api-keys/api-keys.js';
+import type { SharedBody } from '../http/responses/shared-body.js';
+import { KeyJobRunner } from '../stats/limits/key-job-runner.js';
+import type { StatsSample } from '../sampling/stats-sample.js';
+import { ContainerMetrics, NO_CONTAINERS } from './container-metrics.js';
+import { ServiceMetrics } from './service-metrics.js';
+
+/** The two parts of a response. */
+export interface MetricsParts {
+  /** The metrics of the containers; shared by all responses. */
+  readonly containers: SharedBody;
+  /** The metrics of the service; made for each response. */
+  readonly service: Buffer;
+}
+
+/** Creates the text of `GET /metrics`. */
+@Injectable()
+export class MetricsService {
+  constructor(
+    private readonly containers: ContainerMetrics,
+    private readonly service: ServiceMetrics,
+    private readonly keyWork: KeyJobRunner,
+  ) {}
+
+  /**
+   * Returns all metrics that a key may see. A key with a scope does not see what other keys do.
+   *
+   * @param sample the part that the key may see; `undefined` if docker returned no sample
+   */
+  async getMetrics(key: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
+    const service = Buffer.from(await this.service.formatText(key));
+    const containers = sample === undefined ? NO_CONTAINERS : await this.#getContainers(key, sample);
+    return { containers, service };
+  }
+
+  /** For a key with a scope, makes the text in the queue of that key. */
+  #getContainers(key: ApiKey, sample: StatsSample): Promise<SharedBody> {
+    const cached = this.containers.find(sample);
+    if (cached !== undefined) return cached;
+    if (sample.partOf === undefined) return this.containers.getText(sample);
+    return this.keyWork.run(key, 'plain', 'metrics', (visible) => this.containers.getText(visible));
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ApiKeyStore } from '../../auth/api-key-store.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { ResponseMemoryLimit } from './response-memory-limit.js';
+import { SampleScopes } from '../selection/sample-scopes.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { type JobKind, JobQueue } from './job-queue.js';
+
+/** Runs jobs that serve a single API key: queued per key, each on a sample that is fresh when the job starts. */
+@Injectable()
+export class KeyJobRunner {
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly bytesInUse: ResponseMemoryLimit,
+    private readonly sampler: StatsSampler,
+    private readonly scopes: SampleScopes,
+    private readonly apiKeys: ApiKeyStore,
+  ) {}
+
+  /**
+   * @param id identifies the result among all jobs of the key
+   * @param make waitForEvents the part of the sample that the key may see
+   * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
+   */
+  run<T>(key: ApiKey, kind: JobKind, id: string, make: (visible: StatsSample) => Promise<T>): Promise<T> {
+    this.bytesInUse.assertBelowLimit(key);
+    return this.queue.run(key, kind, id, async () => {
+      const sample = await this.sampler.read();
+      this.apiKeys.assertValid(key);
+      return make(await this.scopes.applyScope(key, sample));
+    });
+  }
+}

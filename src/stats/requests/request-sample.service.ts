@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiKeyStore } from '../../auth/api-key-store.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { Clock } from '../../sampling/clock.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { StatsSourceError } from '../../sampling/stats-source.error.js';
+import type { SampleRequest } from './sample-request.js';
+import { SampleScopes } from '../selection/sample-scopes.js';
+
+/** Returns the samples for requests. */
+@Injectable()
+export class RequestSampleService {
+  constructor(
+    private readonly sampler: StatsSampler,
+    private readonly scopes: SampleScopes,
+    @Inject(ApiKeyStore) private readonly apiKeys: Pick<ApiKeyStore, 'assertValid'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Returns a sample as fresh as the request requires, restricted to the scope of the key. Stops waiting if the client
+   * disconnects.
+   *
+   * @throws {StatsSourceError} if the source fails
+   * @throws {UnauthorizedException} if the key became invalid while the request waited
+   */
+  async getSample(key: ApiKey, { maxAgeMs, createCloseSignal: gone }: SampleRequest): Promise<StatsSample> {
+    const current = this.sampler.findFreshSample(maxAgeMs);
+    if (current !== undefined) return this.scopes.applyScope(key, current);
+    const signal = gone();
+    try {
+      const sample = await this.sampler.read({ maxAgeMs, signal });
+      return await this.scopes.applyScope(key, sample);
+    } finally {
+      if (!signal.aborted) this.apiKeys.assertValid(key); // a revoked key gets neither the sample nor the error
+    }
+  }
+
+  /**
+   * Like {@link getSample}, but returns `undefined` if the source fails or takes longer than `timeoutMs`.
+   *
+   * @throws {UnauthorizedException} if the key became invalid while the request waited
+   */
+  async getSampleWithin(
+    key: ApiKey,
+    { maxAgeMs, createCloseSignal: gone }: SampleRequest,
+    timeoutMs: number,
+  ): Promise<StatsSample | undefined> {
+    const timeout = new AbortController();
+    const cancel = this.clock.after(timeoutMs, () => timeout.abort());
+    try {
+      return await this.getSample(key, {
+        maxAgeMs,
+        createCloseSignal: () => AbortSignal.any([gone(), timeout.signal]),
+      });
+    } catch (error) {
+      if (timeout.signal.aborted || error instanceof StatsSourceError) return undefined;
+      throw error;
+    } finally {
+      cancel();
+      if (timeout.signal.aborted) this.apiKeys.assertValid(key); // `for` skips this check after an abort
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { accessSync, constants, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Returns the path of every program with this name on the `PATH`, with links resolved. */
+export function findPrograms(name: string): string[] {
+  const paths = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return [realpathSync(path)];
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(paths)];
+}
+
+const found = findPrograms('docker');
+
+/** Every docker CLI on the PATH; the tests run with each. Never empty: `describe.each` needs a value to report as skipped. */
+export const DOCKER_CLIS: readonly string[] = found.length > 0 ? found : ['no docker CLI'];
+
+/** Why the tests with a real docker CLI are skipped; `undefined` when they run. */
+export const NO_DOCKER_CLI = found.length === 0 ? 'docker must be on the PATH' : undefined;
+
+/** Why the tests with a private Docker engine are skipped; `undefined` when they run. */
+export const NO_DOCKER_ENGINE =
+  NO_DOCKER_CLI ??
+  (['dockerd', 'containerd', 'busybox'].some((program) => findPrograms(program).length === 0)
+    ? 'dockerd, containerd and a static busybox must be on the PATH'
+    : undefined) ??
+  (process.getuid?.() === 0 ? undefined : 'only root can start a Docker engine');
+
+/** Why the tests with the socket proxy are skipped; `undefined` when they run. */
+export const NO_SOCKET_PROXY =
+  NO_DOCKER_ENGINE ?? (findPrograms('haproxy').length === 0 ? 'haproxy must be on the PATH' : undefined);
+
+/** Why the tests with a private Podman are skipped; `undefined` when they run. */
+export const NO_PODMAN =
+  NO_DOCKER_ENGINE ?? (findPrograms('podman').length === 0 ? 'podman must be on the PATH' : undefined);
+
+/** Why the tests with a real Prometheus are skipped; `undefined` when they run. */
+export const NO_PROMETHEUS =
+  NO_DOCKER_ENGINE ??
+  (['prometheus', 'promtool'].some((program) => findPrograms(program).length === 0)
+    ? 'prometheus and promtool must be on the PATH'
+    : undefined);

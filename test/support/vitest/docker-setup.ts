@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import type { TestProject } from 'vitest/node';
+import {
+  DOCKER_CLIS,
+  NO_DOCKER_CLI,
+  NO_DOCKER_ENGINE,
+  NO_PODMAN,
+  NO_PROMETHEUS,
+  NO_SOCKET_PROXY,
+} from './docker-availability.js';
+import { reportSkippedTests } from './skipped-tests.js';
+
+/**
+ * Global setup: prints the docker CLIs that the tests use. Warns when tests with a real engine are skipped, or fails if
+ * REQUIRE_DOCKER is set, as in CI.
+ */
+export default function setUp({ name }: TestProject): void {
+  if (NO_DOCKER_CLI === undefined) console.log(DOCKER_CLIS.map(describeCli).join('\n'));
+  const reason = name === 'docker' ? (NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN) : NO_DOCKER_ENGINE;
+  if (reason !== undefined) reportSkippedTests(name, reason);
+}
+
+function describeCli(cli: string): string {
+  return `${execFileSync(cli, ['--version'], { encoding: 'utf8' }).trim()}: ${cli}`;
+}
