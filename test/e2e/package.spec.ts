@@ -69,6 +69,7 @@ describe('the package', () => {
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
       'dist/swagger-ui-dist/swagger-ui.css',
       'docs/openapi.json',
+      'docs/terminal.svg',
       'package.json',
     ]);
   });

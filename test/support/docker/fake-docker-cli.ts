@@ -7,7 +7,7 @@ const PROGRAM = resolve('demo/docker.mjs');
 
 /** The fake docker CLI of the demo, for one test. Its path is unique, so that tests can find its processes. */
 export class FakeDockerCli {
-  readonly folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'fake-docker-cli-'));
   readonly program = join(this.folder, 'docker');
   /** The settings that make the service run it. */
   readonly env = { DOCKER_BIN: this.program, DOCKER_CONFIG: this.folder };
