@@ -7,7 +7,11 @@ process.env['FUZZ_SEED'] = chooseFuzzSeed(process.env['FUZZ_SEED']);
 export default defineConfig({
   resolve: { tsconfigPaths: true }, // the source of the client, not its build
   test: {
-    setupFiles: ['test/support/vitest/silent-logger.ts', 'test/support/vitest/fast-check-seed.ts'],
+    setupFiles: [
+      'test/support/vitest/silent-logger.ts',
+      'test/support/vitest/fast-check-seed.ts',
+      'test/support/vitest/real-timers.ts',
+    ],
     reporters: ['default', './test/support/vitest/totals-reporter.ts'],
     expect: { poll: { timeout: 5000 } },
     restoreMocks: true,

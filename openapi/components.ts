@@ -103,12 +103,12 @@ export const RESPONSES = {
   ),
 } satisfies Record<string, ResponseObject>;
 
-/** Refers to a response of {@link RESPONSES}. */
+/** Returns a reference to a response of {@link RESPONSES}. */
 export function getResponseRef(name: keyof typeof RESPONSES): ReferenceObject {
   return { $ref: `#/components/responses/${name}` };
 }
 
-/** Refers to headers of {@link HEADERS}, and adds `X-Request-Id`, which all responses have. */
+/** Returns references to headers of {@link HEADERS}, and adds `X-Request-Id`, which all responses have. */
 export function getHeaderRefs(names: readonly (keyof typeof HEADERS)[]): Record<string, ReferenceObject> {
   const all = [...names, 'X-Request-Id'];
   return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -5,13 +5,16 @@ describe('ServiceProcess', () => {
   it.each([
     ['--throw-deprecation', 1],
     ['', 0],
-  ])('passes NODE_OPTIONS=%j on: a deprecation warning leads to exit code %d', async (options, exitCode) => {
-    vi.stubEnv('NODE_OPTIONS', options);
-    const service = startService({}, process.execPath, [
-      '-e',
-      `process.emitWarning('old', 'DeprecationWarning')`,
-    ]);
-    expect(await service.exitCode).toBe(exitCode);
-    expect(service.output).toContain('DeprecationWarning: old');
-  });
+  ])(
+    'starts the service with NODE_OPTIONS=%j: a deprecation warning leads to exit code %d',
+    async (options, exitCode) => {
+      vi.stubEnv('NODE_OPTIONS', options);
+      const service = startService({}, process.execPath, [
+        '-e',
+        `process.emitWarning('old', 'DeprecationWarning')`,
+      ]);
+      expect(await service.exitCode).toBe(exitCode);
+      expect(service.output).toContain('DeprecationWarning: old');
+    },
+  );
 });

@@ -58,7 +58,6 @@ describe('StatsClientError', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
     expect(await parseRetryAfter('Thu, 01 Jan 2026 00:01:00 GMT')).toBe(60_000);
     expect(await parseRetryAfter('Thu, 01 Jan 2025 00:01:00 GMT')).toBe(0);
-    vi.useRealTimers();
   });
 
   it('accepts seconds in Retry-After, also with spaces around them', async () => {

@@ -154,7 +154,6 @@ describe('StatsClient.stats()', () => {
     expect(await client.stats({ view: 'full' })).toEqual({ ...FULL, ageMs: 2200 });
     vi.advanceTimersByTime(500);
     expect(await client.stats({ view: 'full' })).toEqual({ ...FULL, ageMs: 2700 });
-    vi.useRealTimers();
   });
 
   it.each([
@@ -185,7 +184,7 @@ describe('StatsClient.stats()', () => {
     },
   );
 
-  it('decodes a character whose bytes arrive in two pieces', async () => {
+  it('decodes a character whose bytes arrive in two chunks', async () => {
     const bytes = Buffer.from(JSON.stringify([{ ...BASIC[0], name: 'wäb' }]));
     const { client } = await startServer((response) => {
       response.write(bytes.subarray(0, bytes.indexOf('ä') + 1));

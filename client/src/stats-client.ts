@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_MAX_RETRIES = 2;
 
 /**
- * Client of a docker-stats-api. Every call fails with a {@link StatsClientError}, or with a RangeError for an argument out
+ * Client of a docker-stats-api. Every call fails with a `StatsClientError`, or with a `RangeError` for an argument out
  * of range.
  */
 export class StatsClient {
@@ -48,8 +48,8 @@ export class StatsClient {
   ): Promise<FullStats | BasicContainerStats[]> {
     const path = `/stats${formatQuery(options)}`;
     if (options.view !== 'full') return (await this.#read(path, isBasicStats, options)).value;
-    const { value, heldMs } = await this.#read(path, isFullStats, options);
-    return { ...value, ageMs: value.ageMs + Math.round(heldMs) };
+    const { value, cachedMs } = await this.#read(path, isFullStats, options);
+    return { ...value, ageMs: value.ageMs + Math.round(cachedMs) };
   }
 
   /** `GET /containers/{name or id}/stats`: all values of one container. Fails with `not_found` if it is not running. */
@@ -57,7 +57,7 @@ export class StatsClient {
     return (await this.#read(formatContainerPath(nameOrId), isContainer, options)).value;
   }
 
-  /** `GET /health/ready`: whether the service reaches Docker. Fails only if the service itself does not respond. */
+  /** `GET /health/ready`: whether the service reaches Docker. Does not fail if Docker is down. */
   ready(options: Omit<RequestOptions, 'maxAge'> = {}): Promise<Readiness> {
     return this.#withRetries(options, async (signal) => {
       const response = await this.#http.get('/health/ready', {}, signal, false);
@@ -83,12 +83,12 @@ export class StatsClient {
       : new StatsWatch(this.#http, path, isBasicStats, options);
   }
 
-  /** Reads the value at a path. `heldMs` is the time since a cached response arrived, and 0 for a new response. */
+  /** Reads the value at a path. `cachedMs` is the time since a cached response arrived, and 0 for a new response. */
   #read<T>(
     path: string,
     isValue: TypeGuard<T>,
     options: RequestOptions,
-  ): Promise<{ value: T; heldMs: number }> {
+  ): Promise<{ value: T; cachedMs: number }> {
     const cacheControl = formatCacheControl(options);
     return this.#withRetries(options, async (signal) => {
       const cached = this.#cache.get(path);
@@ -102,7 +102,7 @@ export class StatsClient {
       const value = parseJson(current.text);
       if (!isValue(value)) throw createInvalidResponseError(response, 'Response with unexpected content');
       if (current.etag !== '') this.#cache.set(path, current);
-      return { value, heldMs: current === cached ? performance.now() - current.receivedAt : 0 };
+      return { value, cachedMs: current === cached ? performance.now() - current.receivedAt : 0 };
     });
   }
 
@@ -122,21 +122,21 @@ export class StatsClient {
   async #withRetries<T>(options: RequestOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const timeoutMs = checkTime('timeoutMs', options.timeoutMs ?? this.#timeoutMs);
     const deadline = performance.now() + timeoutMs;
-    const limit = new Timeout(timeoutMs, options.signal);
+    const timeout = new Timeout(timeoutMs, options.signal);
     try {
       for (let failures = 0; ; failures++) {
         /* oxlint-disable no-await-in-loop */
         try {
-          return await work(limit.signal);
+          return await work(timeout.signal);
         } catch (error) {
           const delayMs = failures < this.#maxRetries ? getRetryDelayMs(error, failures) : undefined;
           if (delayMs === undefined || performance.now() + delayMs >= deadline) throw error;
-          await pause(delayMs, limit.signal);
+          await pause(delayMs, timeout.signal);
         }
         /* oxlint-enable no-await-in-loop */
       }
     } finally {
-      limit.end();
+      timeout.end();
     }
   }
 }

@@ -77,7 +77,6 @@ describe('ApiKeyStore', () => {
 describe('ApiKeyStore with a key that has an expiry date', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2027, 0, 20, 12) });
-    onTestFinished(() => void vi.useRealTimers());
   });
 
   it('accepts the key until the end of that day, UTC', () => {
@@ -111,7 +110,6 @@ describe('ApiKeyStore with API_KEYS_FILE', () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
   });
 
   it('reloads the file when it changes', () => {

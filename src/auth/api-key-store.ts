@@ -26,13 +26,13 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger(ApiKeyStore.name);
   #keys: readonly ApiKey[];
   #generatedKey: string | undefined;
-  readonly #fileWatch: FileWatcher | undefined;
+  readonly #fileWatcher: FileWatcher | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
 
   /** @throws {InvalidSettingsError} when the keys cannot be read */
   constructor(private readonly settings: Settings) {
     if (settings.API_KEYS_FILE !== undefined) {
-      this.#fileWatch = new FileWatcher([settings.API_KEYS_FILE], () => this.#reload());
+      this.#fileWatcher = new FileWatcher([settings.API_KEYS_FILE], () => this.#reload());
     }
     const { keys, problems } = readApiKeys(settings);
     if (problems.length > 0) throw new InvalidSettingsError(problems);
@@ -45,12 +45,12 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    this.#fileWatch?.close();
+    this.#fileWatcher?.close();
     clearInterval(this.#expiryTimer);
   }
 
   /**
-   * Finds a key by its text, also if it has expired. Compares the digests of all keys in constant time, so that the time of a
+   * Finds a key by its text, even an expired one. Compares the digests of all keys in constant time, so that the time of a
    * response reveals nothing about a key.
    */
   find(key: string): ApiKey | undefined {
@@ -62,18 +62,18 @@ export class ApiKeyStore implements OnModuleInit, OnModuleDestroy {
     return found;
   }
 
-  /** Whether a key that was found earlier is still configured, with the same scope and expiry date, and has not expired. */
+  /** Whether a key from {@link find} is still valid: configured, with an unchanged scope and expiry date, and not expired. */
   isValid(key: ApiKey): boolean {
     return this.#keys.includes(key) && !hasExpired(key);
   }
 
-  /** @throws {UnauthorizedException} when a key that was found earlier is no longer valid */
+  /** @throws {UnauthorizedException} when a key from {@link find} is no longer valid */
   assertValid(key: ApiKey): void {
     if (!this.isValid(key))
       throw new UnauthorizedException('The API key is no longer valid: ask the operator for a new one');
   }
 
-  /** Returns the generated key once, to show it to the operator, and forgets it. `undefined` if keys are configured. */
+  /** Returns the generated key, to show it to the operator, and forgets it. Returns `undefined` if there is none. */
   takeGeneratedKey(): string | undefined {
     const key = this.#generatedKey;
     this.#generatedKey = undefined;

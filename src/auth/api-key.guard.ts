@@ -28,7 +28,7 @@ export class ApiKeyGuard implements CanActivate {
 
   /**
    * @throws {UnauthorizedException} when the request is refused
-   * @throws {ThrottlerException} instead, when too many requests from the same address have been refused before
+   * @throws {ThrottlerException} when the request is refused and its address is over `AUTH_FAILURES_PER_MINUTE`
    */
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
@@ -40,20 +40,20 @@ export class ApiKeyGuard implements CanActivate {
       setAuthentication(request, { refusalReason: result.reason });
       throw this.failures.record(request, http.getResponse<Response>(), result.message);
     }
-    setAuthentication(request, { key: result.key, requestId: parseClientRequestId(request, result.text) });
+    setAuthentication(request, { key: result.key, requestId: parseClientRequestId(request, result.keyText) });
     return true;
   }
 
   /** Finds the API key of a request, or the reason to refuse it. */
-  #authenticate(request: Request): { readonly key: ApiKey; readonly text: string } | Refusal {
+  #authenticate(request: Request): { readonly key: ApiKey; readonly keyText: string } | Refusal {
     if (!hasRequiredCertificate(this.settings, request)) return REFUSALS.certificate;
-    const text = pickSingleKey(readPresentedKeys(request)) ?? explainMissingKey(request);
-    if (typeof text !== 'string') return text;
-    const key = this.apiKeys.find(text);
+    const keyText = pickSingleKey(readPresentedKeys(request)) ?? explainMissingKey(request);
+    if (typeof keyText !== 'string') return keyText;
+    const key = this.apiKeys.find(keyText);
     if (key === undefined) return REFUSALS.unknown;
     if (hasExpired(key)) return REFUSALS.expired;
-    // A short key can be guessed by trying often enough. Long keys stay valid whatever others at the address do.
+    // Short keys can be guessed, so an address that has reached the limit cannot use them. Long keys still work there.
     if (key.isShort && this.failures.isLimitReached(request)) return REFUSALS.unknown;
-    return { key, text };
+    return { key, keyText };
   }
 }

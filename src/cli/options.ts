@@ -45,7 +45,7 @@ All settings, with meanings and defaults: ${DEFAULTS_FILE}`;
 /**
  * Parses the command-line arguments.
  *
- * @throws {InvalidOptionsError} for arguments or combinations that `--help` does not list
+ * @throws {InvalidOptionsError} if an option is unknown, incomplete, or cannot be combined with another one
  */
 export function readOptions(args: readonly string[]): Invocation {
   const { port, host, demo, 'print-key': printKey, name, help, version } = parse(args);
@@ -60,7 +60,7 @@ export function readOptions(args: readonly string[]): Invocation {
     return { kind: 'print-key', name };
   }
   if (name !== undefined) throw new InvalidOptionsError('--name requires --print-key');
-  // An empty setting would silently mean the default.
+  // An empty value would silently select the default.
   if (port === '') throw new InvalidOptionsError('--port requires a number');
   if (host === '') throw new InvalidOptionsError('--host requires an address');
   return {

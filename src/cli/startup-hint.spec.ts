@@ -12,11 +12,11 @@ describe('the URL printed at startup', () => {
     ['::', 'IPv6', 'http://127.0.0.1:5005'],
     ['192.0.2.1', 'IPv4', 'http://192.0.2.1:5005'],
     ['::1', 'IPv6', 'http://[::1]:5005'],
-  ])('getSample the listening address %s (%s) is %s', (address, family, url) =>
+  ])('for the listening address %s (%s) is %s', (address, family, url) =>
     expect(toLocalUrl(PLAIN, { address, family, port: 5005 })).toBe(url),
   );
 
-  it('startTimes with https when TLS is configured', () => {
+  it('starts with https when TLS is configured', () => {
     const settings = { TLS_CERT_FILE: 'tls.crt' } as Settings;
     expect(toLocalUrl(settings, { address: '::', family: 'IPv6', port: 1 })).toBe('https://127.0.0.1:1');
   });

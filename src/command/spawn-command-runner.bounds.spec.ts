@@ -12,13 +12,13 @@ beforeEach(() => {
 afterEach(() => runner.onApplicationShutdown());
 
 describe('SpawnCommandRunner, deadline', () => {
-  it('does not count as expired when a grandchild keeps the pipes open past it', async () => {
+  it('is not reported as timedOut if the program ended in time, but a grandchild keeps the pipes open', async () => {
     const sleep = createUniqueSleep();
     const result = await runner.run(sh(`setsid ${sleep} & echo out`, { timeoutMs: 400, killGraceMs: 800 }));
     expect(result).toMatchObject({ exitCode: 0, stdout: 'out\n', timedOut: false });
   });
 
-  it('sends SIGTERM and returns the output until then', async () => {
+  it('sends SIGTERM and returns the output up to that moment', async () => {
     const result = await runner.run(sh('echo early; exec sleep 30', { timeoutMs: 200 }));
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM', stdout: 'early\n', timedOut: true });
     expect(result.durationMs).toBeGreaterThanOrEqual(190);
@@ -93,7 +93,7 @@ describe('SpawnCommandRunner, output limit', () => {
 });
 
 describe('SpawnCommandRunner, AbortSignal', () => {
-  it('startTimes no program when already aborted', async () => {
+  it('starts no program when already aborted', async () => {
     const marker = join(tmpdir(), `started-${process.pid}`);
     const run = runner.run(sh(`touch ${marker}`, { signal: AbortSignal.abort() }));
     await expect(run).rejects.toMatchObject({ code: 'command_aborted' });

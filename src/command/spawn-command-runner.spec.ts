@@ -130,11 +130,11 @@ describe('SpawnCommandRunner, start failures', () => {
 it('SpawnCommandRunner closes its pipes after concurrent runs', async () => {
   const before = countOpenDescriptors(process.pid);
   await Promise.all(Array.from({ length: 20 }, () => runner.run(sh('echo'))));
-  await expect.poll(() => countOpenDescriptors(process.pid)).toBe(before);
+  await expect.poll(() => countOpenDescriptors(process.pid)).toBeLessThanOrEqual(before);
 });
 
 it('SpawnCommandRunner closes its pipes even if a grandchild outside the process group keeps its ends open', async () => {
   const before = countOpenDescriptors(process.pid);
   await runner.run(sh(`setsid ${createUniqueSleep()} & echo out`));
-  await expect.poll(() => countOpenDescriptors(process.pid)).toBe(before);
+  await expect.poll(() => countOpenDescriptors(process.pid)).toBeLessThanOrEqual(before);
 });

@@ -7,7 +7,7 @@ import { addEnvFile } from './environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 
 describe('the .env file', () => {
-  it('adds variables, and overrides none of the environment, not even an empty one', () => {
+  it('adds variables, and never overrides a variable of the environment, not even an empty one', () => {
     const folder = new TemporaryFolder();
     const path = folder.write(
       '.env',

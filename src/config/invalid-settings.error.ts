@@ -3,7 +3,7 @@ export class InvalidSettingsError extends Error {
   readonly code = 'invalid_settings';
 
   constructor(readonly problems: readonly string[]) {
-    super(['Invalid settings:', ...problems.map((fault) => `  - ${fault}`)].join('\n'));
+    super(['Invalid settings:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
     this.name = 'InvalidSettingsError';
   }
 }

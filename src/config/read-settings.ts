@@ -21,13 +21,13 @@ export function readSettings(env: Variables): Settings {
   const settings = Object.assign(plainToInstance(Settings, values), {
     environment: Object.freeze({ ...env }),
   });
-  const faults = [
+  const problems = [
     ...checkRules(settings),
     ...readApiKeys(settings).problems,
     ...checkCombinations(settings),
     ...checkTls(settings),
   ];
-  if (faults.length > 0) throw new InvalidSettingsError([...faults, ...findMisspelledSettings(env)]);
+  if (problems.length > 0) throw new InvalidSettingsError([...problems, ...findMisspelledSettings(env)]);
   return Object.freeze(settings);
 }
 

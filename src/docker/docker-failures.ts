@@ -27,7 +27,7 @@ const UNSUPPORTED: StatsSourceFailure = {
   advice: "set DOCKER_BIN to Docker's own CLI, and DOCKER_HOST to a Docker engine",
 };
 
-/** The error of Podman 4 and 5: their `version` command has no components of the server. */
+/** Podman 4 and 5 print this error, because the result of their `version` command has no `Components`. */
 const PODMAN_CLI = /can't evaluate field Components in type \*define\.Version/;
 
 /** Every other failure of docker. */
@@ -45,7 +45,7 @@ const SHUTTING_DOWN: StatsSourceFailure = {
 
 /**
  * The errors of a CLI that cannot reach or use its daemon, as recorded from CLIs 20.10 to 29. Specific patterns come first.
- * The text only selects a failure; unknown text is FAILED.
+ * Text that matches no pattern means `FAILED`.
  */
 const UNREACHABLE: readonly { readonly pattern: RegExp; readonly reason: string; readonly advice: string }[] =
   [
@@ -105,7 +105,7 @@ export function createTimeoutError(timeoutMs: number): StatsSourceError {
   return new StatsSourceError(TIMEOUT, `Docker did not respond within ${timeoutMs} ms`);
 }
 
-/** The error of an engine or CLI whose figures are wrong. */
+/** The error of Podman, which returns wrong figures. */
 export function createPodmanError(version: string): StatsSourceError {
   return new StatsSourceError(UNSUPPORTED, `Podman ${version} is not supported yet, and gives wrong figures`);
 }

@@ -28,7 +28,7 @@ function subcommands(): (string | undefined)[] {
   return runner.commands.map(({ args }) => args[0]);
 }
 
-describe('DockerStatsService.sample(): the check of the engine', () => {
+describe('The engine check of DockerStatsService.sample()', () => {
   it('runs with the first sample, and with the first one a minute after the last check', async () => {
     await service.sample();
     await service.sample();
@@ -49,7 +49,7 @@ describe('DockerStatsService.sample(): the check of the engine', () => {
     expect(await sampling).toMatchObject({ containers: [{ name: 'my-app' }] });
   });
 
-  it('runs again after a failed sample, because the engine may be another one', async () => {
+  it('runs again after a failed sample, because the engine may have been replaced', async () => {
     await service.sample();
     runner.stats = failure('Cannot connect to the Docker daemon');
     await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unreachable' });
@@ -58,7 +58,7 @@ describe('DockerStatsService.sample(): the check of the engine', () => {
     await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unsupported' });
   });
 
-  it('has the shorter one of DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS as its deadline', async () => {
+  it('uses the shorter of DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS as its deadline', async () => {
     await createService({ DOCKER_TIMEOUT_MS: '2000', HEALTH_TIMEOUT_MS: '9000' }).sample();
     await createService({ DOCKER_TIMEOUT_MS: '9000', HEALTH_TIMEOUT_MS: '2500' }).sample();
     const checks = runner.commands.filter(({ args }) => args[0] === 'version');
@@ -67,7 +67,7 @@ describe('DockerStatsService.sample(): the check of the engine', () => {
 });
 
 describe('DockerStatsService.sample() with Podman', () => {
-  it('throws docker_unsupported every time, until the engine is another one', async () => {
+  it('throws docker_unsupported every time, until Podman is replaced by Docker', async () => {
     runner.stats = { stdout: row({ Name: 'od-idle' }) };
     runner.version = PODMAN;
     for (let n = 0; n < 3; n++) {

@@ -74,7 +74,7 @@ describe('DockerStatsService.sample() with rows without figures', () => {
     ]);
   });
 
-  it('returns an empty sample when all those containers have ended', async () => {
+  it('returns an empty sample when all containers without figures have ended', async () => {
     runner.stats = { stdout: placeholderRow('aaaaaaaaaaaa') + row({ ID: STOPPED, ...ZEROS }) };
     runner.ps = { stdout: '' };
     expect(await service.sample()).toMatchObject({ containers: [], skipped: [] });
@@ -84,7 +84,7 @@ describe('DockerStatsService.sample() with rows without figures', () => {
     ['is lost', failure('Cannot connect to the Docker daemon'), 'docker_unreachable'],
     ['hangs', { timedOut: true, exitCode: null }, 'docker_timeout'],
   ])(
-    'throws when docker ps finds that the daemon %s, if docker stats printed only zeros',
+    'throws when docker stats printed only zeros and docker ps reports that the daemon %s',
     async (_how, ps, code) => {
       runner.stats = { stdout: row({ ID: STOPPED, ...ZEROS }) };
       runner.ps = ps;

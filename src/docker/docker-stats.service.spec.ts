@@ -100,7 +100,7 @@ describe('DockerStatsService.sample()', () => {
     expect(Math.min(...longestBlocks)).toBeLessThan(50);
   });
 
-  it('sorts containers by name, then id, and keeps several of one name', async () => {
+  it('sorts containers by name, then id, and keeps all containers of the same name', async () => {
     runner.stats = {
       stdout: [
         row({ Name: 'b', ID: '2' }),

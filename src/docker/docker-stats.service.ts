@@ -14,15 +14,15 @@ import { DockerCli } from './docker-cli.js';
 
 /**
  * Without `--all`, docker waits for the figures of every container that starts during the run. If one starts every second,
- * docker never ends. With `--all`, docker asks for a container's figures when it is created, gets zeros at once, and waits
- * only for the containers that were already running.
+ * docker never ends. With `--all`, docker requests a new container's figures already at its creation and gets zeros
+ * at once; it waits only for the containers that were running before.
  */
 const STATS_ARGS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
 
 /** Lists the running containers, because `docker stats --all` also prints stopped ones. */
 const PS_ARGS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
 
-/** Deadline of that `docker ps`. It delays a sample by this time at most. */
+/** The deadline of `docker ps`, and so the longest time by which it delays a sample. */
 const PS_TIMEOUT_MS = 2000;
 
 /** The time between two checks of the engine. */
@@ -31,7 +31,7 @@ const ENGINE_CHECK_INTERVAL_MS = 60_000;
 /** Lists the ids of the running containers, to count them. */
 const PS_IDS_ARGS = ['ps', '--quiet'];
 
-/** Container ids, one a line, and nothing else. No host has more than 50,000; the limit bounds the time of the match. */
+/** Matches output of only container ids, one per line. The limit of 50,000, more than any host has, bounds the matching time. */
 const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
 
 /** The number of skipped rows that a log line names. */
@@ -60,7 +60,7 @@ export class DockerStatsService extends StatsSource {
   /**
    * Runs `docker stats` once and parses its output. Takes about two seconds.
    *
-   * @throws {StatsSourceError} when docker returns no figures, or its engine returns wrong ones
+   * @throws {StatsSourceError} when docker returns no figures, or the engine is known to return wrong ones
    */
   override async sample(): Promise<StatsSample> {
     const [sampled, checked] = await Promise.allSettled([this.#readStats(), this.#checkEngine()]);
@@ -85,8 +85,8 @@ export class DockerStatsService extends StatsSource {
   }
 
   /**
-   * Checks the version of the engine, at most once a minute. A failure of `docker version` says nothing about the engine, so the
-   * next sample checks again. After a timeout, the next check is a minute later, because a hanging check delays the sample.
+   * Checks the version of the engine, at most once a minute. If `docker version` fails, the engine is unknown, so the next sample
+   * checks again. If it times out, the next check is a minute later, because each timeout delays a sample.
    *
    * @throws {StatsSourceError} when the engine is known to return wrong figures
    */
@@ -114,7 +114,7 @@ export class DockerStatsService extends StatsSource {
     if (containers.length === 0 && result.timedOut) throw createTimeoutError(timeoutMs);
     const running = skippedRows.length > 0 ? await this.#listRunning(containers.length > 0) : undefined;
     const skipped = skippedRows.flatMap((row) => toSkippedRows(row, running, result.timedOut));
-    if (containers.length === 0 && skipped.some(isUnreadable)) {
+    if (containers.length === 0 && skipped.some(hasUnexpectedReason)) {
       throw createNoFiguresError(result, skipped, running !== undefined);
     }
 
@@ -132,7 +132,7 @@ export class DockerStatsService extends StatsSource {
    * Lists the running containers; `undefined` if `docker ps` fails or prints something else.
    *
    * @throws {StatsSourceError} when the daemon cannot be reached and the sample has no figures. Then the daemon may have been lost
-   * during `docker stats`, although that printed zeros: it gets the zeros of stopped containers first.
+   * during `docker stats`, even if that printed zeros: it receives the zeros of stopped containers first.
    */
   async #listRunning(hasFigures: boolean): Promise<RunningContainers | undefined> {
     try {
@@ -162,7 +162,7 @@ export class DockerStatsService extends StatsSource {
   }
 }
 
-/** The skipped row for clients; empty if its container is stopped or has ended during the run. */
+/** Returns the skipped row for clients, or nothing if its container is stopped or has ended during the run. */
 function toSkippedRows(
   { id, container, reason }: SkippedStatsRow,
   running: RunningContainers | undefined,
@@ -176,7 +176,7 @@ function toSkippedRows(
   return [{ container, reason: reason === 'no_reading' && timedOut ? 'timed_out' : reason }];
 }
 
-function isUnreadable({ reason }: SkippedRow): boolean {
+function hasUnexpectedReason({ reason }: SkippedRow): boolean {
   return reason === 'no_reading' || reason === 'malformed';
 }
 

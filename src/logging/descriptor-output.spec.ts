@@ -165,7 +165,7 @@ describe('DescriptorOutput on a full disk', () => {
     expect(file.text).toBe('on\nthree\nDropped 2 log lines: write failed (ENOSPC)\nfour\n');
   });
 
-  it('counts the lines of one event-loop turn that no longer fit', async () => {
+  it('counts the lines of one event-loop turn that do not fit on the disk as dropped', async () => {
     file.free = 6;
     output.write('one\n');
     output.write('two\n');
@@ -188,7 +188,7 @@ describe('DescriptorOutput on a full disk', () => {
     expect(file.text).toBe('one\nt\nfive\nDropped 3 log lines: write failed (ENOSPC)\n');
   });
 
-  it('logs the number again later when it did not fit', async () => {
+  it('logs the number of dropped lines again later when that line itself did not fit', async () => {
     file.free = 0;
     await writeInTurns('one', 'two');
     file.free = 10;
@@ -208,7 +208,7 @@ describe('DescriptorOutput on a full disk', () => {
     expect(file.failures).toBeLessThanOrEqual(4);
   });
 
-  it('logs the number at exit if there is free space again', async () => {
+  it('logs the number of dropped lines at exit if there is free space again', async () => {
     file.free = 0;
     await writeInTurns('one');
     file.free = Infinity;

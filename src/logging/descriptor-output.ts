@@ -32,7 +32,7 @@ export class DescriptorOutput extends LogOutput {
   /** The lines of earlier turns that are not written yet. */
   #pending: Buffer = Buffer.alloc(0);
   #isScheduled = false;
-  /** The number of dropped lines that is not logged yet. */
+  /** The number of dropped lines since it was last logged. */
   #dropped = 0;
   #dropReason = '';
   /** Whether the last written byte is not a line break. */
@@ -64,14 +64,14 @@ export class DescriptorOutput extends LogOutput {
   }
 
   #flush(): void {
-    const hasAny = this.#lines !== '' || this.#pending.length > 0;
+    const hasOutput = this.#lines !== '' || this.#pending.length > 0;
     const result = this.#tryWrite();
     if (result === 'blocked') {
       setTimeout(() => this.#flush(), RETRY_MS).unref();
       return;
     }
     this.#isScheduled = false;
-    if (result === 'done' && hasAny) this.#logDropped();
+    if (result === 'done' && hasOutput) this.#logDropped();
   }
 
   #tryWrite(): WriteResult {
@@ -111,7 +111,7 @@ export class DescriptorOutput extends LogOutput {
     this.#dropped = 0;
     const lines = dropped === 1 ? 'line' : 'lines';
     this.#logger.warn(`Dropped ${dropped} log ${lines}: ${this.#dropReason}`); // the logger calls `write`
-    // Write this line alone. If that fails, no other line is dropped, and the number is logged later.
+    // Write this line alone: if the write fails, it drops no other line. The number is then logged later.
     if (this.#tryWrite() === 'failed') this.#dropped = dropped;
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeLogOutput } from '../../test/support/service/fake-log-output.js';
 import { readSettings } from '../config/read-settings.js';
 import { ServiceLogger } from './logger.js';
@@ -23,7 +23,6 @@ describe('ServiceLogger', () => {
   it('writes the time of each line in milliseconds', () => {
     const { logger, output } = createLogger('info');
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     const times = ['1999-12-31T23:59:59.999Z', '2000-01-01T00:00:00.000Z', '2000-01-01T00:00:00.007Z'];
     for (const time of [...times, ...times]) {
       vi.setSystemTime(time);

@@ -41,13 +41,13 @@ const DOCKER_UP: MetricFamily = {
   type: 'gauge',
 };
 
-/** The text if docker returns no sample. */
+/** The text if docker returns no sample: only `docker_up 0`. */
 export const NO_CONTAINERS = createBody(Buffer.from(formatDockerUp(0)));
 
 const CACHE_ID = 'metrics';
 
 /** How much text is converted to bytes at once. */
-const PIECE_LENGTH = 65_536;
+const CHUNK_LENGTH = 65_536;
 
 /**
  * Formats the containers of samples for Prometheus: each sample once, in time slices. For 10,000 containers (80,000 series),
@@ -69,7 +69,7 @@ export class ContainerMetrics {
 }
 
 async function format({ containers, partOf }: StatsSample): Promise<SharedBody> {
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   const slices = new TimeSlices(partOf === undefined ? 'shared' : 'own');
   const rows: { readonly container: ContainerStats; readonly labels: string }[] = [];
   await slices.forEach(containers, (container) => {
@@ -77,28 +77,28 @@ async function format({ containers, partOf }: StatsSample): Promise<SharedBody> 
     // Prometheus rejects a scrape with duplicate series. Duplicate rows are adjacent: containers are sorted by name and id.
     if (labels !== rows.at(-1)?.labels) rows.push({ container, labels });
   });
-  let piece = '';
+  let chunk = '';
   for (const { metric, series } of METRICS) {
-    piece += formatMetricHeader(metric);
+    chunk += formatMetricHeader(metric);
     // oxlint-disable-next-line no-await-in-loop -- the series of a metric must be adjacent
     await slices.forEach(rows, ({ container, labels }) => {
       for (const { name, label, toBaseUnit } of series) {
         const figure = container[name];
-        if (figure !== null) piece += `${metric.name}{${labels}${label}} ${toBaseUnit(figure)}\n`;
+        if (figure !== null) chunk += `${metric.name}{${labels}${label}} ${toBaseUnit(figure)}\n`;
       }
-      if (piece.length < PIECE_LENGTH) return;
-      pieces.push(Buffer.from(piece));
-      piece = '';
+      if (chunk.length < CHUNK_LENGTH) return;
+      chunks.push(Buffer.from(chunk));
+      chunk = '';
     });
   }
-  return createBody(Buffer.concat([...pieces, Buffer.from(piece + formatDockerUp(1))]));
+  return createBody(Buffer.concat([...chunks, Buffer.from(chunk + formatDockerUp(1))]));
 }
 
 function createBody(bytes: Buffer): SharedBody {
   return new SharedBody(bytes, constants.Z_BEST_SPEED);
 }
 
-/** Part of the cached text, so that `docker_up` always fits the container metrics of the same response. */
+/** Included in the cached text, so that `docker_up` always agrees with the container metrics of the same response. */
 function formatDockerUp(value: 0 | 1): string {
   return `${formatMetricHeader(DOCKER_UP)}${DOCKER_UP.name} ${value}\n`;
 }

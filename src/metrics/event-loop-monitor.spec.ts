@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventLoopMonitor, type EventLoopDelays } from './event-loop-monitor.js';
 
 function blockEventLoop(ms: number): void {
@@ -17,11 +17,8 @@ describe('EventLoopMonitor', () => {
   beforeEach(() => {
     eventLoop = new EventLoopMonitor();
   });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
 
-  it('measures from the first read on', async () => {
+  it('starts to measure at the first read', async () => {
     await delay(50);
     expect(eventLoop.readDelays()).toBeUndefined();
     await delay(50);

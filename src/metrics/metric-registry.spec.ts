@@ -8,7 +8,7 @@ async function series(registry: MetricRegistry): Promise<string[]> {
 }
 
 describe('MetricRegistry', () => {
-  it('startTimes counters at 0 for the given labels', async () => {
+  it('starts counters at 0 for the given labels', async () => {
     const registry = new MetricRegistry();
     const runs = registry.counter({
       name: 'runs_total',

@@ -17,8 +17,8 @@ import { parseScrapeTimeoutMs } from './scrape-timeout.js';
 export class MetricsController {
   constructor(
     private readonly samples: RequestSampleService,
-    private readonly text: MetricsService,
-    private readonly bytesInUse: ResponseMemoryLimit,
+    private readonly metricsService: MetricsService,
+    private readonly memoryLimit: ResponseMemoryLimit,
   ) {}
 
   /** `GET /metrics`: succeeds even if docker fails, because the metrics of the service then help most. */
@@ -31,8 +31,8 @@ export class MetricsController {
   ): Promise<void> {
     const timeoutMs = parseScrapeTimeoutMs(request.headers);
     const sample = await this.samples.getSampleWithin(key, parseSampleRequest(request, response), timeoutMs);
-    const { containers, service } = await this.text.getMetrics(key, sample);
-    if (containers.size > CHUNK_BYTES) this.bytesInUse.reserveUntilClosed(response, key, containers);
+    const { containers, service } = await this.metricsService.getMetrics(key, sample);
+    if (containers.size > CHUNK_BYTES) this.memoryLimit.reserveUntilClosed(response, key, containers);
     const isCompressed = acceptsGzip(request);
     const ends = { tail: service };
     const body = isCompressed ? await containers.gzip(ends) : containers.identity(ends);

@@ -20,7 +20,7 @@ export class MetricsService {
   constructor(
     private readonly containers: ContainerMetrics,
     private readonly service: ServiceMetrics,
-    private readonly keyWork: KeyJobRunner,
+    private readonly jobRunner: KeyJobRunner,
   ) {}
 
   /**
@@ -39,6 +39,6 @@ export class MetricsService {
     const cached = this.containers.find(sample);
     if (cached !== undefined) return cached;
     if (sample.partOf === undefined) return this.containers.getText(sample);
-    return this.keyWork.run(key, 'plain', 'metrics', (visible) => this.containers.getText(visible));
+    return this.jobRunner.run(key, 'plain', 'metrics', (visible) => this.containers.getText(visible));
   }
 }

@@ -4,7 +4,7 @@ import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 export interface StatsSample {
   /** When the run ended. */
   readonly sampledAt: Date;
-  /** The same moment on the monotonic {@link Clock}, to compute ages. */
+  /** The same moment on the monotonic `Clock`, to compute ages. */
   readonly sampledAtMonotonicMs: number;
   /** How long the run took. */
   readonly durationMs: number;

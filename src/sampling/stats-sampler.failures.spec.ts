@@ -45,7 +45,7 @@ describe('StatsSampler, after a failed run', () => {
     expect(test.docker.startTimes).toHaveLength(2);
   });
 
-  it('startTimes a new run for a read after that second', async () => {
+  it('starts a new run for a read after that second', async () => {
     test.read();
     await test.clock.advance(1030);
     test.docker.failure = undefined;

@@ -23,7 +23,7 @@ describe('StatsSampler', () => {
     ),
   });
 
-  it('runs once at a time, bounds the waiting and returns no sample that is too old, for random schedules', async () => {
+  it('never runs docker twice at once, waits too long or returns a stale sample, for random schedules', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         test = new SamplerTest();

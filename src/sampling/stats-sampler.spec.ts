@@ -85,7 +85,7 @@ describe('StatsSampler.read', () => {
     },
   );
 
-  it('returns a new sample to calls made while it is delivered', async () => {
+  it('returns the new sample to a read that a watcher makes in onSample', async () => {
     const outcomes: Outcome[] = [];
     test.sampler.watch({
       onSample: () => outcomes.push(test.read(), test.read({ maxAgeMs: 0 })),
@@ -107,7 +107,7 @@ describe('StatsSampler.read', () => {
     expect(test.docker.startTimes).toHaveLength(1);
   });
 
-  it('startTimes no further run for an aborted call that needed a later sample', async () => {
+  it('starts no further run for an aborted call that needed a later sample', async () => {
     test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' });
     test.docker.psDurationMs = 100;
     test.read();
@@ -120,7 +120,7 @@ describe('StatsSampler.read', () => {
     expect(test.docker.startTimes).toHaveLength(1);
   });
 
-  it('startTimes no run if its signal has already aborted', async () => {
+  it('starts no run if its signal has already aborted', async () => {
     await expect(test.sampler.read({ signal: AbortSignal.abort(new Error('aborted')) })).rejects.toThrow(
       'aborted',
     );
@@ -135,7 +135,7 @@ describe('StatsSampler in the background', () => {
     expect(test.startTimes).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);
   });
 
-  it('startTimes short runs one interval apart', async () => {
+  it('starts short runs one interval apart', async () => {
     test.docker.durationMs = 300;
     test.read();
     await test.clock.advance(5000);
@@ -200,7 +200,7 @@ describe('StatsSampler in the background', () => {
 });
 
 describe('StatsSampler at shutdown', () => {
-  it('startTimes no background run', async () => {
+  it('starts no background run', async () => {
     await test.sampleNow();
     test.sampler.watch({ onSample: () => undefined, onFailure: () => undefined });
     test.sampler.onModuleDestroy();

@@ -5,12 +5,12 @@ import { Clock } from './clock.js';
 import type { StatsSample } from './stats-sample.js';
 import { StatsSource } from './stats-source.js';
 
-/** For how long the error of a failed run is returned without starting another run. */
+/** After a failed run, reads without a fresh sample get its error for this long, and no new run starts. */
 const FAILURE_TTL_MS = 1000;
 
 /** How fresh the sample must be, and how long to wait for it. */
 export interface ReadOptions {
-  /** The maximum age in milliseconds, capped at `STATS_MAX_AGE_MS`. With 0, the sample must end after the call. */
+  /** The maximum age in milliseconds, capped at `STATS_MAX_AGE_MS`. With 0, only a sample whose run ends after the call is fresh enough. */
   readonly maxAgeMs?: number | undefined;
   /** Stops the waiting: `read` rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
@@ -27,7 +27,7 @@ interface Failure {
   readonly endedAt: number;
 }
 
-/** A sample is fresh enough if it is no older than `maxAgeMs`, or ended after `since`, the time of the call. */
+/** A sample is fresh enough if it is at most `maxAgeMs` old, or if its run ended after `since`, the time of the call. */
 interface Requirement {
   readonly since: number;
   readonly maxAgeMs: number;
@@ -156,7 +156,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#failure = undefined;
     this.#observers.forEach((observer) => observer.onSample(sample));
     for (const read of this.#pendingReads) {
-      if (!this.#isFresh(sample, read)) continue; // called after docker had ended: needs a later sample
+      if (!this.#isFresh(sample, read)) continue; // this read began after docker had ended, so it needs a later sample
       this.#pendingReads.delete(read);
       read.resolve(sample);
     }

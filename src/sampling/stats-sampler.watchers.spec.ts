@@ -62,7 +62,7 @@ describe('StatsSampler.watch', () => {
     expect(received).toEqual([{ run: 'run-1' }]);
   });
 
-  it('startTimes a run at once if there is no fresh sample, even before the next one is due', async () => {
+  it('starts a run at once if there is no fresh sample, even before the next one is due', async () => {
     test = new SamplerTest({ STATS_INTERVAL_MS: '30000', STATS_MAX_AGE_MS: '30000' });
     test.docker.failure = DAEMON_DOWN;
     test.read();
@@ -137,7 +137,7 @@ it('StatsSampler.sharedReads counts the reads that waited for a run in progress'
   expect(test.sampler.sharedReads).toBe(2);
 });
 
-it('StatsSampler.latest is the latest sample, however old, and does not count as use', async () => {
+it('StatsSampler.latestSample is the latest sample, however old, and does not count as use', async () => {
   expect(test.sampler.latestSample).toBeUndefined();
   const sample = await test.sampleNow();
   await test.clock.advance(200_000);

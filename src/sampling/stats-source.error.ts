@@ -11,7 +11,7 @@ const CODES: Readonly<Record<DockerErrorCode, true>> = {
 /** The codes of all source failures. */
 export const SOURCE_ERROR_CODES = Object.keys(CODES) as readonly DockerErrorCode[];
 
-/** One kind of source failure: a code for programs, and texts for people. */
+/** One kind of source failure: a code for programs, and human-readable texts. */
 export interface StatsSourceFailure {
   readonly code: DockerErrorCode;
   /** What is wrong, as a fixed text without details of the host: safe for every client. */

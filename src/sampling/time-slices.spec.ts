@@ -13,7 +13,7 @@ function runTask(priority: Priority, steps: { first?: () => void; last?: () => v
 }
 
 describe('TimeSlices', () => {
-  it('startTimes at once, and yields to the event loop after a slice', async () => {
+  it('starts at once, and yields to the event loop after a slice', async () => {
     let hadTurn = false;
     setImmediate(() => (hadTurn = true));
     const seen: boolean[] = [];
@@ -49,7 +49,7 @@ describe('TimeSlices', () => {
     expect(order).toEqual(['sample 1', 'sample 2', 'shared', 'own 1', 'own 2']);
   });
 
-  it('startTimes a task at once unless tasks of the same or a higher priority wait', async () => {
+  it('starts a task at once unless tasks of the same or a higher priority wait', async () => {
     const started: string[] = [];
     const run = (priority: Priority, name: string): Promise<void> =>
       runTask(priority, { first: () => started.push(name) });

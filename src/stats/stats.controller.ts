@@ -36,9 +36,9 @@ export class StatsController {
   constructor(
     private readonly sampler: StatsSampler,
     private readonly samples: RequestSampleService,
-    private readonly requested: RepresentationService,
+    private readonly representationService: RepresentationService,
     private readonly representations: StatsRepresentations,
-    private readonly bytesInUse: ResponseMemoryLimit,
+    private readonly memoryLimit: ResponseMemoryLimit,
     private readonly streams: StatsStreamService,
     private readonly settings: Settings,
   ) {}
@@ -53,7 +53,7 @@ export class StatsController {
   ): Promise<void> {
     const sample = await this.samples.getSample(key, parseSampleRequest(request, response));
     const format = query.format ?? negotiateFormat(request);
-    const representation = await this.requested.getList(key, sample, query, format);
+    const representation = await this.representationService.getList(key, sample, query, format);
     await this.#send(key, request, response, representation);
   }
 
@@ -83,7 +83,7 @@ export class StatsController {
   }
 
   #send(key: ApiKey, request: Request, response: Response, representation: Representation): Promise<void> {
-    if (representation.isLarge) this.bytesInUse.reserveUntilClosed(response, key, representation);
+    if (representation.isLarge) this.memoryLimit.reserveUntilClosed(response, key, representation);
     const ageMs = this.sampler.getAgeMs(representation.sample);
     return sendRepresentation(request, response, representation, {
       ageMs,

@@ -82,7 +82,7 @@ function toBase64(bytes: Buffer | string): string {
 type Exit = [exitCode: number | null, signal: NodeJS.Signals | null, timedOut: boolean];
 
 describe('GET /stats returns a documented response', () => {
-  it('getSample arbitrary output and any exit of docker, from a fake command runner', async () => {
+  it('for arbitrary output and any exit of docker, from a fake command runner', async () => {
     const runner = new FakeCommandRunner();
     const { expireCaches, get } = await boot({ HEALTH_CACHE_MS: '0' }, runner);
     const outcomes = new Set<string>();
@@ -111,7 +111,7 @@ describe('GET /stats returns a documented response', () => {
     expect([...outcomes].toSorted()).toEqual(OUTCOMES);
   });
 
-  it('getSample arbitrary output of a docker process, through real pipes', async () => {
+  it('for arbitrary output of a docker process, through real pipes', async () => {
     const { docker, getStatsWith } = await bootWithProcesses();
     const anyOutput = fc.record({
       stdout: anyStdout.map(toBase64),
@@ -127,7 +127,7 @@ describe('GET /stats returns a documented response', () => {
     await expect.poll(() => findProcesses(docker.program)).toEqual([]);
   });
 
-  it('getSample every exit code of docker, with rows for even codes and without rows for odd codes', async () => {
+  it('for every exit code of docker, with rows for even codes and without rows for odd codes', async () => {
     const { docker, getStatsWith } = await bootWithProcesses();
     const outcomes: string[] = [];
     for (let exitCode = 0; exitCode <= 255; exitCode++) {
@@ -144,7 +144,7 @@ describe('GET /stats returns a documented response', () => {
 
   // Only signals that leave no core file.
   it.each(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGALRM', 'SIGTERM', 'SIGUSR2'] as const)(
-    'when docker is ended by %s',
+    'if %s ends docker',
     async (signal) => {
       const { docker, getStatsWith } = await bootWithProcesses();
       const { body } = await getStatsWith({ prints: { stdout: toBase64(row()), signal } });

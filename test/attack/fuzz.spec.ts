@@ -104,7 +104,7 @@ beforeEach(() => {
 
 describe(`${RUNS} random HTTP requests`, () => {
   it.each(DOCKER)(
-    'get documented responses without a leaked key while docker returns $returns',
+    'get only documented responses, and no leaked key, while docker returns $returns',
     async ({ stats, share, fails }) => {
       test.runner.stats = stats;
       await fc.assert(

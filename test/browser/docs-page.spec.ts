@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('/docs in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  it('asks for the API key as a header first and as a query parameter last', async () => {
+  it('offers the API key as a header first and as a query parameter last', async () => {
     const { page } = await browser.open();
     await page.goto(`${url}/docs`);
     await page.locator('.btn.authorize').click();

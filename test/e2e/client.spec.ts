@@ -153,8 +153,8 @@ function raise(error: StatsClientError): never {
 
 describe('StatsClient.watch() with the service', () => {
   it('reconnects after a restart of the service', async () => {
-    const standIn = new FakeDockerCli({ durationMs: 50 });
-    const env = { ...standIn.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' };
+    const docker = new FakeDockerCli({ durationMs: 50 });
+    const env = { ...docker.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' };
     const first = startService(env);
     const url = await first.waitForUrl();
     const errorCodes: string[] = [];

@@ -143,7 +143,7 @@ describe('a client that never closes its end of the connection', () => {
     );
   });
 
-  it('waitForEvents the whole response to its first request, then 408 for an incomplete second one', async () => {
+  it('receives the whole response to its first request, then 408 for an incomplete second one', async () => {
     await boot({ REQUEST_TIMEOUT_MS: '100' });
     const connection = await Connection.openWithUnreadResponse({ allowHalfOpen: true });
     const timedOut = once(test.app.getHttpServer(), 'clientError');

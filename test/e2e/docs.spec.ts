@@ -78,7 +78,7 @@ describe('GET /docs', () => {
     expect(text ?? String(body)).toMatch(beginning);
   });
 
-  it('is built with the licence of Swagger UI', () => {
+  it('includes the licence of Swagger UI in the build', () => {
     expect(readFileSync('dist/swagger-ui-dist/LICENSE', 'utf8')).toContain('Apache License');
     expect(readFileSync('dist/swagger-ui-dist/NOTICE', 'utf8')).toContain('Copyright');
   });

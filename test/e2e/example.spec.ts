@@ -16,18 +16,18 @@ function printMemory(percent: string): object {
 
 describe('client/examples/memory-alert.mjs', () => {
   it('prints an alert when a container is close to its memory limit, and OK when it no longer is', async () => {
-    const standIn = new FakeDockerCli({ durationMs: 50 });
-    const service = startService({ ...standIn.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' });
+    const docker = new FakeDockerCli({ durationMs: 50 });
+    const service = startService({ ...docker.env, API_KEYS: KEY, STATS_INTERVAL_MS: '100' });
     const env = { STATS_URL: await service.waitForUrl(), STATS_API_KEY: KEY, ALERT_PERCENT: '90' };
     const example = startService(env, process.execPath, [EXAMPLE]);
     await example.waitForOutput(/^Watching Docker 28\.2\.2-simulated$/m);
-    standIn.setBehaviour(printMemory('95.00%'));
+    docker.setBehaviour(printMemory('95.00%'));
     await example.waitForOutput(/^ALERT api uses 95 % of its memory limit$/m);
-    standIn.setBehaviour({ fault: 'daemon_down' });
+    docker.setBehaviour({ fault: 'daemon_down' });
     await example.waitForOutput(
       /^No sample \(docker_unreachable\): Error: Cannot connect to the Docker daemon/m,
     );
-    standIn.setBehaviour(printMemory('50.00%'));
+    docker.setBehaviour(printMemory('50.00%'));
     await example.waitForOutput(/^OK api$/m);
     example.kill('SIGTERM');
     expect(await example.exitCode).toBe(0);

@@ -186,7 +186,7 @@ describe('request header If-None-Match', () => {
     expect(second.headers['etag']).not.toBe(first.headers['etag']);
   });
 
-  it('needs a different ETag for every view and selection', async () => {
+  it('does not match the ETag of another view or selection', async () => {
     const paths = [
       '/stats',
       '/stats?view=full',
@@ -244,7 +244,7 @@ describe('compression', () => {
     expect(Number(compressed.headers['content-length'])).toBeLessThan(
       Number(plain.headers['content-length']) / 3,
     );
-    expect(compressed.body).toEqual(plain.body); // the fake clock stands still, so the age is the same
+    expect(compressed.body).toEqual(plain.body); // the fake clock does not advance, so the age is the same
     await test
       .get(path)
       .set('Accept-Encoding', 'gzip')

@@ -121,7 +121,7 @@ describe('a misplaced API key', () => {
     ['the name of a parameter', `/stats?${KEY}&api_key=${KEY}`],
     ['a pattern', `/stats?name=${KEY}&api_key=${KEY}&view=${KEY}`],
     ['the query', `/stats?api_key=${KEY}`],
-  ])('is neither sent back nor logged: %s', async (_where, path) => {
+  ])('is neither returned nor logged: %s', async (_where, path) => {
     const output: unknown[] = [];
     for (const level of ['log', 'warn', 'error', 'debug', 'verbose', 'fatal'] as const) {
       vi.spyOn(Logger.prototype, level).mockImplementation((...args: unknown[]) => void output.push(args));

@@ -97,7 +97,7 @@ it('The log in a file continues when there is free space again, with the number 
 });
 
 it('The log on a stopped terminal (Ctrl-S) does not block responses', async () => {
-  // `script` creates a terminal, and stops reading from it while nobody reads the output of `script`.
+  // `script` creates a terminal. It stops reading from the terminal while its own output is not read.
   const child = spawn('script', ['-qefc', `exec "${process.execPath}" "${MAIN}"`, '/dev/null'], {
     cwd: FOLDER_WITHOUT_ENV_FILE,
     env: {

@@ -241,7 +241,7 @@ describe('X-Request-Id', () => {
   });
 });
 
-it('The log never contains a key, wherever the request has it', async () => {
+it('The log never contains a key, wherever a request sends it', async () => {
   await boot({ LOG_LEVEL: 'trace', CORS_ORIGINS: 'https://a.example', TRUST_PROXY: '127.0.0.1' });
   const other = 'other-service-key-0123456789';
   for (const key of [KEY, other]) {

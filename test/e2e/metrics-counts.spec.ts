@@ -65,7 +65,7 @@ describe('service metrics', () => {
     expect(await getSeriesOf('shared_reads_total')).toEqual({ shared_reads_total: 0 });
   });
 
-  it('record requests by route, status and key', async () => {
+  it('count requests by route, status and key', async () => {
     await test.get('/stats').expect(200);
     await test.get('/stats?view=full').expect(200);
     await test.client.head('/stats').set('X-API-Key', KEY).expect(200);
@@ -91,7 +91,7 @@ describe('service metrics', () => {
     });
   });
 
-  it('record a request as aborted if the client disconnects before the response', async () => {
+  it('count a request as aborted if the client disconnects before the response', async () => {
     const end = holdRun();
     const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1');
     socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);
@@ -104,7 +104,7 @@ describe('service metrics', () => {
       .toMatchObject({ 'http_requests_total{route="/stats",status="aborted",key="team"}': 1 });
   });
 
-  it('record failed authentications, including those that get 429', async () => {
+  it('count failed authentications, including those that get 429', async () => {
     const own = await bootApp({ AUTH_FAILURES_PER_MINUTE: '2', STATS_IDLE_AFTER_MS: '0' });
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await own.client.get('/stats?api_key=wrong')).status);
@@ -116,7 +116,7 @@ describe('service metrics', () => {
     await own.app.close();
   });
 
-  it('record skipped rows by reason', async () => {
+  it('count skipped rows by reason', async () => {
     test.runner.stats = {
       stdout: row() + placeholderRow('0123456789ab') + placeholderRow('ab') + 'no row\n',
     };
@@ -127,7 +127,7 @@ describe('service metrics', () => {
     });
   });
 
-  it('record the duration of samples in a histogram', async () => {
+  it('count the duration of samples in a histogram', async () => {
     test.runner.stats = { stdout: row(), durationMs: 2250 };
     const series = await getSeries();
     const buckets = [...series].filter(([name]) => name.startsWith('sample_duration_seconds_bucket'));
@@ -161,7 +161,7 @@ describe('service metrics', () => {
     expect(second).toBeLessThan(60);
   });
 
-  it('record the requests that waited for a run in progress', async () => {
+  it('count the requests that waited for a run in progress', async () => {
     const end = holdRun();
     const requests = ['/stats', '/stats', '/containers/my-app/stats'].map(
       async (path) => (await test.get(path)).status,
@@ -176,7 +176,7 @@ describe('service metrics', () => {
     expect(await getSeriesOf('samples_total')).toMatchObject({ 'samples_total{result="success"}': 1 });
   });
 
-  it('record killed docker processes by reason', async () => {
+  it('count killed docker processes by reason', async () => {
     Object.assign(test.runner.killed, { deadline: 3, output_limit: 2, abort: 1 });
     for (let n = 0; n < 2; n++) {
       expect(await getSeriesOf('processes_killed_total')).toEqual({

@@ -55,7 +55,7 @@ it('docs/metrics.md lists every metric with its type, labels and help text', () 
 });
 
 describe('Grafana dashboard and Prometheus rules', () => {
-  it.each(expressions)('reserve only existing series and labels: %s: %s', (_where, expression) => {
+  it.each(expressions)('use only existing series and labels: %s: %s', (_where, expression) => {
     const { series, labels } = findNames(expression);
     const knownSeries = served.flatMap(({ seriesNames }) => [...seriesNames]);
     const knownLabels = served.flatMap((metric) => [...metric.labels.keys()]);
@@ -81,7 +81,7 @@ describe('Grafana dashboard and Prometheus rules', () => {
     },
   );
 
-  it('reserve every metric of the service', () => {
+  it('use every metric of the service', () => {
     const used = new Set(expressions.flatMap(([, expression]) => findNames(expression).series));
     const own = served.filter(({ name }) => name.startsWith('docker_'));
     expect(own.length).toBeGreaterThan(15);

@@ -80,7 +80,7 @@ describe('GET /metrics', () => {
       .expect(/^docker_up 1$/m);
   });
 
-  it('waitForOutput in the help of sizes that docker rounds them', async () => {
+  it('says in the help of sizes that docker rounds them', async () => {
     const sizes = parseMetrics((await scrape()).text).filter(({ name }) =>
       /^docker_container_.*_bytes/.test(name),
     );

@@ -24,7 +24,7 @@ it('SIGUSR1 does not open an inspector and does not stop the service', async () 
 
 describe('shutdown', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
-    'findCurrentResponse %s finishes running requests and exits with 0',
+    'on %s finishes running requests and exits with 0',
     async (signal) => {
       const docker = new FakeDockerCli({ durationMs: 1500 });
       const service = startService({ ...docker.env, API_KEYS: KEY });
@@ -109,7 +109,7 @@ describe('shutdown', () => {
     expect(performance.now() - before).toBeLessThan(3000);
   });
 
-  it('works when npm waitForEvents the signal', async () => {
+  it('works when npm receives the signal', async () => {
     const folder = new TemporaryFolder(); // npm changes to the folder of the package; the checkout may have a `.env` file
     folder.write('package.json', readFileSync('package.json'));
     symlinkSync(resolve('dist'), join(folder.path, 'dist'));
@@ -127,7 +127,7 @@ describe('shutdown', () => {
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
-  it('exits with 0 after the reader of the log has gone', async () => {
+  it('exits with 0 although the reader of the log has closed the pipe', async () => {
     const service = startService({ ...new FakeDockerCli({ fault: 'fails' }).env, API_KEYS: KEY });
     const url = await service.waitForUrl();
     service.stopReading();

@@ -204,7 +204,6 @@ class TlsConnection {
 /** Sets the date to three days from now, when all test certificates have expired. */
 function expireCertificates(): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 86_400_000 });
-  onTestFinished(() => void vi.useRealTimers());
 }
 
 describe('client certificates', () => {

@@ -72,7 +72,7 @@ describe('isFinal', () => {
     expect(isFinal(refused(status))).toBe(false);
   });
 
-  it('is true for a response of another program, unless it has a 5xx status as from a proxy', () => {
+  it('is true for a response of another program, but false for a 5xx status, which a proxy may send', () => {
     expect([200, 302, 404, 502, 503].map((status) => isFinal(unexpected(status)))).toEqual([
       true,
       true,

@@ -28,7 +28,7 @@ describe('Timeout', () => {
     });
   });
 
-  it('clears its timer and aborts its signal at the end', () => {
+  it('clears its timer and aborts its signal when end() is called', () => {
     const limit = new Timeout(1000);
     limit.end();
     expect(vi.getTimerCount()).toBe(0);

@@ -94,7 +94,7 @@ describe('EventStreamParser', () => {
     );
   });
 
-  it('returns the lines of data that a server wrote', () => {
+  it('returns exactly the data that was sent, for random events', () => {
     const data = fc.array(
       fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '')),
       { minLength: 1 },

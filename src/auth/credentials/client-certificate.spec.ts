@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { hasRequiredCertificate, recordClientCertificate } from './client-certificate.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-06-15T12:00:00Z') }));
-afterEach(() => void vi.useRealTimers());
 
 const MTLS = { TLS_CLIENT_CA_FILE: 'ca.crt' };
 const LATER = 'Jun 15 12:00:01 2026 GMT';

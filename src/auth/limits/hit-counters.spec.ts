@@ -1,11 +1,10 @@
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HitCounters } from './hit-counters.js';
 
 let counters: HitCounters;
 beforeEach(() => {
   counters = new HitCounters();
   vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
 });
 
 describe('HitCounters', () => {

@@ -48,7 +48,7 @@ describe('API_KEYS', () => {
 });
 
 describe('API_KEYS_FILE', () => {
-  it('contains one key with its options per line; comments and empty lines are ignored', () => {
+  it('accepts one key with its options per line, and ignores comments and empty lines', () => {
     const text = `\uFEFF# keys\r\ngrafana:${KEY}\r\n\r\n  # more\nci:${HASHED};expires=2028-02-29;containers=a|a\n`;
     expect(parseApiKeyLines(new TextDecoder().decode(Buffer.from(text)))).toEqual({
       keys: [{ name: 'grafana', digest: hashKey(KEY), isShort: false }],

@@ -106,7 +106,7 @@ function parseEntries(entries: readonly Entry[]): ParsedApiKeys {
     keys.push(parsed);
     known.add(parsed);
   }
-  return { keys, problems: problems };
+  return { keys, problems };
 }
 
 /** Parses `name:KEY` or `name:sha256:HEX`, followed by `;` and options. Returns a message if any part is invalid. */

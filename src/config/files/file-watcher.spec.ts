@@ -15,7 +15,6 @@ function watch(...paths: string[]): { changes: number } {
 describe('a file watcher', () => {
   beforeEach(() => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
   });
 
   it('reports a file that is written within a second once, when it is complete', () => {

@@ -8,7 +8,7 @@ import { toErrorBody, INTERNAL_ERROR } from './error-body.js';
 /** For temporary errors that set no `Retry-After` themselves. */
 const DEFAULT_RETRY_AFTER_SECONDS = '1';
 
-/** Turns every error of a route into an HTTP response. */
+/** Converts every error of a route to an HTTP response. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(ErrorFilter.name);

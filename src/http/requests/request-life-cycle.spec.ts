@@ -23,15 +23,15 @@ describe('RequestLifeCycle', () => {
     const calls: string[] = [];
     for (const place of ['count', 'tracker', 'log'] as const) {
       lifeCycle.observe(place, {
-        onBegin: () => calls.push(`${place} began`),
-        onEnd: () => calls.push(`${place} ended`),
+        onBegin: () => calls.push(`${place} onBegin`),
+        onEnd: () => calls.push(`${place} onEnd`),
       });
     }
     source.onRequest(request, response);
-    expect(calls).toEqual(['tracker began', 'log began', 'count began']);
+    expect(calls).toEqual(['tracker onBegin', 'log onBegin', 'count onBegin']);
     response.emit('close');
     response.emit('close');
-    expect(calls.slice(3)).toEqual(['tracker ended', 'log ended', 'count ended']);
+    expect(calls.slice(3)).toEqual(['tracker onEnd', 'log onEnd', 'count onEnd']);
   });
 
   it('logs an error event of a response instead of throwing it', () => {

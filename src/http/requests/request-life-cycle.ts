@@ -13,7 +13,7 @@ export interface RequestObserver {
   onEnd(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
 }
 
-/** The part of the {@link ServerAdapter} that reports requests. */
+/** The part of the `ServerAdapter` that reports requests. */
 export interface RequestSource {
   /** Called with each request on arrival, before it is handled. */
   onRequest: RequestListener;

@@ -29,7 +29,7 @@ export class RequestTracker implements RequestObserver, OnModuleInit, BeforeAppl
   }
 
   onBegin({ socket }: IncomingMessage, response: ServerResponse): void {
-    const connection = this.#connections.get(socket) ?? this.#connect(socket);
+    const connection = this.#connections.get(socket) ?? this.#addConnection(socket);
     connection.responses.add(response);
     this.#count++;
     if (this.#isDraining) closeConnectionAfter(response);
@@ -57,14 +57,20 @@ export class RequestTracker implements RequestObserver, OnModuleInit, BeforeAppl
     return this.#responsesOn(socket).length;
   }
 
-  /** Closes the connections without a request. Node's `closeIdleConnections` also aborts responses that are written but not yet sent. */
+  /**
+   * Closes the connections without a request in progress. Node's `closeIdleConnections` also aborts responses that are written but
+   * not yet sent.
+   */
   closeIdleConnections(): void {
     for (const { socket, responses, bytesRead } of this.#connections.values()) {
       if (responses.size === 0 && (socket as Socket).bytesRead === bytesRead) socket.destroy();
     }
   }
 
-  /** Closes each connection after its current response; calls `onDrained` each time that no request is in progress. */
+  /**
+   * Closes each connection after its current response. Calls `onDrained` each time the last request in progress ends, and at once
+   * if no request is in progress.
+   */
   drain(onDrained: () => void): void {
     this.#isDraining = true;
     this.#drainListeners.add(onDrained);
@@ -81,7 +87,7 @@ export class RequestTracker implements RequestObserver, OnModuleInit, BeforeAppl
     return [...(this.#connections.get(socket)?.responses ?? [])];
   }
 
-  #connect(socket: Duplex): Connection {
+  #addConnection(socket: Duplex): Connection {
     const connection: Connection = { socket, responses: new Set(), bytesRead: 0 };
     this.#connections.set(socket, connection);
     socket.once('close', () => {

@@ -17,8 +17,8 @@ const RESERVED_DESCRIPTORS = 64;
 const CLOSE_IDLE_ABOVE = 0.9;
 
 /**
- * Share of the maximum that one client address may have, unless `TRUST_PROXY` names it. An IPv6 /64 network counts as one address,
- * since one client can use all of it.
+ * The share of the maximum that one client address may use; addresses in `TRUST_PROXY` may use all. An IPv6 /64 network counts as
+ * one address, since one client can use all of it.
  */
 const SHARE_PER_ADDRESS = 0.5;
 
@@ -27,7 +27,7 @@ const CLOSE_IDLE_INTERVAL_MS = 1000;
 
 const WARN_INTERVAL_MS = 60_000;
 
-/** Limits the connections: their number in total and per client address, and how long they may be stuck. */
+/** Limits the number of connections, in total and per client address, and closes those without traffic. */
 @Injectable()
 export class ConnectionLimits implements OnModuleInit {
   readonly #logger = new Logger(ConnectionLimits.name);
@@ -51,7 +51,7 @@ export class ConnectionLimits implements OnModuleInit {
       this.#warn(`Refusing new connections: ${this.#max} are open, the maximum (see CONNECTIONS_MAX)`),
     );
     server.prependListener('connection', (socket: Socket) => {
-      this.#count(socket);
+      this.#countOrRefuse(socket);
       if (this.#open >= this.#max * CLOSE_IDLE_ABOVE) this.#closeIdle();
     });
     server.setTimeout(WRITE_TIMEOUT_MS, (socket: Socket) => this.#timeOut(socket));
@@ -72,7 +72,7 @@ export class ConnectionLimits implements OnModuleInit {
     return max;
   }
 
-  #count(socket: Socket): void {
+  #countOrRefuse(socket: Socket): void {
     const { remoteAddress = '' } = socket;
     const address = normalizeIp(remoteAddress);
     const count = (this.#byAddress.get(address) ?? 0) + 1;
@@ -85,7 +85,7 @@ export class ConnectionLimits implements OnModuleInit {
       else this.#byAddress.delete(address);
     });
     const limit = Math.ceil(this.#max * SHARE_PER_ADDRESS);
-    // With an infinite hop count, a TRUST_PROXY that is a number of proxies trusts no address here.
+    // A TRUST_PROXY that is a number of proxies trusts by hop count, not by address: with Infinity, it trusts none.
     if (count <= limit || this.settings.TRUST_PROXY(remoteAddress, Infinity)) return;
     this.#warn(
       `Refusing new connections from ${address}: ${limit} are open, the maximum for one address. If it is a proxy, set TRUST_PROXY to its address`,

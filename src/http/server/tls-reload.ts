@@ -9,7 +9,7 @@ import { readTlsFiles } from '../../config/files/tls-files.js';
 @Injectable()
 export class TlsReload implements OnModuleDestroy {
   readonly #logger = new Logger(TlsReload.name);
-  readonly #fileWatch: FileWatcher | undefined;
+  readonly #fileWatcher: FileWatcher | undefined;
 
   /** Starts the watch in the constructor: the server reads the files later, so no change is missed. */
   constructor(
@@ -18,11 +18,11 @@ export class TlsReload implements OnModuleDestroy {
   ) {
     const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = this.settings;
     const files = [TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE].filter((path) => path !== undefined);
-    if (files.length > 0) this.#fileWatch = new FileWatcher(files, () => this.#reload());
+    if (files.length > 0) this.#fileWatcher = new FileWatcher(files, () => this.#reload());
   }
 
   onModuleDestroy(): void {
-    this.#fileWatch?.close();
+    this.#fileWatcher?.close();
   }
 
   #reload(): void {

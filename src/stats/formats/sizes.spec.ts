@@ -4,10 +4,15 @@ import { convertMemoryToMb } from '../../docker/units.js';
 import { formatBinarySize, formatDecimalSize } from './sizes.js';
 
 describe.each([
-  [formatBinarySize, ['0B', '716KiB', '102.9MiB', '1.091GiB', '1.5TiB', '16EiB', '1e+06YiB'], 5e-4],
-  [formatDecimalSize, ['0B', '1B', '1.02kB', '999MB', '18.4EB', '1e+06YB'], 5e-3],
-] as const)('%o', (format, texts, error) => {
-  it.each(texts)('formats %s as docker does', (text) => {
+  [
+    'formatBinarySize',
+    formatBinarySize,
+    ['0B', '716KiB', '102.9MiB', '1.091GiB', '1.5TiB', '16EiB', '1e+06YiB'],
+    5e-4,
+  ],
+  ['formatDecimalSize', formatDecimalSize, ['0B', '1B', '1.02kB', '999MB', '18.4EB', '1e+06YB'], 5e-3],
+] as const)('%s', (_name, format, texts, error) => {
+  it.each(texts)('formats the number of bytes in %s exactly as docker does', (text) => {
     expect(format(convertMemoryToMb(text)).replace('1000000Y', '1e+06Y')).toBe(text);
   });
 

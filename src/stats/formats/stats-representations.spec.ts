@@ -104,7 +104,7 @@ describe('StatsRepresentations', () => {
     expect(await list(sample, { name: ['web-1'] })).toBe(small);
   });
 
-  it('counts lists of all scopes for the limit of the sample', async () => {
+  it('counts the lists of all scopes towards the 32 MiB limit of the sample', async () => {
     const sample = sampleOf(20_000);
     const scopes = new SampleScopes();
     const parts = [];
@@ -116,7 +116,7 @@ describe('StatsRepresentations', () => {
     expect(await list(parts[6] ?? sample, { view: 'full' })).not.toBe(made[6]);
   });
 
-  it('limits the number of small cached lists, too', async () => {
+  it('limits the number of cached lists, even if they are small', async () => {
     const sample = sampleOf(0);
     const first = await list(sample, { name: ['0'] });
     let last = first;

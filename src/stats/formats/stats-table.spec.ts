@@ -153,7 +153,7 @@ describe('formatTable', () => {
     expect(await table([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
   });
 
-  // The `json-cpu` readRecordings are left out: docker prints zeros for what their host does not measure, the service null.
+  // The `json-cpu` recordings are left out: docker prints zeros for what their host does not measure, the service null.
   const comparable = readRecordings().filter(({ case: name }) => !name.endsWith('-json-cpu'));
 
   it.each(comparable.map((recording) => [recording.case, recording] as const))(

@@ -48,7 +48,7 @@ describe('JobQueue', () => {
     expect(await Promise.all(jobs)).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('runs four jobs at once, and gives the keys turns', async () => {
+  it('runs four jobs at once, and serves all keys in turn', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
       void queueJob(name, '1');
       void queueJob(name, '2');

@@ -10,20 +10,20 @@ import { SampleScopes } from '../selection/sample-scopes.js';
 import { JobQueue } from './job-queue.js';
 
 let test: SamplerTest;
-let work: KeyJobRunner;
-let bytesInUse: ResponseMemoryLimit;
+let runner: KeyJobRunner;
+let memoryLimit: ResponseMemoryLimit;
 let apiKeys: ApiKeyStore;
 let key: ApiKey;
 beforeEach(() => {
   test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' }); // no background runs
   apiKeys = new ApiKeyStore(readSettings({ API_KEYS: 'a:a-key-0123456789ab' }));
   key = apiKeys.find('a-key-0123456789ab') as ApiKey;
-  bytesInUse = new ResponseMemoryLimit();
-  work = new KeyJobRunner(new JobQueue(), bytesInUse, test.sampler, new SampleScopes(), apiKeys);
+  memoryLimit = new ResponseMemoryLimit();
+  runner = new KeyJobRunner(new JobQueue(), memoryLimit, test.sampler, new SampleScopes(), apiKeys);
 });
 
 function listNames(id: string): Promise<string[]> {
-  return work.run(key, 'selection', id, ({ containers }) =>
+  return runner.run(key, 'selection', id, ({ containers }) =>
     Promise.resolve(containers.map(({ name }) => name)),
   );
 }
@@ -37,7 +37,7 @@ describe('KeyJobRunner', () => {
   it('takes a new sample if the current one became stale while the job waited', async () => {
     await test.sampleNow();
     let finish!: () => void;
-    void work.run(key, 'selection', '1', () => new Promise<void>((resolve) => (finish = resolve)));
+    void runner.run(key, 'selection', '1', () => new Promise<void>((resolve) => (finish = resolve)));
     const waiting = listNames('2');
     await test.clock.advance(5001);
     finish();
@@ -55,7 +55,7 @@ describe('KeyJobRunner', () => {
 
   it('rejects a job of a key with too many unread responses', async () => {
     await test.sampleNow();
-    const release = bytesInUse.reserve(key, { size: 2 ** 26 });
+    const release = memoryLimit.reserve(key, { size: 2 ** 26 });
     expect(() => listNames('1')).toThrow('Too many large responses');
     release();
     expect(await listNames('1')).toEqual(['run-1']);

@@ -12,7 +12,7 @@ import { type JobKind, JobQueue } from './job-queue.js';
 export class KeyJobRunner {
   constructor(
     private readonly queue: JobQueue,
-    private readonly bytesInUse: ResponseMemoryLimit,
+    private readonly memoryLimit: ResponseMemoryLimit,
     private readonly sampler: StatsSampler,
     private readonly scopes: SampleScopes,
     private readonly apiKeys: ApiKeyStore,
@@ -20,11 +20,11 @@ export class KeyJobRunner {
 
   /**
    * @param id identifies the result among all jobs of the key
-   * @param make waitForEvents the part of the sample that the key may see
+   * @param make receives the part of the sample that the key may see
    * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
    */
   run<T>(key: ApiKey, kind: JobKind, id: string, make: (visible: StatsSample) => Promise<T>): Promise<T> {
-    this.bytesInUse.assertBelowLimit(key);
+    this.memoryLimit.assertBelowLimit(key);
     return this.queue.run(key, kind, id, async () => {
       const sample = await this.sampler.read();
       this.apiKeys.assertValid(key);

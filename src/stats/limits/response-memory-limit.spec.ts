@@ -17,7 +17,7 @@ function body(megabytes: number): { size: number } {
 }
 
 describe('ResponseMemoryLimit', () => {
-  it('allows a key no other body while 32 MiB are being sent to it, and does not affect other keys', () => {
+  it('refuses a key another body while 32 MiB are being sent to it, and does not affect other keys', () => {
     const [a, b] = [{ name: 'a' }, { name: 'b' }];
     bytes.reserve(a, body(20));
     const release = bytes.reserve(a, body(12));
@@ -45,7 +45,7 @@ describe('ResponseMemoryLimit', () => {
     expect(() => bytes.assertBelowLimit({ name: 'another' })).not.toThrow();
   });
 
-  it('allows no key another body while 128 MiB are being sent in total', () => {
+  it('refuses all keys another body while 128 MiB are being sent in total', () => {
     const releases = ['a', 'b', 'c', 'd'].map((name) => bytes.reserve({ name }, body(32)));
     expect(() => bytes.reserve({ name: 'e' }, body(1))).toThrow(ServiceUnavailableException);
     releases[0]?.();

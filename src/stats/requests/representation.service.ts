@@ -17,7 +17,7 @@ import type { JobKind } from '../limits/job-queue.js';
 export class RepresentationService {
   constructor(
     private readonly representations: StatsRepresentations,
-    private readonly keyWork: KeyJobRunner,
+    private readonly jobRunner: KeyJobRunner,
   ) {}
 
   /**
@@ -50,7 +50,7 @@ export class RepresentationService {
     const cached = this.representations.find(sample, selection, format);
     if (cached !== undefined) return cached;
     if (isSharedList(sample, selection)) return this.representations.list(sample, selection, format);
-    return this.keyWork.run(key, kind, getListCacheKey(selection, format), (visible) =>
+    return this.jobRunner.run(key, kind, getListCacheKey(selection, format), (visible) =>
       this.representations.list(visible, selection, format),
     );
   }

@@ -8,7 +8,7 @@ import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { SampleRequest } from './sample-request.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 
-/** Returns the samples for requests. */
+/** Gets the sample for each request, restricted to the scope of its API key. */
 @Injectable()
 export class RequestSampleService {
   constructor(
@@ -25,15 +25,15 @@ export class RequestSampleService {
    * @throws {StatsSourceError} if the source fails
    * @throws {UnauthorizedException} if the key became invalid while the request waited
    */
-  async getSample(key: ApiKey, { maxAgeMs, createCloseSignal: gone }: SampleRequest): Promise<StatsSample> {
+  async getSample(key: ApiKey, { maxAgeMs, createCloseSignal }: SampleRequest): Promise<StatsSample> {
     const current = this.sampler.findFreshSample(maxAgeMs);
     if (current !== undefined) return this.scopes.applyScope(key, current);
-    const signal = gone();
+    const signal = createCloseSignal();
     try {
       const sample = await this.sampler.read({ maxAgeMs, signal });
       return await this.scopes.applyScope(key, sample);
     } finally {
-      if (!signal.aborted) this.apiKeys.assertValid(key); // a revoked key gets neither the sample nor the error
+      if (!signal.aborted) this.apiKeys.assertValid(key); // for a revoked key, throw instead of returning the sample or error
     }
   }
 
@@ -44,7 +44,7 @@ export class RequestSampleService {
    */
   async getSampleWithin(
     key: ApiKey,
-    { maxAgeMs, createCloseSignal: gone }: SampleRequest,
+    { maxAgeMs, createCloseSignal }: SampleRequest,
     timeoutMs: number,
   ): Promise<StatsSample | undefined> {
     const timeout = new AbortController();
@@ -52,14 +52,14 @@ export class RequestSampleService {
     try {
       return await this.getSample(key, {
         maxAgeMs,
-        createCloseSignal: () => AbortSignal.any([gone(), timeout.signal]),
+        createCloseSignal: () => AbortSignal.any([createCloseSignal(), timeout.signal]),
       });
     } catch (error) {
       if (timeout.signal.aborted || error instanceof StatsSourceError) return undefined;
       throw error;
     } finally {
       cancel();
-      if (timeout.signal.aborted) this.apiKeys.assertValid(key); // `for` skips this check after an abort
+      if (timeout.signal.aborted) this.apiKeys.assertValid(key); // getSample() skips this check after an abort
     }
   }
 }

@@ -13,7 +13,7 @@ import type { StatsSelection } from '../formats/stats-representations.js';
 import { StatsSampler } from '../../sampling/stats-sampler.js';
 import { StatsStream } from './stats-stream.js';
 
-/** The share of `STREAMS_MAX` that one API key may use, so that others can always open some. */
+/** The share of `STREAMS_MAX` that one API key may use. The rest is for other keys. */
 const KEY_SHARE = 0.9;
 
 /** `Retry-After` of a refused stream. */
@@ -47,7 +47,7 @@ export class StatsStreamService implements OnModuleDestroy {
     private readonly sampler: StatsSampler,
     private readonly scopes: SampleScopes,
     private readonly representations: RepresentationService,
-    private readonly bytesInUse: ResponseMemoryLimit,
+    private readonly memoryLimit: ResponseMemoryLimit,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -83,11 +83,11 @@ export class StatsStreamService implements OnModuleDestroy {
       createEvent: async (sample) => {
         const visible = await this.scopes.applyScope(key, sample);
         const representation = await this.representations.getListForStream(key, visible, selection);
-        const used = representation.sample; // may be newer than `sample`
+        const usedSample = representation.sample; // may be newer than `sample`
         return {
-          sample: used.partOf?.whole ?? used,
-          body: representation.toEvent(this.sampler.getAgeMs(used)),
-          release: representation.isLarge ? this.bytesInUse.reserve(key, representation) : () => undefined,
+          sample: usedSample.partOf?.whole ?? usedSample,
+          body: representation.toEvent(this.sampler.getAgeMs(usedSample)),
+          release: representation.isLarge ? this.memoryLimit.reserve(key, representation) : () => undefined,
         };
       },
       toErrorBody: (error) => toErrorBody(error, key),
@@ -127,7 +127,7 @@ export class StatsStreamService implements OnModuleDestroy {
     for (const stream of this.#streams) stream.end(Math.round(RECONNECT_MS * (1 + Math.random())));
   }
 
-  /** Uses one timer for all streams, and none without streams. */
+  /** One timer serves all streams; it stops when the last stream closes. */
   #scheduleHeartbeat(): void {
     this.#cancelTimer ??= this.clock.after(this.settings.STREAM_HEARTBEAT_MS, () => {
       this.#cancelTimer = undefined;

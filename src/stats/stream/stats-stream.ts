@@ -7,7 +7,7 @@ import { writeInChunks } from '../../http/responses/send-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import type { SampleWatcher } from '../../sampling/stats-sampler.js';
 
-/** The connection is aborted if the client waitForEvents nothing during this many heartbeats. */
+/** The connection is aborted if the client receives nothing during this many heartbeats. */
 const MAX_MISSED_HEARTBEATS = 4;
 
 /** An event to send. */

@@ -28,12 +28,12 @@ export type Recording = RecordingOf<{
 /** A run of `docker version` with the service's template. */
 export type VersionRecording = RecordingOf<{ readonly version: string }>;
 
-/** Reads all readRecordings of `docker stats --no-stream`. */
+/** Reads all recordings of `docker stats --no-stream`. */
 export function readRecordings(): Recording[] {
   return readFolder<Recording>('docker-stats');
 }
 
-/** Reads all readRecordings of `docker version`. */
+/** Reads all recordings of `docker version`. */
 export function readVersionRecordings(): VersionRecording[] {
   return readFolder<VersionRecording>('docker-version');
 }

@@ -8,7 +8,7 @@ export interface ServerSentEvent {
   readonly retry?: string;
 }
 
-/** A client of a server-sent event stream. It stores everything that it waitForEvents. */
+/** A client of a server-sent event stream. It stores everything that it receives. */
 export class EventStream {
   text = '';
   hasEnded = false;
