@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CommandError, type CommandErrorCode } from './command.error.js';
 import { type Command, type CommandResult, CommandRunner, type KillReason } from './command-runner.js';
 
-/** How long to wait for a program's pipes to close after it has exited or got SIGKILL. */
+/** How long to wait for a program's pipes to close after SIGKILL. After an exit, this is the minimum. */
 const PIPE_CLOSE_MS = 250;
 
 const START_ERROR_CODES: Readonly<Record<string, CommandErrorCode>> = {
@@ -73,7 +73,7 @@ class ChildRun {
     });
     child.on('exit', () => {
       clearTimeout(deadline);
-      // A grandchild can keep the pipes open. The program's own output is complete when it exits, so do not wait longer.
+      // A grandchild can keep the pipes open, so do not wait longer. The program's own output is complete when it exits.
       this.#after(Math.max(command.killGraceMs, PIPE_CLOSE_MS), () => this.#end());
     });
     command.signal?.addEventListener('abort', this.abort, { once: true });

@@ -43,9 +43,9 @@ const UNNAMED_ROW: SkippedStatsRow = { container: null, id: null, reason: 'malfo
 
 /**
  * Parses the output of `docker stats --all --no-stream --format '{{json .}}'` of docker CLIs 20.10 to 29, one JSON object per
- * line. Accepts any text: rows without figures and malformed lines are returned in `skipped`. All lines that name no container
- * share one skipped row. After 100,000 skipped lines, parsing stops, and the rest is covered by that row, too. Works in time
- * slices, because the text may have many megabytes.
+ * line. Accepts any text: rows without figures and malformed lines are returned in `skipped`. All lines without a container
+ * name or id share one skipped row. After 100,000 skipped lines, parsing stops. Then the shared row also stands for the rest of
+ * the text. Works in time slices, because the text may have many megabytes.
  */
 export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
@@ -71,7 +71,10 @@ export async function parseDockerStats(stdout: string): Promise<DockerStatsRows>
   return { containers, skipped };
 }
 
-/** The columns of a row; empty where the line has no string for a column. `undefined` if the line is not a JSON object. */
+/**
+ * The columns of a row. A column is empty if the line has no string for it. `undefined` if the line is too long or not a JSON
+ * object.
+ */
 function parseRow(line: string): Row | undefined {
   if (line.length > MAX_ROW_LENGTH) return undefined;
   let fields: unknown;
@@ -106,7 +109,7 @@ function parseContainer(row: Row): ContainerStats | SkipReason {
   try {
     const [used, limit] = parsePair(row.MemUsage);
     const pids = parseFigure(row.PIDs, parseCount);
-    // A restarting container has both zeros. One of them alone means that the host does not measure that figure.
+    // A restarting, starting or stopped container has both zeros. If only one is zero, the host does not measure that figure.
     if (limit === 0 && pids === 0) return 'restarting';
     const [networkReceived, networkSent] = parsePair(row.NetIO);
     const [blockRead, blockWritten] = parsePair(row.BlockIO);

@@ -11,8 +11,8 @@ const waiting: Readonly<Record<Priority, (() => void)[]>> = { sample: [], shared
 let isScheduled = false;
 
 /**
- * Splits a long task into slices, so that it does not block the event loop. Each turn of the event loop runs one slice: of the
- * waiting tasks with the highest priority, the one that has waited longest.
+ * Splits a long task into slices, so that it does not block the event loop. If tasks wait, each turn of the event loop runs one
+ * slice. The task with the highest priority is first; among equal priorities, the one that has waited longest.
  */
 export class TimeSlices {
   #endsAt: number;

@@ -24,8 +24,8 @@ const DEFAULT_RETRY_MS = 1000;
 
 /**
  * Iterates over the samples of a stream. The first `next()` opens the connection; there is one connection at a time. While
- * the loop is busy, the watch keeps reading and keeps only the newest sample. It ends with `break`, with the signal, or
- * with an error that reconnecting cannot fix.
+ * the loop is busy, the watch keeps reading and keeps only the newest sample. The watch ends with `break`, when the signal is
+ * aborted, when `onError` throws, or with an error that reconnecting cannot fix.
  */
 export class StatsWatch<T> implements AsyncIterableIterator<T> {
   readonly #samples = new LatestValueQueue<T>();
@@ -50,7 +50,10 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  /** @throws {StatsClientError} the error that ended the watch, once; later calls are done */
+  /**
+   * @throws the error that ended the watch, or what `onError` threw. Only the first call after it rejects; later calls
+   * return `done`.
+   */
   next(): Promise<IteratorResult<T, undefined>> {
     if (!this.#hasStarted) this.#start();
     return this.#samples.take();
@@ -128,7 +131,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
   }
 
   #reportError(error: StatsClientError): void {
-    if (this.#stop.signal.aborted) return; // onError has ended the watch while events of the same bytes remain
+    if (this.#stop.signal.aborted) return; // the watch has ended, but the bytes of one read can contain more events
     try {
       this.options.onError?.(error);
     } catch (thrown) {

@@ -38,7 +38,7 @@ export function hashKey(key: string): Buffer {
   return Buffer.from(hash('sha256', key, 'binary'), 'binary'); // twice as fast as 'buffer'
 }
 
-/** Whether a name is allowed for a key. `sha256` is not, because `sha256:HEX` would look like a name and a key. */
+/** Whether a name is allowed for a key. `sha256` is not allowed: `sha256:HEX` would look like a name and a key. */
 export function isApiKeyName(name: string): boolean {
   return NAME.test(name) && name.toLowerCase() !== 'sha256';
 }
@@ -46,7 +46,7 @@ export function isApiKeyName(name: string): boolean {
 /**
  * Parses `API_KEYS`, a comma-separated list. An entry without a name gets the name `key-N`, where N is its position.
  *
- * After an entry with options, a name is required: `a:KEY;containers=web,db` would otherwise create a key `db` without a
+ * The entry after an entry with options needs a name. Otherwise `a:KEY;containers=web,db` would create a key `db` without a
  * scope.
  */
 export function parseApiKeys(text: string): ParsedApiKeys {

@@ -32,7 +32,7 @@ const CONNECT_NOT_ALLOWED = {
  */
 @Injectable()
 export class ClientErrorHandler implements OnModuleInit {
-  /** Connections with an error already; the parser may report more of them. */
+  /** Connections that already had an error. The parser may report more errors for the same connection. */
   readonly #closing = new WeakSet<Duplex>();
 
   constructor(
@@ -48,7 +48,8 @@ export class ClientErrorHandler implements OnModuleInit {
       this.#refuse(socket, STATUS_BY_ERROR_CODE[error.code ?? ''] ?? 400);
     });
     server.on('connect', (_request, socket) => {
-      // Node has removed its listeners from this socket: it no longer handles errors and timeouts, or completes earlier responses.
+      // Node has removed its listeners from this socket. It no longer handles errors and timeouts, nor completes earlier
+      // responses.
       for (const event of ['error', 'timeout']) socket.on(event, () => socket.destroy());
       if (this.requestTracker.countRequests(socket) > 0) {
         socket.destroy();

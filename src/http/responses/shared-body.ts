@@ -53,14 +53,14 @@ export class SharedBody {
     return [GZIP_HEADER, ...(head ? formatStoredBlock(head) : []), deflated, end, trailer];
   }
 
-  /** Computes the CRC-32 of a body. Without a head, that of the shared bytes is cached. */
+  /** Computes the CRC-32 of a body. If there is no head, the CRC-32 of the shared bytes is cached. */
   #computeChecksum(head: Buffer | undefined, tail: Buffer | undefined): number {
     const checksum = head ? extendChecksum(crc32(head), this.bytes) : (this.#checksum ??= crc32(this.bytes));
     return tail ? extendChecksum(checksum, tail) : checksum;
   }
 }
 
-/** Continues a CRC-32 with more bytes. For an empty buffer, Node's `crc32` ignores the checksum that it is given. */
+/** Continues a CRC-32 with more bytes. For some empty buffers, Node's `crc32` ignores its second argument. */
 function extendChecksum(checksum: number, bytes: Buffer): number {
   return bytes.length === 0 ? checksum : crc32(bytes, checksum);
 }

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Maximum of requests in progress on one connection; a single read may contain thousands. */
+/** Maximum of requests in progress on one connection. Needed because one read from the socket may contain thousands. */
 const MAX_PIPELINED = 100;
 
 /** `begin` is called when a request arrives, `serve` when the responses before it are sent. */
@@ -12,8 +12,8 @@ export interface PipelineHandlers {
 
 /**
  * Serves the pipelined requests of a connection one after the other, and reads no more bytes while some wait. So a client that
- * pipelines delays no other client and takes little memory. A connection with {@link MAX_PIPELINED} requests in progress is closed
- * when it sends another.
+ * pipelines delays no other client and takes little memory. If {@link MAX_PIPELINED} requests are in progress and the client
+ * sends another, the connection is closed.
  */
 export function serveInOrder({ begin, serve }: PipelineHandlers): RequestListener {
   const waiting = new WeakMap<Socket, number>();
@@ -34,7 +34,7 @@ export function serveInOrder({ begin, serve }: PipelineHandlers): RequestListene
     }
     begin(request, response);
     waiting.set(socket, waitingCount + 1);
-    // On the next tick, since Node resumes the socket after it has parsed this request.
+    // Pause on the next tick: Node parses this request and then resumes the socket.
     process.nextTick(() => {
       if (waiting.get(socket)) socket.pause();
     });

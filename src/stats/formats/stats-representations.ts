@@ -21,7 +21,10 @@ export interface StatsSelection {
 const CSV = 'text/csv; charset=utf-8; header=present';
 const TEXT = 'text/plain; charset=utf-8';
 
-/** Makes and caches {@link Representation}s of samples. Each is made once, on first use, in time slices. */
+/**
+ * Makes {@link Representation}s of samples on first use, and caches them within the limit of {@link SampleCache}. Lists are made
+ * in time slices.
+ */
 @Injectable()
 export class StatsRepresentations {
   readonly #cache = new SampleCache<Representation>();

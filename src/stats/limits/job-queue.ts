@@ -5,7 +5,7 @@ import type { ApiKey } from '../../config/api-keys/api-keys.js';
 /** How many jobs run at once: each uses memory until it is done. */
 const MAX_RUNNING = 4;
 
-/** How many jobs of a kind may wait per key. Streams need no limit: their number is limited, and each has one job at a time. */
+/** How many jobs of a kind may wait per key. Streams need no limit: their number is limited, and each has at most one job. */
 const MAX_WAITING = { plain: 100, selection: 100, stream: Infinity } as const;
 
 /** `plain`: all containers that the key may see; `selection`: those with matching names; `stream`: the next event of a stream. */
