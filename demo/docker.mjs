@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A fake docker CLI with simulated containers. Prints what `docker stats`, `docker ps` and `docker version` of Docker 28
-// print. `npm run demo` uses it. Tests also let it fail as docker fails: they write a Behaviour to `fake-docker.json` in
-// the folder DOCKER_CONFIG, which it reads at startup.
+// print. `npm run demo` uses it. Tests also make it fail in the same ways as docker: they write a Behaviour to the file
+// `fake-docker.json` in the folder DOCKER_CONFIG. The fake CLI reads this file at startup.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

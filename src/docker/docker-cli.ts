@@ -33,7 +33,7 @@ export class DockerCli {
   }
 
   /**
-   * Runs docker once. A run that reached its deadline is a result, because the output up to then may be usable.
+   * Runs docker once. If a run reaches its deadline, this returns its output, because a part of the output may be usable.
    *
    * @throws {StatsSourceError} when docker cannot be started, or fails before its deadline
    */

@@ -17,12 +17,12 @@ const LINE_FEED = 0x0a;
 type WriteResult = 'done' | 'blocked' | 'failed';
 
 /**
- * Writes the log to a file descriptor, once for all lines of an event-loop turn.
+ * Writes the log to a file descriptor. All lines of one event-loop turn are written together.
  *
  * Never blocks the service. Output to a blocked pipe is kept up to a limit. When a write fails, for example on a full disk,
  * its lines are dropped. The next successful write is followed by a line with the number of dropped lines.
  *
- * A pipe must be non-blocking; Node makes it so on the first access to `process.stdout`. Pino's own destinations block the
+ * A pipe must be non-blocking. Node makes the pipe of stdout non-blocking on the first access to `process.stdout`. Pino's own destinations block the
  * event loop or the exit while a pipe is full, and `process.stdout` buffers without a limit.
  */
 export class DescriptorOutput extends LogOutput {
@@ -32,7 +32,7 @@ export class DescriptorOutput extends LogOutput {
   /** The lines of earlier turns that are not written yet. */
   #pending: Buffer = Buffer.alloc(0);
   #isScheduled = false;
-  /** The number of dropped lines since it was last logged. */
+  /** How many lines were dropped and are not yet reported in the log. */
   #dropped = 0;
   #dropReason = '';
   /** Whether the last written byte is not a line break. */
@@ -111,7 +111,7 @@ export class DescriptorOutput extends LogOutput {
     this.#dropped = 0;
     const lines = dropped === 1 ? 'line' : 'lines';
     this.#logger.warn(`Dropped ${dropped} log ${lines}: ${this.#dropReason}`); // the logger calls `write`
-    // Write this line alone: if the write fails, it drops no other line. The number is then logged later.
+    // Write this line alone. If the write fails, no other line is lost, and a later line reports the number.
     if (this.#tryWrite() === 'failed') this.#dropped = dropped;
   }
 }

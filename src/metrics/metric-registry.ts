@@ -6,14 +6,14 @@ interface Series<L extends string> {
   readonly value: number;
 }
 
-/** The current value of a metric without labels, or the current series of one with labels. */
+/** For a metric without labels: its current value. For a metric with labels: its current series. */
 type CurrentValue<L extends string> = readonly Series<L>[] | number | undefined;
 
 interface MetricOptions<L extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly L[];
-  /** Reads the value at each scrape, if the value is kept elsewhere. `undefined` means no series. */
+  /** Returns the value at each scrape. Only for values that are kept outside the metric. `undefined` means no series. */
   readonly read?: () => CurrentValue<L> | Promise<CurrentValue<L>>;
 }
 

@@ -66,7 +66,7 @@ async function withNetworkErrors<T>(signal: AbortSignal, work: () => Promise<T>)
   }
 }
 
-/** The system error below "fetch failed", such as `: ECONNREFUSED`. */
+/** The code of the system error that caused "fetch failed", such as `: ECONNREFUSED`. */
 function formatCause(error: unknown): string {
   const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
   return typeof code === 'string' ? `: ${code}` : '';

@@ -7,7 +7,7 @@ export type KeyCarrier = Pick<IncomingMessage, 'headers' | 'rawHeaders'> & {
   readonly query: Readonly<Record<string, unknown>>;
 };
 
-/** The content of one place for keys: a key, or the reason why it has no usable key. */
+/** What a request has in one of the places for keys: a key, or the reason why the service refuses it. */
 export type PresentedKey = string | Refusal;
 
 const BEARER = /^Bearer +(.*)$/i;

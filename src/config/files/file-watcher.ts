@@ -3,10 +3,10 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 const POLL_MS = 1000;
 
 /**
- * Calls a function when one of several files changes, or when a path leads to another file, as after an update of a
- * mounted Kubernetes secret. Polls every second, because change notifications do not work on every file system.
+ * Calls a function when one of several files changes. A path that leads to another file also counts as a change: an update of a
+ * mounted Kubernetes secret does that. Polls every second, because change notifications do not work on every file system.
  *
- * Calls it at the poll after the one that sees a change, so that a file that is written within a second is complete. Further
+ * When a poll sees a change, the next poll calls the function. A program thus has a second to write the complete file. Further
  * changes do not delay the call.
  */
 export class FileWatcher {
@@ -43,8 +43,8 @@ export class FileWatcher {
 }
 
 /**
- * A text that changes with the file or its content. While the file cannot be opened, it is the error code, so that
- * `onChange` is called again when the file can be opened.
+ * Returns a text that changes when the path leads to another file or when the content changes. If the file cannot be opened, the
+ * text is the error code. When the file can be opened again, the text changes, and `onChange` is called.
  */
 function readFileState(path: string): string {
   try {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * How many bytes of a body are written to a connection at once. TLS encrypts into a copy: this limits the size of the copy for a
- * client that does not read.
+ * How many bytes of a body are written to a connection at once. TLS makes an encrypted copy of these bytes, and keeps it in memory
+ * while the client does not read. A small chunk keeps the copy small.
  */
 export const CHUNK_BYTES = 16_384;
 
@@ -37,7 +37,9 @@ export interface WriteProgress {
   readonly onEnd: () => void;
 }
 
-/** Writes a body in chunks of at most {@link CHUNK_BYTES}, each when the previous one is sent. Does not end the response. */
+/**
+ * Writes a body in chunks of at most {@link CHUNK_BYTES}. Writes each chunk when the previous one is sent. Does not end the response.
+ */
 export function writeInChunks(
   response: Pick<ServerResponse, 'write' | 'writableEnded'>,
   body: readonly Buffer[],

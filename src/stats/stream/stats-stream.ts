@@ -7,7 +7,7 @@ import { writeInChunks } from '../../http/responses/send-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import type { SampleWatcher } from '../../sampling/stats-sampler.js';
 
-/** The connection is aborted if the client receives nothing during this many heartbeats. */
+/** If the client receives nothing for this number of heartbeats, the service closes the connection. */
 const MAX_MISSED_HEARTBEATS = 4;
 
 /** An event to send. */
@@ -23,12 +23,12 @@ export interface StreamEvent {
 export interface StreamContent {
   /** Whether the client is still authorized. */
   readonly isAllowed: () => boolean;
-  /** Creates the event of a sample, or of a newer one. */
+  /** Creates an event with this sample or with a newer one. */
   readonly createEvent: (sample: StatsSample) => Promise<StreamEvent>;
   readonly toErrorBody: (error: unknown) => ErrorBody;
 }
 
-/** The result of a run that is to be sent next. */
+/** The result of one run of docker: a sample or an error. The stream sends it as an event. */
 type RunResult = { readonly sample: StatsSample } | { readonly error: unknown };
 
 /**
@@ -63,7 +63,7 @@ export class StatsStream implements SampleWatcher {
     this.#sendPending();
   }
 
-  /** Sends a heartbeat: proxies and clients take silence for a lost connection. */
+  /** Sends a heartbeat. Without data, proxies and clients assume that the connection is lost. */
   sendHeartbeat(): void {
     const isClosed = this.#isClosed || this.#endIfUnauthorized();
     const isBusy = this.#state === 'sending' || this.response.writableNeedDrain;
@@ -123,7 +123,7 @@ export class StatsStream implements SampleWatcher {
       return event.body;
     } catch (error) {
       if (this.content.toErrorBody(error) === INTERNAL_ERROR) throw error;
-      // `failed` may have been called with the same error.
+      // `onFailure` may have been called with the same error in the meantime.
       if (this.#pending !== undefined && 'error' in this.#pending && this.#pending.error === error) {
         this.#pending = undefined;
       }
