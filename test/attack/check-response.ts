@@ -10,7 +10,11 @@ const CLOCK_TOLERANCE_MS = 50;
 /** How late a response may be on a busy machine. */
 const LATE_MS = 3000;
 
-/** Returns what is wrong with a response; `undefined` if it is correct. `sample` is the one that it names. */
+/**
+ * Returns what is wrong with a response; `undefined` if it is correct.
+ *
+ * @param sample the sample with the `X-Sampled-At` of the response
+ */
 export function findResponseProblem(
   response: TimedResponse,
   sample: CheckedSample | undefined,
@@ -81,7 +85,7 @@ function findFullViewProblem(
   return findAgeProblem(response, ageMs, 0, truth) ?? sample.problem;
 }
 
-/** The age must be that at some time between the request and its response. It may be rounded down. */
+/** Checks that the sample had the reported age at some time between the request and the response. `Age` is rounded down. */
 function findAgeProblem(
   response: TimedResponse,
   ageMs: number,

@@ -20,8 +20,8 @@ export const REQUESTS_PER_SECOND = 200;
 const RECOVERED_MS = 3000;
 
 /**
- * How often a short-lived container starts. Not more often: on a busy machine, docker sees a new container only when it
- * already runs, and waits for its values; with many of them, a sample would take very long.
+ * How often a short-lived container starts. A shorter interval makes samples very long on a busy machine: docker then waits for the
+ * values of each new container.
  */
 const CHURN_MS = 1000;
 
@@ -33,13 +33,13 @@ const MAX_AGE_MS = 5000;
 
 export interface ScenarioResult {
   readonly report: LoadReport;
-  /** How many docker processes the service had. */
+  /** The numbers of docker processes of the service. */
   readonly processes: {
-    /** At the same time, for a sample. */
+    /** The most that took a sample at the same time. */
     readonly maxSampling: number;
-    /** After the last request. */
+    /** Those that ran when the service was idle after the load. */
     readonly left: number;
-    /** After the service exited. */
+    /** Those that ran after the service had exited. */
     readonly orphaned: number;
   };
   /** How many docker programs the service ran. */
