@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { chooseFuzzSeed } from './test/support/vitest/fuzz-seed.js';
 
-// Kept there, since Vitest loads this file once for each project; the tests find it there too.
+// Vitest loads this file once for each project. The variable keeps one seed for all of them, and for the tests.
 process.env['FUZZ_SEED'] = chooseFuzzSeed(process.env['FUZZ_SEED']);
 
 export default defineConfig({
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.spec.ts', 'client/src/**/*.spec.ts', 'test/*.spec.ts'],
-          isolate: false, // loads Nest once a worker, not once a file: a third of the time
+          isolate: false, // each worker loads Nest once, not once for each file: that takes a third of the time
           maxWorkers: 3,
           testTimeout: 20_000, // fast-check takes seconds on a busy machine
         },
@@ -65,8 +65,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'attack',
-          include: ['test/attack/*.spec.ts'],
+          include: ['test/attack/*/*.spec.ts'],
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
+          exclude: ['test/attack/alone/**'],
           maxWorkers: 2, // they wait most of the time
           sequence: { groupOrder: 3 },
           testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   type RequestHandler,
-  sendError as failure,
+  sendError,
   sendJson,
   closeConnection,
   ScriptedServer,
@@ -34,7 +34,7 @@ function sendHalf(response: Parameters<RequestHandler>[0]): void {
 
 /** The `retryAfterMs` of the error for a response with this `Retry-After`. */
 async function parseRetryAfter(value: string): Promise<unknown> {
-  const { client } = await startServer(failure(500, 'internal', { 'Retry-After': value }));
+  const { client } = await startServer(sendError(500, 'internal', { 'Retry-After': value }));
   const error: unknown = await client.stats().catch((thrown: unknown) => thrown);
   return (error as StatsClientError).retryAfterMs;
 }
@@ -42,7 +42,7 @@ async function parseRetryAfter(value: string): Promise<unknown> {
 describe('StatsClientError', () => {
   it('has the code, message, status, Retry-After and request id of the response', async () => {
     const { client } = await startServer(
-      failure(429, 'rate_limited', { 'Retry-After': 50, 'X-Request-Id': 'request-1' }),
+      sendError(429, 'rate_limited', { 'Retry-After': 50, 'X-Request-Id': 'request-1' }),
     );
     await expect(client.stats()).rejects.toMatchObject({
       name: 'StatsClientError',
@@ -97,11 +97,11 @@ describe('StatsClient retries', () => {
   });
 
   it.each([
-    ['a Retry-After beyond the deadline', failure(503, 'unavailable', { 'Retry-After': 20 })],
-    ['a 503 without Retry-After', failure(503, 'unavailable')],
-    ['a failure of docker', failure(500, 'docker_unreachable')],
-    ['a failure of the service', failure(500, 'internal', { 'Retry-After': 0 })],
-    ['an unknown API key', failure(401, 'unauthorized')],
+    ['a Retry-After beyond the deadline', sendError(503, 'unavailable', { 'Retry-After': 20 })],
+    ['a 503 without Retry-After', sendError(503, 'unavailable')],
+    ['a failure of docker', sendError(500, 'docker_unreachable')],
+    ['a failure of the service', sendError(500, 'internal', { 'Retry-After': 0 })],
+    ['an unknown API key', sendError(401, 'unauthorized')],
   ])('does not retry %s', async (_name, response) => {
     const { server, client } = await startServer(response);
     await expect(client.stats()).rejects.toThrow(StatsClientError);
@@ -133,7 +133,7 @@ describe('StatsClient timeouts and signals', () => {
   });
 
   it('aborts the call with its signal while it waits for a retry', async () => {
-    const { server, client } = await startServer(failure(503, 'unavailable', { 'Retry-After': 10 }));
+    const { server, client } = await startServer(sendError(503, 'unavailable', { 'Retry-After': 10 }));
     const controller = new AbortController();
     const call = client.stats({ signal: controller.signal }).catch((thrown: unknown) => thrown);
     await expect.poll(() => server.requests).toHaveLength(1);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import {
   type RequestHandler,
-  sendError as failure,
+  sendError,
   sendJson,
   closeConnection,
   ScriptedServer,
@@ -94,7 +94,7 @@ describe('new StatsClient()', () => {
   });
 
   it('does not reveal the API key when the client, a watch or an error is printed', async () => {
-    const { client } = await startServer(closeConnection, failure(401, 'unauthorized'));
+    const { client } = await startServer(closeConnection, sendError(401, 'unauthorized'));
     const watch = client.watch();
     const error: unknown = await client.stats().catch((thrown: unknown) => thrown);
     for (const value of [client, watch, error]) {
@@ -230,7 +230,7 @@ describe('StatsClient.ready()', () => {
   });
 
   it('fails with the error that the service returns', async () => {
-    const { client } = await startServer(failure(431, 'invalid_request'), failure(503, 'unavailable'));
+    const { client } = await startServer(sendError(431, 'invalid_request'), sendError(503, 'unavailable'));
     await expect(client.ready()).rejects.toMatchObject({ code: 'invalid_request', status: 431 });
     await expect(client.ready()).rejects.toMatchObject({ code: 'unavailable', status: 503 });
   });

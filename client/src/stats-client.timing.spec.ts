@@ -1,10 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  sendError as failure,
-  sendJson,
-  ScriptedServer,
-  sendNothing,
-} from '../../test/support/http/scripted-server.js';
+import { sendError, sendJson, ScriptedServer, sendNothing } from '../../test/support/http/scripted-server.js';
 import { waitUntil } from '../../test/support/processes/event-loop.js';
 import { StatsClient } from './stats-client.js';
 
@@ -32,7 +27,7 @@ async function waitForPause(ms: number): Promise<void> {
 describe('StatsClient', () => {
   it('retries after the time in Retry-After', async () => {
     const { server, client } = await startServer(
-      failure(503, 'unavailable', { 'Retry-After': 7 }),
+      sendError(503, 'unavailable', { 'Retry-After': 7 }),
       sendJson(BASIC),
     );
     const call = client.stats();

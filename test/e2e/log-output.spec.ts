@@ -17,6 +17,13 @@ async function sendManyRequests(url: string): Promise<void> {
   }
 }
 
+/** The environment of a service whose output a test reads itself. */
+function createSpawnOptions(): { cwd: string; env: NodeJS.ProcessEnv } {
+  const { PATH } = process.env;
+  const env = { PATH, PORT: '0', HOST: '127.0.0.1', ...new FakeDockerCli().env, API_KEYS: KEY };
+  return { cwd: FOLDER_WITHOUT_ENV_FILE, env };
+}
+
 describe('the log on a pipe', () => {
   it('has one JSON object per line, and is complete after a shutdown', async () => {
     const service = startService({ ...new FakeDockerCli({ durationMs: 10 }).env, API_KEYS: `web:${KEY}` });
@@ -33,14 +40,7 @@ describe('the log on a pipe', () => {
 
   it('does not block responses or the shutdown if its reader stops reading', async () => {
     const child = spawn(process.execPath, [MAIN], {
-      cwd: FOLDER_WITHOUT_ENV_FILE,
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        HOST: '127.0.0.1',
-        ...new FakeDockerCli().env,
-        API_KEYS: KEY,
-      },
+      ...createSpawnOptions(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -61,13 +61,7 @@ it('The log in a file continues when there is free space again, with the number 
   const file = openSync(path, 'a');
   // ulimit stops the file from growing, like a full disk. Truncating it makes space again.
   const child = spawn('/bin/sh', ['-c', 'ulimit -f 16; exec "$0" "$1"', process.execPath, MAIN], {
-    env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ...new FakeDockerCli().env,
-      API_KEYS: KEY,
-    },
+    ...createSpawnOptions(),
     stdio: ['ignore', file, 'inherit'],
   });
   closeSync(file);
@@ -99,14 +93,7 @@ it('The log in a file continues when there is free space again, with the number 
 it('The log on a stopped terminal (Ctrl-S) does not block responses', async () => {
   // `script` creates a terminal. It stops reading from the terminal while its own output is not read.
   const child = spawn('script', ['-qefc', `exec "${process.execPath}" "${MAIN}"`, '/dev/null'], {
-    cwd: FOLDER_WITHOUT_ENV_FILE,
-    env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ...new FakeDockerCli().env,
-      API_KEYS: KEY,
-    },
+    ...createSpawnOptions(),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

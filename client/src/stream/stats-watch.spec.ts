@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   type RequestHandler,
-  sendError as failure,
+  sendError,
   sendJson,
   closeConnection,
   ScriptedServer,
@@ -161,8 +161,8 @@ describe('StatsWatch', () => {
   });
 
   it.each([
-    ['an unknown API key', 'unauthorized', failure(401, 'unauthorized')],
-    ['an invalid request', 'invalid_request', failure(400, 'invalid_request')],
+    ['an unknown API key', 'unauthorized', sendError(401, 'unauthorized')],
+    ['an invalid request', 'invalid_request', sendError(400, 'invalid_request')],
     ['an unknown route', 'invalid_response', sendJson({}, 404)],
     ['a response without a stream', 'invalid_response', sendJson([])],
     ['another view', 'invalid_response', sendStream('event: stats\ndata: {}\n\n')],
@@ -183,7 +183,7 @@ describe('StatsWatch', () => {
 
   it.each([
     ['a break', sendStream(formatStatsEvent('one'))],
-    ['a failure', failure(401, 'unauthorized')],
+    ['a failure', sendError(401, 'unauthorized')],
   ] as [string, RequestHandler][])(
     'removes its listener from the signal after %s',
     async (_name, response) => {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type RequestHandler,
-  sendError as failure,
+  sendError,
   closeConnection,
   ScriptedServer,
   formatStatsEvent,
@@ -89,8 +89,8 @@ describe('StatsWatch', () => {
 
   it('waits for the time in Retry-After', async () => {
     const watched = await startWatch(
-      failure(503, 'unavailable', { 'Retry-After': 10 }),
-      failure(429, 'rate_limited', { 'Retry-After': 50 }),
+      sendError(503, 'unavailable', { 'Retry-After': 10 }),
+      sendError(429, 'rate_limited', { 'Retry-After': 50 }),
       (response) => response.writeHead(502).end('<html>Bad gateway'),
       closeConnection,
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { row } from '../support/docker/docker-rows.js';
-import { readRecordings } from '../support/docker/recordings.js';
+import { row } from '../../support/docker/docker-rows.js';
+import { readRecordings } from '../../support/docker/recordings.js';
 
 /** Output that real docker CLIs printed: single lines of stdout, and the whole of stderr. */
 const RECORDED = readRecordings();

@@ -1,11 +1,11 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { CountingDocker } from '../bench/counting-docker.js';
-import { KEY, Server } from '../bench/server.js';
-import { countOpenDescriptors, findProcesses } from '../support/processes/processes.js';
-import { random } from '../support/vitest/random.js';
-import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
+import { CountingDocker } from '../../bench/counting-docker.js';
+import { KEY, Server } from '../../bench/server.js';
+import { countOpenDescriptors, findProcesses } from '../../support/processes/processes.js';
+import { random } from '../../support/vitest/random.js';
+import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';
 import { CLIENTS, CONTAINERS, type Target } from './soak-clients.js';
 
 const SOAK_SECONDS = Number(process.env['SOAK_SECONDS'] ?? 60);

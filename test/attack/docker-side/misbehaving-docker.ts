@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { countOpenDescriptors, findProcesses } from '../support/processes/processes.js';
-import { startService } from '../support/service/service-process.js';
-import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { KEY } from '../support/service/test-app.js';
-import { type HttpResponse, httpGet } from './http-get.js';
+import { countOpenDescriptors, findProcesses } from '../../support/processes/processes.js';
+import { startService } from '../../support/service/service-process.js';
+import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';
+import { KEY } from '../../support/service/test-app.js';
+import { type HttpResponse, httpGet } from '../http-get.js';
 
 const LIVENESS_EVERY_MS = 20;
 

@@ -1,5 +1,5 @@
 import type { ContainerStats } from 'docker-stats-client';
-import type { ShortLived } from '../support/engines/churn.js';
+import type { ShortLived } from '../../support/engines/churn.js';
 
 /** When a container ran. A container that docker restarts after the fault is listed twice. */
 export interface KnownContainer extends ShortLived {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
-import { NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
+import { NO_DOCKER_ENGINE } from '../../support/vitest/docker-availability.js';
 import { type Scenario, SCENARIOS } from './fault-scenarios.js';
 import { REQUESTS_PER_SECOND, runScenario, type ScenarioResult } from './run-scenario.js';
 

@@ -2,10 +2,10 @@ import { promisify } from 'node:util';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { placeholderRow, row } from '../support/docker/docker-rows.js';
-import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
-import { parseResponses, exchange, type RawResponse } from '../support/http/raw-http.js';
-import { bootApp, type TestApp } from '../support/service/test-app.js';
+import { placeholderRow, row } from '../../support/docker/docker-rows.js';
+import { failure, type FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
+import { parseResponses, exchange, type RawResponse } from '../../support/http/raw-http.js';
+import { bootApp, type TestApp } from '../../support/service/test-app.js';
 import { anyRequest, KEY, SCOPED_KEY } from './fuzz-requests.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] || 10_000);

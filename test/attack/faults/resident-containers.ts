@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import { vi } from 'vitest';
-import type { DockerEngine } from '../support/engines/docker-engine.js';
+import type { DockerEngine } from '../../support/engines/docker-engine.js';
 import type { KnownContainer } from './ground-truth.js';
 
 /** A container that runs all the time, with a known load. */

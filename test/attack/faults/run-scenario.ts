@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
-import { Churn, type ShortLived } from '../support/engines/churn.js';
-import { DockerEngine } from '../support/engines/docker-engine.js';
-import { countOpenDescriptors } from '../support/processes/processes.js';
-import { startService } from '../support/service/service-process.js';
+import { Churn, type ShortLived } from '../../support/engines/churn.js';
+import { DockerEngine } from '../../support/engines/docker-engine.js';
+import { countOpenDescriptors } from '../../support/processes/processes.js';
+import { startService } from '../../support/service/service-process.js';
 import { DockerProcessMonitor } from './docker-process-monitor.js';
 import type { InjectedFault, Scenario } from './fault-scenarios.js';
 import type { KnownContainer } from './ground-truth.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
-import { httpGet } from './http-get.js';
+import { httpGet } from '../http-get.js';
 
 /** How long the service must fail before the scenario goes on. */
 const FAILING_MS = 2000;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ErrorBody, FullStats } from 'docker-stats-client';
-import type { HttpResponse } from './http-get.js';
+import type { HttpResponse } from '../http-get.js';
 
 const numberOrNull = expect.toSatisfy(
   (value) => value === null || Number.isFinite(value),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
-import { findProcesses } from '../support/processes/processes.js';
+import { findProcesses } from '../../support/processes/processes.js';
 
 /** After this time, the CLI has requested the values, and the daemon has not yet returned them. */
 const MID_SAMPLE_MS = 700;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DOCKER_CLIS } from '../support/vitest/docker-availability.js';
-import type { DockerEngine } from '../support/engines/docker-engine.js';
+import { DOCKER_CLIS } from '../../support/vitest/docker-availability.js';
+import type { DockerEngine } from '../../support/engines/docker-engine.js';
 import type { Outage } from './ground-truth.js';
 import type { ReplaceableDocker } from './replaceable-docker.js';
 import type { ResidentContainers } from './resident-containers.js';

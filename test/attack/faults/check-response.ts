@@ -1,5 +1,5 @@
 import type { ErrorBody, FullStats } from 'docker-stats-client';
-import { formatBasicJson } from '../../src/stats/formats/stats-json.js';
+import { formatBasicJson } from '../../../src/stats/formats/stats-json.js';
 import type { CheckedSample } from './check-sample.js';
 import type { GroundTruth } from './ground-truth.js';
 import type { TimedResponse } from './steady-load.js';

@@ -1,18 +1,18 @@
 import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CommandRunner } from '../../src/command/command-runner.js';
-import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import type { Variables } from '../../src/config/environment.js';
-import { row } from '../support/docker/docker-rows.js';
-import { FakeClock } from '../support/sampling/fake-clock.js';
-import { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
-import { readPeakResidentMb, findProcesses } from '../support/processes/processes.js';
-import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { bootApp, KEY } from '../support/service/test-app.js';
+import type { CommandRunner } from '../../../src/command/command-runner.js';
+import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../../src/config/environment.js';
+import { row } from '../../support/docker/docker-rows.js';
+import { FakeClock } from '../../support/sampling/fake-clock.js';
+import { FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
+import { readPeakResidentMb, findProcesses } from '../../support/processes/processes.js';
+import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';
+import { bootApp, KEY } from '../../support/service/test-app.js';
 import { anyStderr, anyStdout } from './docker-output.js';
 import { expectBasicStatsOrError, expectFullStatsOrError } from './documented-responses.js';
-import { type HttpResponse, httpGet } from './http-get.js';
+import { type HttpResponse, httpGet } from '../http-get.js';
 import { withMisbehavingDocker } from './misbehaving-docker.js';
 
 /** The application in the process of the test. */

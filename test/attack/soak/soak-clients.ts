@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { random } from '../support/vitest/random.js';
-import { type HttpResponse, httpGet } from './http-get.js';
+import { random } from '../../support/vitest/random.js';
+import { type HttpResponse, httpGet } from '../http-get.js';
 import { SoakConnection } from './soak-connection.js';
 
 /** How many containers the fake docker CLI has. It has six kinds of them, in turn. */

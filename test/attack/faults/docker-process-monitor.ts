@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { readProgramPath } from '../support/processes/processes.js';
+import { readProgramPath } from '../../support/processes/processes.js';
 import type { ReplaceableDocker } from './replaceable-docker.js';
 
 /** Records ten times a second, for one test, which processes of a docker CLI run. */
