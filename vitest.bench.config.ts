@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/bench/**/*.bench.ts'],
     reporters: ['default', './test/bench/figures-reporter.ts'],
     fileParallelism: false,
-    testTimeout: 240_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
   },
 });

@@ -95,6 +95,9 @@ export const RESPONSES = {
       headers: ['Retry-After'],
     },
   ),
+  NotCached: createErrorResponse('The request has `only-if-cached`, and no sample is fresh enough.', {
+    codes: ['not_cached'],
+  }),
   Refused: createErrorResponse(
     'The request is refused before it reaches the route: 400 (no `Host`, a target that is neither a path nor an http URL, or a ' +
       'path that cannot be decoded), 405 with `Allow` (a method other than `GET`, `HEAD` and `OPTIONS`), 408 (too slow), ' +

@@ -1,5 +1,6 @@
 import {
   BadRequestException,
+  GatewayTimeoutException,
   InternalServerErrorException,
   MethodNotAllowedException,
   NotFoundException,
@@ -17,6 +18,7 @@ import {
   createPodmanError,
 } from '../src/docker/docker-failures.js';
 import { toErrorBody } from '../src/http/errors/error-body.js';
+import { NOT_CACHED } from '../src/stats/requests/request-sample.service.js';
 import { createObjectSchema } from './builders.js';
 import type { SchemaObject } from './openapi-types.js';
 
@@ -43,6 +45,7 @@ const ERRORS: Readonly<Record<ErrorCode, unknown>> = {
   rate_limited: new ThrottlerException(
     'Too many requests: the limit is 6000 per minute; retry after the time in Retry-After',
   ),
+  not_cached: new GatewayTimeoutException(NOT_CACHED),
   unavailable: new ServiceUnavailableException('Too many streams are open; try again later'),
 };
 

@@ -1,4 +1,5 @@
 import { getResponseRef, getHeaderRefs } from './components.js';
+import { FRESHNESS_HEADER } from './request-headers.js';
 import { createExamples } from './builders.js';
 import type { Routes } from './openapi-types.js';
 
@@ -28,6 +29,7 @@ export const metricsRoutes: Routes = {
         schema: { type: 'number', minimum: 0, default: 10 },
         example: 10,
       },
+      FRESHNESS_HEADER,
     ],
     responses: {
       '200': {
@@ -43,6 +45,7 @@ export const metricsRoutes: Routes = {
       '4XX': getResponseRef('Refused'),
       '500': getResponseRef('Internal'),
       '503': getResponseRef('Unavailable'),
+      '504': getResponseRef('NotCached'),
     },
   },
 };

@@ -4,6 +4,7 @@ import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../src/stats/formats/stats-json.js';
 import { getResponseRef, getHeaderRefs } from './components.js';
 import { createExamples, createJsonContent, getSchemaRef } from './builders.js';
+import { describeRequestHeader, FRESHNESS_HEADER } from './request-headers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
 const WEB: ContainerStats = {
@@ -74,12 +75,7 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
 };
 
 const SAMPLE_HEADERS = [
-  describeRequestHeader(
-    'Cache-Control',
-    'How fresh the sample must be (RFC 9111). `no-cache`: wait for a sample that ends after this request arrived. ' +
-      '`max-age=N`: at most N seconds old. Default: at most `STATS_MAX_AGE_MS` old.',
-    ['no-cache', 'max-age=1'],
-  ),
+  FRESHNESS_HEADER,
   describeRequestHeader(
     'If-None-Match',
     'The `ETag` of an earlier response. The service returns `304` until the next sample (RFC 9110).',
@@ -143,6 +139,7 @@ export const statsRoutes: Routes = {
       ...KEY_RESPONSES,
       '500': getResponseRef('DockerFailed'),
       '503': getResponseRef('Unavailable'),
+      '504': getResponseRef('NotCached'),
     },
   },
   'GET /stats/stream': {
@@ -196,14 +193,10 @@ export const statsRoutes: Routes = {
       ...KEY_RESPONSES,
       '404': getResponseRef('NotFound'),
       '500': getResponseRef('DockerFailed'),
+      '504': getResponseRef('NotCached'),
     },
   },
 };
-
-/** The examples are in the schema, because Swagger UI would send the example of a parameter without being asked. */
-function describeRequestHeader(name: string, description: string, examples: string[]): ParameterObject {
-  return { name, in: 'header', description, schema: { type: 'string', examples } };
-}
 
 function describeSampleResponses(description: string, content: ContentObject): ResponsesObject {
   const headers = getHeaderRefs(SAMPLE_RESPONSE_HEADERS);

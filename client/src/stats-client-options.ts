@@ -28,6 +28,13 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
   /** Greatest age of the sample in seconds; 0 waits for a new sample. Default: `STATS_MAX_AGE_MS` of the service. */
   readonly maxAge?: number | undefined;
+  /**
+   * How many seconds older than allowed the sample may be; `Infinity` accepts any age. Such a sample is returned at once,
+   * and the service takes a new one for later calls. Default: 0.
+   */
+  readonly maxStale?: number | undefined;
+  /** Never waits for a sample: the call fails with `not_cached` if no sample is fresh enough. Default: false. */
+  readonly onlyIfCached?: boolean | undefined;
 }
 
 /** Selects containers. */

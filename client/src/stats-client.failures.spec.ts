@@ -101,6 +101,7 @@ describe('StatsClient retries', () => {
     ['a 503 without Retry-After', sendError(503, 'unavailable')],
     ['a failure of docker', sendError(500, 'docker_unreachable')],
     ['a failure of the service', sendError(500, 'internal', { 'Retry-After': 0 })],
+    ['a request for a cached sample, if there is none', sendError(504, 'not_cached', { 'Retry-After': 0 })],
     ['an unknown API key', sendError(401, 'unauthorized')],
   ])('does not retry %s', async (_name, response) => {
     const { server, client } = await startServer(response);

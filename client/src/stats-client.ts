@@ -58,7 +58,7 @@ export class StatsClient {
   }
 
   /** `GET /health/ready`: whether the service reaches Docker. Does not fail if Docker is down. */
-  ready(options: Omit<RequestOptions, 'maxAge'> = {}): Promise<Readiness> {
+  ready(options: Pick<RequestOptions, 'signal' | 'timeoutMs'> = {}): Promise<Readiness> {
     return this.#withRetries(options, async (signal) => {
       const response = await this.#http.get('/health/ready', {}, signal, false);
       const text = await readText(response, signal);

@@ -61,6 +61,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'rate_limited'
   | 'unavailable'
+  | 'not_cached'
   | 'internal';
 
 /** The body of every error response. */

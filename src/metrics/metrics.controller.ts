@@ -30,8 +30,13 @@ export class MetricsController {
     @Res() response: Response,
   ): Promise<void> {
     const timeoutMs = parseScrapeTimeoutMs(request.headers);
-    const sample = await this.samples.getSampleWithin(key, parseSampleRequest(request, response), timeoutMs);
-    const { containers, service } = await this.metricsService.getMetrics(key, sample);
+    const sampleRequest = parseSampleRequest(request, response);
+    const sample = await this.samples.getSampleWithin(key, sampleRequest, timeoutMs);
+    const { containers, service } = await this.metricsService.getMetrics(
+      key,
+      sample,
+      sampleRequest.maxStaleMs,
+    );
     if (containers.size > CHUNK_BYTES) this.memoryLimit.reserveUntilClosed(response, key, containers);
     const isCompressed = acceptsGzip(request);
     const ends = { tail: service };

@@ -27,18 +27,21 @@ export class MetricsService {
    * Returns all metrics that a key may see. A key with a scope does not see what other keys do.
    *
    * @param sample the part that the key may see; `undefined` if docker returned no sample
+   * @param maxStaleMs how stale the sample may be
    */
-  async getMetrics(key: ApiKey, sample: StatsSample | undefined): Promise<MetricsParts> {
+  async getMetrics(key: ApiKey, sample: StatsSample | undefined, maxStaleMs: number): Promise<MetricsParts> {
     const service = Buffer.from(await this.service.formatText(key));
-    const containers = sample === undefined ? NO_CONTAINERS : await this.#getContainers(key, sample);
+    const containers =
+      sample === undefined ? NO_CONTAINERS : await this.#getContainers(key, sample, maxStaleMs);
     return { containers, service };
   }
 
   /** For a key with a scope, makes the text in the queue of that key. */
-  #getContainers(key: ApiKey, sample: StatsSample): Promise<SharedBody> {
+  #getContainers(key: ApiKey, sample: StatsSample, maxStaleMs: number): Promise<SharedBody> {
     const cached = this.containers.find(sample);
     if (cached !== undefined) return cached;
     if (sample.partOf === undefined) return this.containers.getText(sample);
-    return this.jobRunner.run(key, 'plain', 'metrics', (visible) => this.containers.getText(visible));
+    const make = (visible: StatsSample): Promise<SharedBody> => this.containers.getText(visible);
+    return this.jobRunner.run(key, 'plain', 'metrics', make, maxStaleMs);
   }
 }

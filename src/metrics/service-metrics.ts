@@ -5,9 +5,10 @@ import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { VERSION } from '../config/version.js';
+import { RUN_REASONS, type RunReason, SamplingPace } from '../sampling/pace/sampling-pace.js';
 import { SOURCE_ERROR_CODES, StatsSourceError } from '../sampling/stats-source.error.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
-import { type SampleWatcher, StatsSampler } from '../sampling/stats-sampler.js';
+import { type RunObserver, StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import { StatsStreamService } from '../stats/stream/stats-stream.service.js';
 import { MetricRegistry } from './metric-registry.js';
 import { addProcessMetrics } from './process-metrics.js';
@@ -26,20 +27,27 @@ const SKIP_REASONS: readonly SkipReason[] = [
 /** In seconds. Docker takes about 2 s for a few containers; its default deadline is 15 s. */
 const DURATION_BUCKETS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 30];
 
+/** In seconds. By default, a sample is served for 5 s. */
+const LEAD_BUCKETS = [0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 10];
+
 /** The metrics of the service. Add new ones in the constructor. */
 @Injectable()
-export class ServiceMetrics implements SampleWatcher {
+export class ServiceMetrics implements RunObserver {
   /** Visible to every API key. */
   readonly #general = new MetricRegistry();
   /** Visible only to API keys without a scope: these metrics show what other keys do. */
   readonly #unscoped = new MetricRegistry();
   readonly #samples: Counter<'result'>;
   readonly #durations: Histogram;
+  readonly #starts: Counter<'reason'>;
+  readonly #leads: Histogram;
+  readonly #unused: Counter;
   readonly #skipped: Counter<'reason'>;
   readonly #requests: Counter<'route' | 'status' | 'key'>;
 
   constructor(
     sampler: StatsSampler,
+    pace: SamplingPace,
     streams: StatsStreamService,
     authFailures: AuthFailures,
     commandRunner: CommandRunner,
@@ -65,6 +73,26 @@ export class ServiceMetrics implements SampleWatcher {
       name: 'docker_stats_api_sample_duration_seconds',
       help: 'Duration of successful docker stats runs in seconds.',
       buckets: DURATION_BUCKETS,
+    });
+    this.#starts = this.#unscoped.counter({
+      name: 'docker_stats_api_sample_starts_total',
+      help: 'Started runs of docker stats by reason: request (a client waits), planned (a client is expected), or continuous (streams and fast clients).',
+      labelNames: ['reason'],
+      zeros: RUN_REASONS.map((reason) => ({ reason })),
+    });
+    this.#leads = this.#unscoped.histogram({
+      name: 'docker_stats_api_planned_sample_lead_seconds',
+      help: 'Age of a planned sample when it is used for the first time, in seconds.',
+      buckets: LEAD_BUCKETS,
+    });
+    this.#unused = this.#unscoped.counter({
+      name: 'docker_stats_api_planned_samples_unused_total',
+      help: 'Planned samples that no client used before the next sample.',
+    });
+    this.#unscoped.gauge({
+      name: 'docker_stats_api_polling_clients',
+      help: 'Clients that poll at a period that the service knows, so that it can plan samples for them.',
+      read: () => pace.pollingClients,
     });
     this.#skipped = this.#unscoped.counter({
       name: 'docker_stats_api_skipped_rows_total',
@@ -101,6 +129,21 @@ export class ServiceMetrics implements SampleWatcher {
     });
     addProcessMetrics(this.#unscoped);
     sampler.observe(this);
+  }
+
+  /** Counts a run that starts. */
+  onStart(reason: RunReason): void {
+    this.#starts.inc({ reason });
+  }
+
+  /** Notes how long before its use a planned sample was ready. */
+  onPlannedSampleUsed(ageMs: number): void {
+    this.#leads.observe(ageMs / 1000);
+  }
+
+  /** Counts a planned sample that was not used. */
+  onPlannedSampleUnused(): void {
+    this.#unused.inc();
   }
 
   /** Counts a successful run. */

@@ -24,7 +24,7 @@ import { negotiateFormat } from './requests/negotiate-format.js';
 import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
-import { StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
 
 /** Looks like an id prefix, but is too short. */
@@ -51,9 +51,16 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sample = await this.samples.getSample(key, parseSampleRequest(request, response));
+    const sampleRequest = parseSampleRequest(request, response);
+    const sample = await this.samples.getSample(key, sampleRequest);
     const format = query.format ?? negotiateFormat(request);
-    const representation = await this.representationService.getList(key, sample, query, format);
+    const representation = await this.representationService.getList(
+      key,
+      sample,
+      query,
+      format,
+      sampleRequest.maxStaleMs,
+    );
     await this.#send(key, request, response, representation);
   }
 

@@ -9,8 +9,9 @@ import { RepresentationService } from './requests/representation.service.js';
 import { RequestSampleService } from './requests/request-sample.service.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
+import { SamplingPace } from '../sampling/pace/sampling-pace.js';
 import { StatsSource } from '../sampling/stats-source.js';
-import { StatsSampler } from '../sampling/stats-sampler.js';
+import { StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
 import { StatsController } from './stats.controller.js';
 import { JobQueue } from './limits/job-queue.js';
@@ -22,6 +23,7 @@ import { JobQueue } from './limits/job-queue.js';
   providers: [
     { provide: Clock, useClass: MonotonicClock },
     { provide: StatsSource, useClass: DockerStatsService },
+    SamplingPace,
     StatsSampler,
     SampleScopes,
     RequestSampleService,
@@ -34,6 +36,7 @@ import { JobQueue } from './limits/job-queue.js';
   ],
   exports: [
     StatsSource,
+    SamplingPace,
     StatsSampler,
     RequestSampleService,
     KeyJobRunner,

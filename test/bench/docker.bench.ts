@@ -6,6 +6,7 @@ import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availabi
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
 import { CountingDocker } from './counting-docker.js';
+import { readCpuSeconds, readCpuSecondsWithChildren } from './cpu-time.js';
 import { sum } from './figures.js';
 import { load, loadWarm, pluck, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
 import { alternate, measureMs } from './rounds.js';
@@ -20,8 +21,19 @@ const run = promisify(execFile);
 const CONTAINERS = 100;
 const STARTED_AT_ONCE = 10;
 
+/** How long the CPU time of the engine at rest is measured. */
+const REST_MS = 30_000;
+
+const POLL_MS = 15_000;
+const POLLS = 8;
+
 /** The service runs docker once, and not again during the scenario. */
 const ONE_RUN = { STATS_INTERVAL_MS: '60000', STATS_MAX_AGE_MS: '60000' };
+
+/** Returns the CPU time of all processes of an engine. */
+function readEngineCpu(engine: DockerEngine | undefined): number {
+  return sum((engine?.pids ?? []).map(readCpuSeconds));
+}
 
 describe('with docker', () => {
   let engine: DockerEngine | undefined;
@@ -62,6 +74,45 @@ describe('with docker', () => {
     record.addMedian('requests per second, process per request', 'requests/s', theirs);
     record.addRatio('requests per second, service / process per request', ours, theirs, { atLeast: 500 });
     record.addValue('failed requests', '', sum(pluck(serviceRounds, 'errors')), { exactly: 0 });
+  });
+
+  scenario('one client every 15 s, against a docker process per request', async (record) => {
+    const docker = createDockerEnv(record);
+    const service = await Server.start(docker);
+    const naive = await Server.startProcessPerRequest(docker);
+
+    const restBefore = readEngineCpu(engine);
+    await delay(REST_MS);
+    const restPerMs = (readEngineCpu(engine) - restBefore) / REST_MS;
+
+    /** Polls, and measures the CPU time of the server, of its docker processes and of the engine, without that at rest. */
+    const poll = async (
+      server: Server,
+      requests: number,
+    ): Promise<{ cpuSeconds: number; latencies: number[] }> => {
+      const startedAt = performance.now();
+      const before = readEngineCpu(engine) + readCpuSecondsWithChildren(server.pid);
+      const latencies: number[] = [];
+      for (let n = 0; n < requests; n++) {
+        latencies.push(await measureMs(() => server.getStats()));
+        await delay(startedAt + (n + 1) * POLL_MS - performance.now());
+      }
+      const used = readEngineCpu(engine) + readCpuSecondsWithChildren(server.pid) - before;
+      return { cpuSeconds: used - restPerMs * requests * POLL_MS, latencies };
+    };
+
+    await poll(service, 3); // now the service knows the period
+    const ours = await poll(service, POLLS);
+    const theirs = await poll(naive, POLLS);
+    const asShare = ({ cpuSeconds }: { cpuSeconds: number }): number =>
+      (cpuSeconds * 100_000) / (POLLS * POLL_MS);
+    record.addMedian('latency', 'ms', ours.latencies, { atMost: 10 });
+    record.addMedian('latency, process per request', 'ms', theirs.latencies);
+    record.addValue('CPU of engine, CLI and server, of a core', '%', asShare(ours));
+    record.addValue('CPU, process per request', '%', asShare(theirs));
+    record.addRatio('CPU, service / process per request', [ours.cpuSeconds], [theirs.cpuSeconds], {
+      atMost: 1.15,
+    });
   });
 
   scenario('1,000 cold requests at once', async (record) => {

@@ -1,7 +1,7 @@
 export type Goal = { readonly atLeast: number } | { readonly atMost: number } | { readonly exactly: number };
 
 /** `x` is a ratio; a count has no unit. */
-export type Unit = 'x' | 'ms' | 'µs' | 'MB' | 'KB' | '%' | 'requests/s' | '';
+export type Unit = 'x' | 's' | 'ms' | 'µs' | 'MB' | 'KB' | '%' | 'requests/s' | '';
 
 /** One measured figure: a row of the table. */
 export interface Figure {

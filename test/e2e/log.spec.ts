@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StatsSampler } from '../../src/sampling/stats-sampler.js';
+import { StatsSampler } from '../../src/sampling/sampler/stats-sampler.js';
 import { row } from '../support/docker/docker-rows.js';
 import { EventStream } from '../support/http/event-stream.js';
 import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
@@ -105,6 +105,12 @@ describe('the log line of a request', () => {
     expect(await line()).toMatchObject({ level: 'error', status: 500 });
   });
 
+  it('has level info for a 504, which only-if-cached asks for', async () => {
+    await boot();
+    await test.get('/stats').set('Cache-Control', 'only-if-cached').expect(504);
+    expect(await line()).toMatchObject({ level: 'info', status: 504 });
+  });
+
   it('contains the client address from X-Forwarded-For if the proxy is trusted', async () => {
     await boot({ TRUST_PROXY: '127.0.0.1' });
     await test.get('/stats').set('X-Forwarded-For', '192.0.2.7').expect(200);
@@ -115,7 +121,7 @@ describe('the log line of a request', () => {
     await boot();
     let endRun!: (result: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
-    const read = vi.spyOn(test.app.get(StatsSampler), 'read');
+    const read = vi.spyOn(test.app.get(StatsSampler), 'waitForSample');
     const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StatsSampler } from '../../src/sampling/stats-sampler.js';
+import { StatsSampler } from '../../src/sampling/sampler/stats-sampler.js';
 import { placeholderRow, row } from '../support/docker/docker-rows.js';
 import { EventStream } from '../support/http/event-stream.js';
 import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';

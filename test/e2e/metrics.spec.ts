@@ -2,8 +2,9 @@ import type { Test } from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
 import { row } from '../support/docker/docker-rows.js';
-import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
+import { failure, FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import { parseMetrics, parseSeries } from '../support/prometheus/served-metrics.js';
+import { FakeClock } from '../support/sampling/fake-clock.js';
 import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const SCOPED_KEY = 'web-key-0123456789';
@@ -165,13 +166,20 @@ describe('GET /metrics', () => {
     expect(test.runner.statsRuns).toBe(1);
   });
 
-  it('keeps sampling active: the next sample is taken without a request', async () => {
-    const own = await bootApp({
-      STATS_IDLE_AFTER_MS: '60000',
-      STATS_INTERVAL_MS: '100',
-    });
-    await own.get('/metrics').expect(200);
-    await expect.poll(() => own.runner.statsRuns).toBeGreaterThan(2);
+  it('finds a sample that was taken for it, from the fourth scrape on', async () => {
+    const clock = new FakeClock();
+    const own = await bootApp({}, { runner: new FakeCommandRunner(), clock });
+    own.runner.stats = { stdout: row() };
+    for (let n = 0; n < 4; n++) {
+      await own.get('/metrics').expect(200); // oxlint-disable-line no-await-in-loop -- one scrape after the other
+      await clock.advance(15_000); // oxlint-disable-line no-await-in-loop -- the same
+    }
+    const series = parseSeries((await own.get('/metrics')).text);
+    expect(series.get('docker_stats_api_sample_starts_total{reason="request"}')).toBe(3);
+    expect(series.get('docker_stats_api_sample_starts_total{reason="planned"}')).toBe(2);
+    expect(series.get('docker_stats_api_planned_sample_lead_seconds_count')).toBe(2);
+    expect(series.get('docker_stats_api_planned_samples_unused_total')).toBe(0);
+    expect(series.get('docker_stats_api_polling_clients')).toBe(1);
     await own.app.close();
   });
 });

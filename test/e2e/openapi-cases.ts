@@ -40,6 +40,12 @@ const DOCKER_TIMEOUT = { timedOut: true, exitCode: 143 };
 const PODMAN = { stdout: '4.3.1,Podman Engine,Conmon\n' };
 const BUG = new TypeError('an internal error');
 
+const NOT_CACHED: Case = {
+  status: 504,
+  title: 'Cache-Control: only-if-cached, without a sample',
+  headers: { ...API_KEY, 'Cache-Control': 'only-if-cached' },
+};
+
 /** For routes that need an API key. */
 const AUTHENTICATED: readonly Case[] = [
   { status: 200, title: 'a valid API key' },
@@ -65,6 +71,7 @@ const SAMPLE: readonly Case[] = [
   { status: 200, title: 'the API key in the URL', query: `?api_key=${KEY}`, headers: {} },
   { status: 200, title: 'Cache-Control: no-cache', headers: { ...API_KEY, 'Cache-Control': 'no-cache' } },
   { status: 304, title: 'a matching ETag', headers: { ...API_KEY, ...MATCHING_ETAG } },
+  NOT_CACHED,
   { status: 500, title: 'no docker CLI', docker: { stats: NO_DOCKER } },
   { status: 500, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
   { status: 500, title: 'a docker timeout', docker: { stats: DOCKER_TIMEOUT } },
@@ -135,6 +142,7 @@ const METRICS: readonly Case[] = [
   ...AUTHENTICATED,
   { status: 200, title: 'gzip', headers: { ...API_KEY, ...GZIP } },
   { status: 200, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
+  NOT_CACHED,
   { status: 500, title: 'an internal error', docker: { stats: BUG } },
   { status: 503, title: 'too many unread responses', unreadBytes: 2 ** 30 },
 ];

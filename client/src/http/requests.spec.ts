@@ -44,7 +44,31 @@ describe('formatCacheControl', () => {
     expect(formatCacheControl(maxAge === undefined ? {} : { maxAge })).toBe(expected);
   });
 
+  it.each([
+    [{ maxStale: 60 }, 'max-stale=60'],
+    [{ maxStale: 0 }, 'max-stale=0'],
+    [{ maxStale: 2.9 }, 'max-stale=2'],
+    [{ maxStale: 1e21 }, 'max-stale=2147483648'],
+    [{ maxStale: Infinity }, 'max-stale'],
+    [{ onlyIfCached: true }, 'only-if-cached'],
+    [{ onlyIfCached: false }, 'min-fresh=0'],
+    [{ maxAge: 1, maxStale: 60, onlyIfCached: true }, 'max-age=1, max-stale=60, only-if-cached'],
+    [{ maxAge: 1, maxStale: undefined, onlyIfCached: undefined }, 'max-age=1'],
+  ])('formats %o as %s', (options, expected) => {
+    expect(formatCacheControl(options)).toBe(expected);
+  });
+
+  it('does not send no-cache with maxStale, because no-cache forbids stale samples', () => {
+    expect(formatCacheControl({ maxAge: 0, maxStale: 60 })).toBe('max-age=0, max-stale=60');
+    expect(formatCacheControl({ maxAge: 0.9, maxStale: Infinity })).toBe('max-age=0, max-stale');
+    expect(formatCacheControl({ maxAge: 0, onlyIfCached: true })).toBe('no-cache, only-if-cached');
+  });
+
   it.each([-1, NaN, Infinity])('rejects a maxAge of %d', (maxAge) => {
     expect(() => formatCacheControl({ maxAge })).toThrow(RangeError);
+  });
+
+  it.each([-1, NaN, -Infinity, '60' as unknown as number])('rejects a maxStale of %o', (maxStale) => {
+    expect(() => formatCacheControl({ maxStale })).toThrow('maxStale must be a number of seconds, 0 or more');
   });
 });

@@ -3,8 +3,8 @@ import type { RequestOptions, Selection } from '../stats-client-options.js';
 /** The service accepts this many names in one request. */
 const MAX_NAMES = 100;
 
-/** The greatest `max-age` that every cache accepts (RFC 9111, section 1.2.2). JavaScript would write 1e21 as `1e+21`. */
-const MAX_AGE_S = 2 ** 31;
+/** The greatest number of seconds that every cache accepts (RFC 9111, section 1.2.2). JavaScript would write 1e21 as `1e+21`. */
+const MAX_SECONDS = 2 ** 31;
 
 /**
  * Formats the query string of a view and a selection, including the question mark.
@@ -36,12 +36,28 @@ export function formatContainerPath(name: string): string {
  * Formats the `Cache-Control` header of a request. Without this header, fetch would add `no-cache` to every request with
  * `If-None-Match`, and each call would wait for a new sample. `min-fresh=0` has no effect (RFC 9111, section 5.2.1.3).
  *
- * @throws {RangeError} when `maxAge` is not 0 or a positive number
+ * @throws {RangeError} when `maxAge` or `maxStale` is not 0 or a positive number; only `maxStale` may be `Infinity`
  */
-export function formatCacheControl({ maxAge }: Pick<RequestOptions, 'maxAge'>): string {
-  if (maxAge === undefined) return 'min-fresh=0';
-  if (!Number.isFinite(maxAge) || maxAge < 0)
-    throw new RangeError('maxAge must be a number of seconds, 0 or more');
-  const seconds = Math.min(Math.floor(maxAge), MAX_AGE_S);
-  return seconds === 0 ? 'no-cache' : `max-age=${seconds}`;
+export function formatCacheControl({
+  maxAge,
+  maxStale,
+  onlyIfCached = false,
+}: Pick<RequestOptions, 'maxAge' | 'maxStale' | 'onlyIfCached'>): string {
+  const directives: string[] = [];
+  if (maxAge !== undefined) {
+    const seconds = toSeconds('maxAge', maxAge);
+    // `no-cache` would forbid the stale samples that `maxStale` allows.
+    directives.push(seconds === 0 && maxStale === undefined ? 'no-cache' : `max-age=${seconds}`);
+  }
+  if (maxStale === Infinity) directives.push('max-stale');
+  else if (maxStale !== undefined) directives.push(`max-stale=${toSeconds('maxStale', maxStale)}`);
+  if (onlyIfCached) directives.push('only-if-cached');
+  return directives.join(', ') || 'min-fresh=0';
+}
+
+/** Converts the value of an option to an integer that every cache accepts. */
+function toSeconds(name: string, value: number): number {
+  if (!Number.isFinite(value) || value < 0)
+    throw new RangeError(`${name} must be a number of seconds, 0 or more`);
+  return Math.min(Math.floor(value), MAX_SECONDS);
 }

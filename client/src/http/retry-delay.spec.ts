@@ -31,6 +31,7 @@ describe('getRetryDelayMs', () => {
   it.each([
     refused(503),
     refused(500, 1000),
+    new StatsClientError('not_cached', 'none', { status: 504, retryAfterMs: 1000 }),
     new StatsClientError('docker_unreachable', 'down', { status: 500 }),
     new StatsClientError('timeout', 'late'),
     new Error('other'),

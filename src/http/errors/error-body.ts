@@ -1,4 +1,5 @@
 import {
+  GatewayTimeoutException,
   HttpException,
   HttpStatus,
   MethodNotAllowedException,
@@ -40,6 +41,7 @@ function findCode(error: unknown): ErrorCode | undefined {
   if (error instanceof NotFoundException) return 'not_found';
   if (error instanceof MethodNotAllowedException) return 'method_not_allowed';
   if (error instanceof ServiceUnavailableException) return 'unavailable';
+  if (error instanceof GatewayTimeoutException) return 'not_cached';
   if (error instanceof ThrottlerException) return 'rate_limited';
   return error instanceof HttpException && error.getStatus() < 500 ? 'invalid_request' : undefined;
 }

@@ -41,8 +41,11 @@ export class RequestLog implements RequestObserver, OnModuleInit {
   }
 }
 
-/** Health checks come every few seconds, and log changes themselves: `debug` keeps them out of the log. */
+/**
+ * Health checks come every few seconds, and log changes themselves: `debug` keeps them out of the log. Clients ask for a 504 with
+ * `only-if-cached`: it is no error.
+ */
 function getLevel(route: string, status: number): Level {
   if (/^\/health\b/.test(route) && (status < 500 || status === 503)) return 'debug';
-  return status < 500 ? 'info' : 'error';
+  return status < 500 || status === 504 ? 'info' : 'error';
 }

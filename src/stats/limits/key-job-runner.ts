@@ -4,10 +4,10 @@ import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { ResponseMemoryLimit } from './response-memory-limit.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
 import { type JobKind, JobQueue } from './job-queue.js';
 
-/** Runs jobs that serve a single API key: queued per key, each on a sample that is fresh when the job starts. */
+/** Runs jobs that serve a single API key: queued per key, each on a sample that is fresh enough when the job starts. */
 @Injectable()
 export class KeyJobRunner {
   constructor(
@@ -21,12 +21,19 @@ export class KeyJobRunner {
   /**
    * @param id identifies the result among all jobs of the key
    * @param make receives the part of the sample that the key may see
+   * @param maxStaleMs how stale the sample may be
    * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
    */
-  run<T>(key: ApiKey, kind: JobKind, id: string, make: (visible: StatsSample) => Promise<T>): Promise<T> {
+  run<T>(
+    key: ApiKey,
+    kind: JobKind,
+    id: string,
+    make: (visible: StatsSample) => Promise<T>,
+    maxStaleMs = 0,
+  ): Promise<T> {
     this.memoryLimit.assertBelowLimit(key);
-    return this.queue.run(key, kind, id, async () => {
-      const sample = await this.sampler.read();
+    return this.queue.run(key, kind, maxStaleMs === 0 ? id : `${id} stale ${maxStaleMs}`, async () => {
+      const sample = this.sampler.findSample({ maxStaleMs }) ?? (await this.sampler.waitForSample());
       this.apiKeys.assertValid(key);
       return make(await this.scopes.applyScope(key, sample));
     });

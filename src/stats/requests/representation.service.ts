@@ -24,6 +24,7 @@ export class RepresentationService {
    * Returns the list for a request.
    *
    * @param sample the part of the sample that the key may see
+   * @param maxStaleMs how stale the sample may be
    * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
    */
   getList(
@@ -31,27 +32,36 @@ export class RepresentationService {
     sample: StatsSample,
     selection: StatsSelection,
     format: StatsFormat,
+    maxStaleMs: number,
   ): Promise<Representation> {
     const kind = selection.name === undefined ? 'plain' : 'selection';
-    return this.#list(key, sample, selection, { format, kind });
+    return this.#list(key, sample, selection, { format, kind, maxStaleMs });
   }
 
   /** Returns the list for the next event of a stream; parameters and errors as in {@link getList}. */
   getListForStream(key: ApiKey, sample: StatsSample, selection: StatsSelection): Promise<Representation> {
-    return this.#list(key, sample, selection, { format: 'json', kind: 'stream' });
+    return this.#list(key, sample, selection, { format: 'json', kind: 'stream', maxStaleMs: 0 });
   }
 
   #list(
     key: ApiKey,
     sample: StatsSample,
     selection: StatsSelection,
-    { format, kind }: { readonly format: StatsFormat; readonly kind: JobKind },
+    {
+      format,
+      kind,
+      maxStaleMs,
+    }: { readonly format: StatsFormat; readonly kind: JobKind; readonly maxStaleMs: number },
   ): Promise<Representation> {
     const cached = this.representations.find(sample, selection, format);
     if (cached !== undefined) return cached;
     if (isSharedList(sample, selection)) return this.representations.list(sample, selection, format);
-    return this.jobRunner.run(key, kind, getListCacheKey(selection, format), (visible) =>
-      this.representations.list(visible, selection, format),
+    return this.jobRunner.run(
+      key,
+      kind,
+      getListCacheKey(selection, format),
+      (visible) => this.representations.list(visible, selection, format),
+      maxStaleMs,
     );
   }
 }

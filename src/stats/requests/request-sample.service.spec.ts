@@ -20,7 +20,13 @@ beforeEach(() => {
 });
 
 function request(): SampleRequest {
-  return { maxAgeMs: undefined, createCloseSignal: () => client.signal };
+  return {
+    maxAgeMs: undefined,
+    maxStaleMs: 0,
+    onlyIfCached: false,
+    address: '192.0.2.1',
+    createCloseSignal: () => client.signal,
+  };
 }
 
 function assertValid(): void {

@@ -1,12 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { GatewayTimeoutException, Inject, Injectable } from '@nestjs/common';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { Clock } from '../../sampling/clock.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { SampleRequest } from './sample-request.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
+
+/** The message of `504`. */
+export const NOT_CACHED =
+  'No sample is fresh enough; send the request without only-if-cached to wait for one';
 
 /** Gets the sample for each request, restricted to the scope of its API key. */
 @Injectable()
@@ -22,15 +26,18 @@ export class RequestSampleService {
    * Returns a sample as fresh as the request requires, restricted to the scope of the key. Stops waiting if the client
    * disconnects.
    *
+   * @throws {GatewayTimeoutException} if there is no such sample and the client does not wait (RFC 9111, section 5.2.1.7)
    * @throws {StatsSourceError} if the source fails
    * @throws {UnauthorizedException} if the key became invalid while the request waited
    */
-  async getSample(key: ApiKey, { maxAgeMs, createCloseSignal }: SampleRequest): Promise<StatsSample> {
-    const current = this.sampler.findFreshSample(maxAgeMs);
+  async getSample(key: ApiKey, request: SampleRequest): Promise<StatsSample> {
+    const client = `${key.name} ${request.address}`;
+    const current = this.sampler.findSample(request, client);
     if (current !== undefined) return this.scopes.applyScope(key, current);
-    const signal = createCloseSignal();
+    if (request.onlyIfCached) throw new GatewayTimeoutException(NOT_CACHED);
+    const signal = request.createCloseSignal();
     try {
-      const sample = await this.sampler.read({ maxAgeMs, signal });
+      const sample = await this.sampler.waitForSample(request, signal, client);
       return await this.scopes.applyScope(key, sample);
     } finally {
       if (!signal.aborted) this.apiKeys.assertValid(key); // for a revoked key, throw instead of returning the sample or error
@@ -44,15 +51,15 @@ export class RequestSampleService {
    */
   async getSampleWithin(
     key: ApiKey,
-    { maxAgeMs, createCloseSignal }: SampleRequest,
+    request: SampleRequest,
     timeoutMs: number,
   ): Promise<StatsSample | undefined> {
     const timeout = new AbortController();
     const cancel = this.clock.after(timeoutMs, () => timeout.abort());
     try {
       return await this.getSample(key, {
-        maxAgeMs,
-        createCloseSignal: () => AbortSignal.any([createCloseSignal(), timeout.signal]),
+        ...request,
+        createCloseSignal: () => AbortSignal.any([request.createCloseSignal(), timeout.signal]),
       });
     } catch (error) {
       if (timeout.signal.aborted || error instanceof StatsSourceError) return undefined;

@@ -1,18 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseMaxAgeMs } from '../../http/requests/requested-max-age.js';
+import type { ServerResponse } from 'node:http';
+import { type AddressedRequest, getClientAddress } from '../../auth/limits/client-address.js';
+import { parseRequestedFreshness, type RequestedFreshness } from '../../http/requests/requested-freshness.js';
 
 /** What a request requires of its sample. */
-export interface SampleRequest {
-  /** The maximum age in milliseconds; `undefined` for the limit of the service. */
-  readonly maxAgeMs: number | undefined;
+export interface SampleRequest extends RequestedFreshness {
+  /** The address of the client. */
+  readonly address: string;
   /** Creates a signal that aborts when the client disconnects. Called only if the request has to wait. */
   readonly createCloseSignal: () => AbortSignal;
 }
 
 /** Reads the required freshness from `Cache-Control`. */
-export function parseSampleRequest({ headers }: IncomingMessage, response: ServerResponse): SampleRequest {
+export function parseSampleRequest(request: AddressedRequest, response: ServerResponse): SampleRequest {
   return {
-    maxAgeMs: parseMaxAgeMs(headers['cache-control']),
+    ...parseRequestedFreshness(request.headers['cache-control']),
+    address: getClientAddress(request),
     createCloseSignal: () => createCloseSignal(response),
   };
 }

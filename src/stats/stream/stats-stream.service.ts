@@ -10,7 +10,7 @@ import { Clock } from '../../sampling/clock.js';
 import { RepresentationService } from '../requests/representation.service.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSelection } from '../formats/stats-representations.js';
-import { StatsSampler } from '../../sampling/stats-sampler.js';
+import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
 import { StatsStream } from './stats-stream.js';
 
 /** The share of `STREAMS_MAX` that one API key may use. The rest is for other keys. */

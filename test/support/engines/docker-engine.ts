@@ -37,6 +37,11 @@ export class DockerEngine {
     await this.docker('image', 'inspect', IMAGE).catch(() => this.#importImage());
   }
 
+  /** The ids of the daemon's processes: dockerd, containerd, and one for each container. */
+  get pids(): number[] {
+    return findProcesses(this.#folder);
+  }
+
   /** Runs the docker CLI against this engine. Returns the trimmed stdout. */
   async docker(...args: string[]): Promise<string> {
     const { stdout } = await run('docker', ['-H', this.host, ...args]);

@@ -1,6 +1,7 @@
 import { readSettings } from '../../../src/config/read-settings.js';
+import { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
-import { type ReadOptions, StatsSampler } from '../../../src/sampling/stats-sampler.js';
+import { type Freshness, StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { createDockerStatsService } from '../docker/create-docker-stats-service.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeDocker } from './fake-docker.js';
@@ -16,17 +17,25 @@ export interface Outcome {
   code?: unknown;
 }
 
-/** A sampler with a fake clock and a fake docker. Default settings: interval 2 s, max age 5 s, idle after 60 s. */
+/** How a test reads. */
+interface ReadOptions extends Freshness {
+  readonly signal?: AbortSignal;
+  readonly client?: string;
+}
+
+/** A sampler with a fake clock and a fake docker. Default settings: interval 2 s, max age 5 s. */
 export class SamplerTest {
   readonly clock = new FakeClock();
   readonly docker = new FakeDocker(this.clock);
+  readonly pace: SamplingPace;
   readonly sampler: StatsSampler;
 
   constructor(env: NodeJS.ProcessEnv = {}) {
     const settings = readSettings(env);
     this.docker.durationMs = RUN_MS;
     const source = createDockerStatsService(this.docker, settings, this.clock);
-    this.sampler = new StatsSampler(source, settings, this.clock);
+    this.pace = new SamplingPace(settings, this.clock);
+    this.sampler = new StatsSampler(source, settings, this.clock, this.pace);
   }
 
   /** The start times of the runs, in milliseconds since the first. */
@@ -35,10 +44,18 @@ export class SamplerTest {
     return this.docker.startTimes.map((start) => start - first);
   }
 
+  /** Finds a sample, or waits for one, as a request does. */
+  async getSample({ signal, client, ...freshness }: ReadOptions = {}): Promise<StatsSample> {
+    return (
+      this.sampler.findSample(freshness, client) ??
+      (await this.sampler.waitForSample(freshness, signal, client))
+    );
+  }
+
   /** Starts a read. The outcome is updated when the read ends. */
   read(options?: ReadOptions): Outcome {
     const outcome: Outcome = {};
-    this.sampler.read(options).then(
+    this.getSample(options).then(
       ({ containers }) => (outcome.run = containers[0]?.name),
       (error: unknown) => (outcome.code = getErrorCode(error)),
     );
@@ -54,7 +71,7 @@ export class SamplerTest {
 
   /** Takes a sample and returns it at age 0. */
   async sampleNow(): Promise<StatsSample> {
-    const sample = this.sampler.read();
+    const sample = this.getSample();
     await this.clock.advance(RUN_MS);
     return sample;
   }

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseMaxAgeMs } from './requested-max-age.js';
+import { parseRequestedFreshness } from './requested-freshness.js';
+
+function parseMaxAgeMs(field: string | undefined): number | undefined {
+  return parseRequestedFreshness(field).maxAgeMs;
+}
 
 describe('the maximum age that a Cache-Control request header allows', () => {
   it.each([
@@ -71,4 +75,37 @@ describe('the maximum age that a Cache-Control request header allows', () => {
       expect(Math.min(...times)).toBeLessThan(20);
     },
   );
+});
+
+describe('max-stale in a Cache-Control request header', () => {
+  it.each([
+    ['max-stale=5', 5000],
+    ['Max-Stale="5"', 5000],
+    ['max-stale=0', 0],
+    ['max-age=0, max-stale=5', 5000],
+    ['max-stale=7, max-stale=5', 5000],
+    ['max-stale, max-stale=5', 5000],
+    ['max-stale', Infinity],
+    ['max-stale=99999999999999999999', 2 ** 31 * 1000],
+    ['max-stale=5, no-cache', 0],
+    ['no-cache, max-stale', 0],
+    ['max-stale=-1', 0],
+    ['max-stale=five', 0],
+    ['max-stale=', 0],
+    ['max-age=5', 0],
+    [undefined, 0],
+  ])('%s allows %d ms', (field, ms) => expect(parseRequestedFreshness(field).maxStaleMs).toBe(ms));
+});
+
+describe('only-if-cached in a Cache-Control request header', () => {
+  it.each([
+    ['only-if-cached', true],
+    ['max-stale=5,Only-If-Cached', true],
+    ['only-if-cached=1', true],
+    ['x="only-if-cached"', false],
+    ['max-age=5', false],
+    [undefined, false],
+  ])('is read from %s: %s', (field, expected) => {
+    expect(parseRequestedFreshness(field).onlyIfCached).toBe(expected);
+  });
 });

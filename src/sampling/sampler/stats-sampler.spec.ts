@@ -1,13 +1,18 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Outcome, RUN_MS, SamplerTest } from '../../test/support/sampling/sampler-test.js';
+import {
+  DAEMON_DOWN,
+  type Outcome,
+  RUN_MS,
+  SamplerTest,
+} from '../../../test/support/sampling/sampler-test.js';
 
 let test: SamplerTest;
 beforeEach(() => {
   test = new SamplerTest();
 });
 
-describe('StatsSampler.read', () => {
+describe('StatsSampler', () => {
   it('waits for a run when there is no sample', async () => {
     const outcome = test.read();
     await test.clock.advance(RUN_MS - 1);
@@ -98,7 +103,7 @@ describe('StatsSampler.read', () => {
 
   it('rejects when its signal aborts, and the other reads still get the sample', async () => {
     const [controller, other] = [new AbortController(), test.read()];
-    const aborted = test.sampler.read({ signal: controller.signal });
+    const aborted = test.getSample({ signal: controller.signal });
     const reason = new Error('aborted');
     controller.abort(reason);
     await expect(aborted).rejects.toBe(reason);
@@ -108,12 +113,11 @@ describe('StatsSampler.read', () => {
   });
 
   it('starts no further run for an aborted call that needed a later sample', async () => {
-    test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' });
     test.docker.psDurationMs = 100;
     test.read();
     await test.clock.advance(RUN_MS + 10); // docker ps runs
     const controller = new AbortController();
-    const aborted = test.sampler.read({ maxAgeMs: 0, signal: controller.signal });
+    const aborted = test.getSample({ maxAgeMs: 0, signal: controller.signal });
     controller.abort(new Error('aborted'));
     await expect(aborted).rejects.toThrow('aborted');
     await test.clock.advance(10_000);
@@ -121,81 +125,63 @@ describe('StatsSampler.read', () => {
   });
 
   it('starts no run if its signal has already aborted', async () => {
-    await expect(test.sampler.read({ signal: AbortSignal.abort(new Error('aborted')) })).rejects.toThrow(
+    await expect(test.getSample({ signal: AbortSignal.abort(new Error('aborted')) })).rejects.toThrow(
       'aborted',
     );
     expect(test.docker.startTimes).toHaveLength(0);
   });
 });
 
-describe('StatsSampler in the background', () => {
-  it('takes one sample per interval while it is in use', async () => {
+describe('StatsSampler with max-stale', () => {
+  it('returns a stale sample at once, and starts a run for the next request', async () => {
+    await test.sampleNow();
+    await test.clock.advance(15_000);
+    expect(await test.readAtOnce({ maxStaleMs: 10_000 })).toEqual({ run: 'run-1' });
+    expect(await test.readAtOnce({ maxStaleMs: 10_000 })).toEqual({ run: 'run-1' });
+    expect(test.docker.startTimes).toHaveLength(2);
+    await test.clock.advance(RUN_MS);
+    expect(await test.readAtOnce()).toEqual({ run: 'run-2' });
+  });
+
+  it('waits if the sample is too stale', async () => {
+    await test.sampleNow();
+    await test.clock.advance(15_001);
+    const outcome = test.read({ maxStaleMs: 10_000 });
+    await test.clock.advance(RUN_MS);
+    expect(outcome).toEqual({ run: 'run-2' });
+  });
+
+  it('counts from the maximum age of the request', async () => {
+    await test.sampleNow();
+    await test.clock.advance(3000);
+    expect(await test.readAtOnce({ maxAgeMs: 1000, maxStaleMs: 2000 })).toEqual({ run: 'run-1' });
+    expect(await test.readAtOnce({ maxAgeMs: 999, maxStaleMs: 2000 })).toEqual({});
+  });
+
+  it('starts no run for a fresh sample', async () => {
+    await test.sampleNow();
+    await test.clock.advance(5000);
+    expect(await test.readAtOnce({ maxStaleMs: Infinity })).toEqual({ run: 'run-1' });
+    expect(test.docker.startTimes).toHaveLength(1);
+  });
+
+  it('returns a stale sample after a failure too, but starts a run only after a second', async () => {
     await test.sampleNow();
     await test.clock.advance(10_000);
-    expect(test.startTimes).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);
-  });
-
-  it('starts short runs one interval apart', async () => {
-    test.docker.durationMs = 300;
+    test.docker.failure = DAEMON_DOWN;
     test.read();
-    await test.clock.advance(5000);
-    expect(test.startTimes).toEqual([0, 2000, 4000]);
-  });
-
-  it('counts the interval from an extra run that a read required', async () => {
-    test.docker.durationMs = 300;
-    test.read();
-    await test.clock.advance(500); // the next run is planned
-    test.read({ maxAgeMs: 0 });
-    await test.clock.advance(6000);
-    expect(test.startTimes).toEqual([0, 500, 2500, 4500, 6500]);
-  });
-
-  it('stops after STATS_IDLE_AFTER_MS without a read, and leaves no timer', async () => {
-    await test.sampleNow();
-    await test.clock.advance(70_000);
-    const { length } = test.docker.startTimes;
-    expect(test.docker.startTimes.at(-1)).toBeLessThan((test.docker.startTimes[0] ?? 0) + 60_000);
-    await test.clock.advance(3_600_000);
-    expect(test.docker.startTimes).toHaveLength(length);
-    expect(test.clock.timerCount).toBe(0);
-  });
-
-  it('stops if the idle time ends during a run', async () => {
-    test.docker.durationMs = 15_000;
-    test.read();
-    await test.clock.advance(59_999); // the fourth run has begun
-    expect(test.docker.running).toBe(1);
-    await test.clock.advance(60_000);
-    expect(test.docker.startTimes).toHaveLength(4);
-    expect(test.docker.running).toBe(0);
-  });
-
-  it('resumes with the next read', async () => {
-    await test.sampleNow();
-    await test.clock.advance(600_000);
-    const { length } = test.docker.startTimes;
-    const outcome = test.read();
     await test.clock.advance(RUN_MS);
-    expect(outcome).toEqual({ run: `run-${length + 1}` });
+    expect(await test.readAtOnce({ maxStaleMs: Infinity })).toEqual({ run: 'run-1' });
+    expect(test.docker.startTimes).toHaveLength(2);
+    await test.clock.advance(1000);
+    expect(await test.readAtOnce({ maxStaleMs: Infinity })).toEqual({ run: 'run-1' });
+    expect(test.docker.startTimes).toHaveLength(3);
+  });
+
+  it('waits for the first run if there is no sample', async () => {
+    const outcome = test.read({ maxStaleMs: Infinity });
     await test.clock.advance(RUN_MS);
-    expect(test.docker.startTimes.length).toBe(length + 2);
-  });
-
-  it('resumes with a read that the latest sample satisfies', async () => {
-    test = new SamplerTest({ STATS_IDLE_AFTER_MS: '3000' });
-    await test.sampleNow();
-    await test.clock.advance(6000);
-    const { length } = test.docker.startTimes;
-    expect(test.docker.running).toBe(0);
-    expect((await test.readAtOnce()).run).toBe(`run-${length}`);
-    expect(test.docker.running).toBe(1);
-  });
-
-  it('does not count its own runs as use', async () => {
-    await test.sampleNow();
-    await test.clock.advance(120_000);
-    expect(test.docker.running).toBe(0);
+    expect(outcome).toEqual({ run: 'run-1' });
   });
 });
 

@@ -5,8 +5,8 @@ import {
   type Outcome,
   RUN_MS,
   SamplerTest,
-} from '../../test/support/sampling/sampler-test.js';
-import type { StatsSample } from './stats-sample.js';
+} from '../../../test/support/sampling/sampler-test.js';
+import type { StatsSample } from '../stats-sample.js';
 
 let test: SamplerTest;
 beforeEach(() => {
@@ -57,6 +57,8 @@ describe('StatsSampler.watch', () => {
   it('passes on a fresh sample rather than a later failure', async () => {
     await test.sampleNow();
     test.docker.failure = DAEMON_DOWN;
+    await test.clock.advance(1);
+    test.read({ maxAgeMs: 0 });
     await test.clock.advance(2100);
     test.sampler.watch(watcher);
     expect(received).toEqual([{ run: 'run-1' }]);
@@ -82,47 +84,41 @@ describe('StatsSampler.watch', () => {
     expect(received).toEqual([]);
   });
 
-  it('counts the end of watching as use, but only once', async () => {
-    const stop = test.sampler.watch(watcher);
-    await test.clock.advance(100_000);
-    stop();
-    await test.clock.advance(50_000);
-    stop();
-    expect(test.docker.running + test.clock.timerCount).toBeGreaterThan(0);
-    await test.clock.advance(15_000);
-    expect(test.docker.running + test.clock.timerCount).toBe(0);
-  });
-
-  it('counts as use until it is stopped, and passes on nothing afterwards', async () => {
+  it('causes continuous runs until it is stopped, and passes on nothing afterwards', async () => {
     const stop = test.sampler.watch(watcher);
     await test.clock.advance(600_000);
     expect(test.docker.startTimes.length).toBeGreaterThan(290);
     stop();
     stop();
-    await test.clock.advance(70_000);
     const { length } = test.docker.startTimes;
     const count = received.length;
     await test.clock.advance(600_000);
     expect(test.docker.startTimes).toHaveLength(length);
+    expect(test.clock.timerCount).toBe(0);
     expect(received).toHaveLength(count);
   });
 });
 
 describe('StatsSampler.observe', () => {
-  it('passes on the result of every run, and does not count as use', async () => {
-    const received: Outcome[] = [];
+  it('passes on the start, the reason and the result of every run, and causes none', async () => {
+    const received: (Outcome | string)[] = [];
     test.sampler.observe({
+      onStart: (reason) => void received.push(reason),
       onSample: ({ containers }: StatsSample) => void received.push({ run: containers[0]?.name }),
       onFailure: (error: unknown) => void received.push({ code: getErrorCode(error) }),
+      onPlannedSampleUsed: () => undefined,
+      onPlannedSampleUnused: () => undefined,
     });
     await test.clock.advance(10_000);
     expect(test.startTimes).toEqual([]);
     await test.sampleNow();
     test.docker.failure = DAEMON_DOWN;
-    await test.clock.advance(2000);
-    expect(received).toEqual([{ run: 'run-1' }, { code: 'docker_unreachable' }]);
+    const stop = test.sampler.watch({ onSample: () => undefined, onFailure: () => undefined });
+    await test.clock.advance(500 + RUN_MS);
+    stop();
+    expect(received).toEqual(['request', { run: 'run-1' }, 'continuous', { code: 'docker_unreachable' }]);
     await test.clock.advance(100_000);
-    expect(test.clock.timerCount).toBe(0); // idle despite the observer
+    expect(test.clock.timerCount).toBe(0);
   });
 });
 
@@ -137,13 +133,10 @@ it('StatsSampler.sharedReads counts the reads that waited for a run in progress'
   expect(test.sampler.sharedReads).toBe(2);
 });
 
-it('StatsSampler.latestSample is the latest sample, however old, and does not count as use', async () => {
+it('StatsSampler.latestSample is the latest sample, however old', async () => {
   expect(test.sampler.latestSample).toBeUndefined();
   const sample = await test.sampleNow();
-  await test.clock.advance(200_000);
-  const runs = test.startTimes.length;
-  expect(test.sampler.latestSample).not.toBe(sample); // it stayed in use for 60 s
-  await test.clock.advance(200_000);
-  expect(test.sampler.getAgeMs(test.sampler.latestSample ?? sample)).toBeGreaterThan(300_000);
-  expect(test.startTimes).toHaveLength(runs);
+  await test.clock.advance(400_000);
+  expect(test.sampler.latestSample).toBe(sample);
+  expect(test.sampler.getAgeMs(sample)).toBe(400_000);
 });
