@@ -22,9 +22,6 @@ const MIN_TOLERANCE_MS = 1000;
 /** With at least so many requests, a schedule survives one due time without a request. */
 const PROVEN_POLLS = 5;
 
-/** How many runs are planned after a request, until the next one. */
-const MAX_PLANNED_RUNS = 2;
-
 /** What the start of a run depends on. Times are in milliseconds of the monotonic `Clock`. */
 export interface SamplingState {
   readonly now: number;
@@ -48,7 +45,6 @@ export class PollSchedule {
   #missed = 0;
   #hadGap = false;
   #isBroken = false;
-  #plannedRuns = 0;
 
   /**
    * @param polls the requests so far, at least two
@@ -96,7 +92,6 @@ export class PollSchedule {
     const number = (this.#polls.at(-1)?.number ?? 0) + 1 + this.#missed;
     this.#polls = [...this.#polls.slice(1 - HISTORY), { number, poll }];
     this.#missed = 0;
-    this.#plannedRuns = 0;
     this.update();
   }
 
@@ -121,18 +116,12 @@ export class PollSchedule {
 
   /** When to start the next run for this client; `undefined` if it needs none before its next request. */
   getNextStart(state: SamplingState): number | undefined {
-    if (this.#isBroken || this.#plannedRuns === MAX_PLANNED_RUNS) return undefined;
     if (2 * this.maxAgeMs < this.#spreadMs) return undefined; // most samples would be too old
     for (let missed = this.#missed; missed <= this.#maxMissed; missed++) {
       const start = this.#getStart((this.#dueTimes[this.#trusted] ?? NaN) + missed * this.periodMs, state);
       if (start !== undefined) return start;
     }
     return undefined;
-  }
-
-  /** Counts a run that was planned for this client. */
-  countPlannedRun(): void {
-    this.#plannedRuns++;
   }
 
   /**
@@ -146,7 +135,7 @@ export class PollSchedule {
     const readyAt = Math.max(due - this.#spreadMs, due - this.maxAgeMs + overlapMs);
     const expiresAt = sampledAt + this.maxAgeMs;
     if (sampledAt >= readyAt - shareMs && expiresAt >= lastAt) return undefined;
-    if (sampledAt < readyAt - runMs) return readyAt - runMs;
+    if (sampledAt < readyAt - runMs || expiresAt < readyAt) return readyAt - runMs;
     const secondStart = expiresAt - overlapMs;
     return secondStart + runMs < lastAt ? secondStart : undefined;
   }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { findPeriod, type PeriodLimits } from './find-period.js';
-import { PollSchedule } from './poll-schedule.js';
+import { PollSchedule, type SamplingState } from './poll-schedule.js';
 import type { Poll } from './predict-due.js';
 
 /** Requests of one client within this time count as one: a page, for example, may need several routes. */
@@ -15,6 +15,9 @@ const MAX_SCHEDULES = 4;
 /** Two predictions are equally good if their errors differ by at most this. */
 const SIMILAR_ERROR_MS = 500;
 
+/** How many runs are planned for a client after its last request. Then it has probably stopped. */
+const MAX_PLANNED_RUNS = 2;
+
 /** What a request was: part of the same burst as the one before, expected, or neither. */
 export type RequestKind = 'repeated' | 'expected' | 'irregular';
 
@@ -23,15 +26,11 @@ export class PollingClient {
   readonly #logger = new Logger(PollingClient.name);
   readonly #irregular: Poll[] = [];
   #schedules: PollSchedule[] = [];
+  #plannedRuns = 0;
   #last: { readonly poll: Poll; readonly schedule?: PollSchedule } | undefined;
 
   /** @param name identifies the client in the log */
-  constructor(private readonly name: string) {}
-
-  /** The periods that the client keeps. */
-  get schedules(): readonly PollSchedule[] {
-    return this.#schedules;
-  }
+  constructor(readonly name: string) {}
 
   /** When the client sent its last request. */
   get lastRequestAt(): number {
@@ -42,7 +41,8 @@ export class PollingClient {
   addRequest(now: number, maxAgeMs: number, limits: PeriodLimits): RequestKind {
     if (now - this.lastRequestAt < BURST_MS) return 'repeated';
     const poll = { requestedAt: now, respondedAt: now };
-    this.dropBroken(now);
+    this.#plannedRuns = 0;
+    this.#dropBroken(now);
     const schedule = this.#findDueSchedule(now);
     if (schedule !== undefined) {
       schedule.add(poll, maxAgeMs);
@@ -64,8 +64,26 @@ export class PollingClient {
     this.#last.schedule?.update();
   }
 
+  /** Whether a period of the client is known. */
+  hasPeriod(now: number): boolean {
+    this.#dropBroken(now);
+    return this.#schedules.length > 0;
+  }
+
+  /** When to start the next run for this client; `Infinity` if it needs none before its next request. */
+  getNextStart(state: SamplingState): number {
+    this.#dropBroken(state.now);
+    if (this.#plannedRuns === MAX_PLANNED_RUNS) return Infinity;
+    return Math.min(...this.#schedules.map((schedule) => schedule.getNextStart(state) ?? Infinity));
+  }
+
+  /** Counts a run that was planned for this client. */
+  countPlannedRun(): void {
+    this.#plannedRuns++;
+  }
+
   /** Drops the periods that the client no longer keeps. */
-  dropBroken(now: number): void {
+  #dropBroken(now: number): void {
     for (const schedule of this.#schedules) schedule.countMissed(now);
     this.#drop(this.#schedules.filter(({ isBroken }) => isBroken));
   }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { Clock } from '../clock.js';
+import type { SamplingState } from './poll-schedule.js';
 import { PollingClient } from './polling-client.js';
 
 /** After a failed run, reads without a fresh sample get its error for this long, and no new run starts. */
 export const FAILURE_TTL_MS = 1000;
 
-/** The number of clients whose requests are remembered. */
+/** The number of clients whose requests are remembered. While all of them are active, further clients count as one. */
 const MAX_CLIENTS = 1000;
+const FURTHER_CLIENTS = 'others';
 
 /** A client whose period is at most this multiple of the duration of a run gets continuous sampling. */
 const CONTINUOUS_FACTOR = 1.25;
@@ -63,10 +65,7 @@ export class SamplingPace {
   /** The number of clients with a known period. */
   get pollingClients(): number {
     const now = this.clock.now();
-    return [...this.#clients.values()].filter((client) => {
-      client.dropBroken(now);
-      return client.schedules.length > 0;
-    }).length;
+    return [...this.#clients.values()].filter((client) => client.hasPeriod(now)).length;
   }
 
   /**
@@ -81,12 +80,10 @@ export class SamplingPace {
     const now = this.clock.now();
     const client = this.#findClient(id, now);
     const limits = { minMs: CONTINUOUS_FACTOR * this.#shareMs, maxMs: this.settings.STATS_IDLE_AFTER_MS };
-    const kind = client?.addRequest(now, maxAgeMs, limits) ?? 'irregular';
+    const kind = client.addRequest(now, maxAgeMs, limits);
     if (kind === 'repeated') return false;
-    if (client !== undefined) {
-      this.#clients.delete(id);
-      this.#clients.set(id, client);
-    }
+    this.#clients.delete(client.name);
+    this.#clients.set(client.name, client);
     if (kind === 'irregular') {
       this.#irregularRequests = [...this.#irregularRequests.slice(1 - CONTINUOUS_REQUESTS), now];
     }
@@ -112,44 +109,43 @@ export class SamplingPace {
     const earliest = Math.max(now, failedAt + FAILURE_TTL_MS, intervalEnd);
     if (isWatched || this.#isBusy(earliest)) return { at: earliest, reason: 'continuous' };
     const earliestPlanned = Math.max(now, failedAt === -Infinity ? intervalEnd : failedAt + FAILURE_TTL_MS);
-    const state = { now, sampledAt, runMs: this.#expectedRunMs, shareMs: this.#shareMs };
+    const state = this.#getState(sampledAt);
     let first = Infinity;
     for (const client of this.#clients.values()) {
-      client.dropBroken(now);
-      const lastStart = client.lastRequestAt + this.settings.STATS_IDLE_AFTER_MS;
-      for (const schedule of client.schedules) {
-        const start = schedule.getNextStart(state) ?? Infinity;
-        if (start <= lastStart) first = Math.min(first, start);
-      }
+      const start = client.getNextStart(state);
+      if (start <= client.lastRequestAt + this.settings.STATS_IDLE_AFTER_MS) first = Math.min(first, start);
     }
     return first === Infinity ? undefined : { at: Math.max(earliestPlanned, first), reason: 'planned' };
   }
 
   /** Counts a planned run that starts now for all clients that share it. */
   countPlannedRun({ sampledAt }: RunHistory): void {
-    const now = this.clock.now();
-    const state = { now, sampledAt, runMs: this.#expectedRunMs, shareMs: this.#shareMs };
+    const state = this.#getState(sampledAt);
     for (const client of this.#clients.values()) {
-      for (const schedule of client.schedules) {
-        if ((schedule.getNextStart(state) ?? Infinity) <= now + this.#shareMs) schedule.countPlannedRun();
-      }
+      if (client.getNextStart(state) <= state.now + state.shareMs) client.countPlannedRun();
     }
   }
 
-  /** Returns a known or a new client; `undefined` if the table is full and all clients in it are active. */
-  #findClient(id: string, now: number): PollingClient | undefined {
+  #getState(sampledAt: number): SamplingState {
+    return { now: this.clock.now(), sampledAt, runMs: this.#expectedRunMs, shareMs: this.#shareMs };
+  }
+
+  #findClient(id: string, now: number): PollingClient {
     const known = this.#clients.get(id);
-    if (known !== undefined || this.#clients.size < MAX_CLIENTS) return known ?? new PollingClient(id);
-    for (const [oldestId, oldest] of this.#clients) {
-      if (now - oldest.lastRequestAt <= this.settings.STATS_IDLE_AFTER_MS) return undefined;
-      this.#clients.delete(oldestId);
-      break;
+    if (known !== undefined) return known;
+    const [oldest] = this.#clients.values();
+    if (oldest === undefined || this.#clients.size < MAX_CLIENTS) return new PollingClient(id);
+    if (now - oldest.lastRequestAt > this.settings.STATS_IDLE_AFTER_MS) {
+      this.#clients.delete(oldest.name);
+      return new PollingClient(id);
     }
-    return new PollingClient(id);
+    return this.#clients.get(FURTHER_CLIENTS) ?? new PollingClient(FURTHER_CLIENTS);
   }
 
+  /** A sample that is ready too early is too old, so single slow runs must not count too much. */
   get #expectedRunMs(): number {
-    return (this.#runMs ?? FIRST_RUN_MS) + 2 * this.#runDeviationMs;
+    const marginMs = Math.min(2 * this.#runDeviationMs, this.settings.STATS_MAX_AGE_MS / 2);
+    return (this.#runMs ?? FIRST_RUN_MS) + marginMs;
   }
 
   /** The shortest time between two runs. */
