@@ -2,6 +2,8 @@
 import { readEnvironment, type Variables } from './config/environment.js';
 import { InvalidSettingsError } from './config/invalid-settings.error.js';
 import { formatApiKeyLine, generateApiKey } from './config/api-keys/generate-api-key.js';
+import { checkHealth, HealthCheckError } from './cli/check-health.js';
+import { exitOnSignals } from './cli/exit-on-signals.js';
 import { HELP, InvalidOptionsError, readOptions } from './cli/options.js';
 import { VERSION } from './config/version.js';
 
@@ -21,12 +23,15 @@ async function main(): Promise<void> {
       return console.log(VERSION);
     case 'print-key':
       return printKey(invocation.name);
+    case 'healthcheck':
+      return checkHealth(readEnvironment(invocation.settings).variables);
     case 'start':
       return start(invocation.settings);
   }
 }
 
 async function start(options: Variables): Promise<void> {
+  exitOnSignals();
   const environment = readEnvironment(options);
   // Nest loads slowly, so the other commands do without it. Two imports, because Node opens all files of one import at once
   // and a process may be limited to 256 open files.
@@ -42,7 +47,8 @@ function printKey(name?: string): void {
 }
 
 function toErrorMessage(error: unknown): string {
-  if (error instanceof InvalidSettingsError || error instanceof InvalidOptionsError) return error.message;
+  const plainErrors = [InvalidSettingsError, InvalidOptionsError, HealthCheckError];
+  if (plainErrors.some((type) => error instanceof type)) return (error as Error).message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return 'The port is in use by another program. Set PORT or --port to a free port.';

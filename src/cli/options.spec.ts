@@ -12,6 +12,11 @@ describe('readOptions', () => {
     [['--demo', '-p8080'], { kind: 'start', settings: { PORT: '8080', DEMO: 'true' } }],
     [['--print-key'], { kind: 'print-key', name: undefined }],
     [['--name', 'grafana', '--print-key'], { kind: 'print-key', name: 'grafana' }],
+    [['--healthcheck'], { kind: 'healthcheck', settings: {} }],
+    [
+      ['--healthcheck', '-p80', '--host', '::1'],
+      { kind: 'healthcheck', settings: { PORT: '80', HOST: '::1' } },
+    ],
     [['--version'], { kind: 'version' }],
     [['-v'], { kind: 'version' }],
     [['--help'], { kind: 'help' }],
@@ -31,6 +36,11 @@ describe('readOptions', () => {
     [['--print-key', '--name', ''], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
     [['--print-key', '--name=my name'], '--name must be 1 to 64 letters, digits, ".", "_" or "-"'],
     [['--print-key', '--demo'], '--print-key cannot be combined with --port, --host or --demo'],
+    ...[['--demo'], ['--print-key'], ['--name', 'x']].map((options): [string[], string] => [
+      ['--healthcheck', ...options],
+      '--healthcheck cannot be combined with --print-key, --name or --demo',
+    ]),
+    [['--healthcheck', '--port='], '--port requires a number'],
     [['--print-key', '-p0'], '--print-key cannot be combined with --port, --host or --demo'],
   ])('rejects %j: %s', (args, message) =>
     expect(() => readOptions(args)).toThrow(new InvalidOptionsError(message)),
@@ -49,6 +59,7 @@ describe('--help', () => {
       [undefined, 'demo'],
       [undefined, 'print-key'],
       [undefined, 'name'],
+      [undefined, 'healthcheck'],
       ['h', 'help'],
       ['v', 'version'],
     ]);

@@ -7,7 +7,7 @@ export type Invocation =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'print-key'; readonly name?: string | undefined }
   /** `settings`: values set by options, keyed by the name of the environment variable that they override. */
-  | { readonly kind: 'start'; readonly settings: Readonly<Record<string, string>> };
+  | { readonly kind: 'start' | 'healthcheck'; readonly settings: Readonly<Record<string, string>> };
 
 /** The command line is invalid. The message ends with a hint to run `--help`. */
 export class InvalidOptionsError extends Error {
@@ -27,6 +27,7 @@ Serves CPU % and memory (MB) of every running Docker container as JSON, behind a
       --demo        serve simulated containers, without Docker
       --print-key   print a new API key and exit
       --name NAME   with --print-key: also print the line for API_KEYS_FILE
+      --healthcheck ask the service on this machine whether it is live, and exit with 0 or 1
   -h, --help        print this help and exit
   -v, --version     print the version and exit
 
@@ -48,9 +49,12 @@ All settings, with meanings and defaults: ${DEFAULTS_FILE}`;
  * @throws {InvalidOptionsError} if an option is unknown, incomplete, or cannot be combined with another one
  */
 export function readOptions(args: readonly string[]): Invocation {
-  const { port, host, demo, 'print-key': printKey, name, help, version } = parse(args);
+  const { port, host, demo, 'print-key': printKey, name, healthcheck, help, version } = parse(args);
   if (help) return { kind: 'help' };
   if (version) return { kind: 'version' };
+  if (healthcheck && (printKey || demo || name !== undefined)) {
+    throw new InvalidOptionsError('--healthcheck cannot be combined with --print-key, --name or --demo');
+  }
   if (printKey) {
     if (port !== undefined || host !== undefined || demo)
       throw new InvalidOptionsError('--print-key cannot be combined with --port, --host or --demo');
@@ -64,7 +68,7 @@ export function readOptions(args: readonly string[]): Invocation {
   if (port === '') throw new InvalidOptionsError('--port requires a number');
   if (host === '') throw new InvalidOptionsError('--host requires an address');
   return {
-    kind: 'start',
+    kind: healthcheck ? 'healthcheck' : 'start',
     settings: {
       ...(port !== undefined && { PORT: port }),
       ...(host !== undefined && { HOST: host }),
@@ -79,6 +83,7 @@ const OPTIONS = {
   demo: { type: 'boolean' },
   'print-key': { type: 'boolean' },
   name: { type: 'string' },
+  healthcheck: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;

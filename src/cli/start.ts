@@ -12,6 +12,7 @@ import { DockerHealthIndicator } from '../health/docker-health.indicator.js';
 import { ServiceLogger } from '../logging/logger.js';
 import { ServerAdapter } from '../http/server/server-adapter.js';
 import { stopOnSignals } from '../http/server/stop-on-signals.js';
+import { stopExitingOnSignals } from './exit-on-signals.js';
 import { formatStartupHint, toLocalUrl } from './startup-hint.js';
 
 /**
@@ -34,6 +35,7 @@ export async function start({ variables, file }: Environment): Promise<void> {
   app.useLogger(app.get(ServiceLogger));
   app.flushLogs();
   stopOnSignals(app, settings.SHUTDOWN_TIMEOUT_MS);
+  stopExitingOnSignals();
   await app.listen(settings.PORT, settings.HOST);
 
   const logger = new Logger('Main');

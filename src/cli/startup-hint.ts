@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/settings.js';
+import { toLocalHost } from './local-host.js';
 
 /** The URL at which this machine can open the service. */
 export function toLocalUrl({ TLS_CERT_FILE }: Settings, { address, family, port }: AddressInfo): string {
   const scheme = TLS_CERT_FILE === undefined ? 'http' : 'https';
-  if (address === '0.0.0.0' || address === '::') return `${scheme}://127.0.0.1:${port}`;
-  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const host = toLocalHost(address);
+  return `${scheme}://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
 }
 
 /** A message for the terminal: a `curl` command to copy, with the generated API key if there is one, and the URL of the docs. */

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeCommandRunner } from '../../test/support/docker/fake-command-runner.js';
 import type { Command } from '../command/command-runner.js';
@@ -44,9 +43,10 @@ describe('DockerCli', () => {
     expect(await runWith({ ...docker, ...others })).toMatchObject({ env: docker });
   });
 
-  it('runs the fake docker CLI when DEMO is set, with Node on its PATH', async () => {
+  it('runs the fake docker CLI with the Node of the service when DEMO is set', async () => {
     const command = await runWith({ DEMO: 'true', DOCKER_BIN: 'docker', PATH: '/bin' });
-    expect(command?.file).toMatch(/\/demo\/docker\.mjs$/);
-    expect(command?.env).toEqual({ PATH: `${dirname(process.execPath)}:/bin` });
+    expect(command?.file).toBe(process.execPath);
+    expect(command?.args).toEqual([expect.stringMatching(/\/demo\/docker\.mjs$/), 'version']);
+    expect(command?.env).toEqual({ PATH: '/bin' });
   });
 });

@@ -1,8 +1,6 @@
-import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { type CommandResult, CommandRunner } from '../command/command-runner.js';
-import type { Variables } from '../config/environment.js';
 import { Settings } from '../config/settings.js';
 import { pickDockerEnvironment } from './docker-environment.js';
 import { convertCommandError, createDockerError } from './docker-failures.js';
@@ -21,6 +19,7 @@ export interface DockerRunLimits {
 @Injectable()
 export class DockerCli {
   readonly #file: string;
+  readonly #leadingArgs: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(
@@ -28,8 +27,10 @@ export class DockerCli {
     private readonly settings: Settings,
   ) {
     const { DEMO, DOCKER_BIN, environment } = settings;
-    this.#file = DEMO ? FAKE_DOCKER : DOCKER_BIN;
-    this.#env = pickDockerEnvironment(DEMO ? withNodeOnPath(environment) : environment);
+    // The image of the service has no `env` for the shebang of the fake docker CLI.
+    this.#file = DEMO ? process.execPath : DOCKER_BIN;
+    this.#leadingArgs = DEMO ? [FAKE_DOCKER] : [];
+    this.#env = pickDockerEnvironment(environment);
   }
 
   /**
@@ -39,20 +40,13 @@ export class DockerCli {
    */
   async run(args: readonly string[], limits: DockerRunLimits): Promise<CommandResult> {
     const { DOCKER_KILL_GRACE_MS: killGraceMs, DOCKER_MAX_OUTPUT_BYTES: maxOutputBytes } = this.settings;
+    const command = { file: this.#file, args: [...this.#leadingArgs, ...args], env: this.#env };
     const result = await this.commandRunner
-      .run({ file: this.#file, args, env: this.#env, killGraceMs, maxOutputBytes, ...limits })
+      .run({ ...command, killGraceMs, maxOutputBytes, ...limits })
       .catch((error: unknown) => {
         throw convertCommandError(error);
       });
     if (result.exitCode !== 0 && !result.timedOut) throw createDockerError(result);
     return result;
   }
-}
-
-/** The fake docker CLI is a Node script with a shebang, so `node` must be on the PATH. */
-function withNodeOnPath(environment: Variables): Variables {
-  return {
-    ...environment,
-    PATH: [dirname(process.execPath), environment['PATH']].filter(Boolean).join(delimiter),
-  };
 }

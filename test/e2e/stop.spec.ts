@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EventStream } from '../support/http/event-stream.js';
-import { findProcesses } from '../support/processes/processes.js';
+import { catchesSignal, findProcesses } from '../support/processes/processes.js';
 import { startService } from '../support/service/service-process.js';
 import { SlowReader } from '../support/http/slow-reader.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
@@ -38,6 +38,18 @@ describe('shutdown', () => {
       expect((await running).status).toBe(200);
       expect(await service.exitCode).toBe(0);
       expect(findProcesses(docker.program)).toEqual([]);
+    },
+  );
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
+    'on %s during startup exits with 0 at once',
+    async (signal) => {
+      const service = startService({ API_KEYS: KEY });
+      // Node itself catches SIGTERM and SIGINT. The service adds its handlers in this order, SIGQUIT last.
+      await expect.poll(() => catchesSignal(service.pid, 'SIGQUIT'), { interval: 5 }).toBe(true);
+      service.kill(signal);
+      expect(await service.exitCode).toBe(0);
+      expect(service.output).toBe('');
     },
   );
 

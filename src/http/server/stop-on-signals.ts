@@ -4,9 +4,7 @@ import { constants } from 'node:os';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { RequestTracker } from '../requests/request-tracker.js';
 import { toLogMessage } from '../../sampling/log-message.js';
-
-/** Includes SIGHUP of a closed terminal: docker processes have their own process groups and would outlive the service. */
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+import { STOP_SIGNALS, type StopSignal } from './stop-signals.js';
 
 /** The same signal within this time is a duplicate: npm forwards a signal that the terminal has already sent to the service. */
 const DUPLICATE_MS = 500;
@@ -19,7 +17,7 @@ export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number):
   const logger = new Logger('Shutdown');
   let first: { readonly signal: string; readonly at: number } | undefined;
 
-  const stop = (signal: (typeof SIGNALS)[number]): void => {
+  const stop = (signal: StopSignal): void => {
     if (first !== undefined) {
       const isDuplicate = signal === first.signal && performance.now() - first.at < DUPLICATE_MS;
       if (!isDuplicate) process.exit(128 + constants.signals[signal]);
@@ -44,5 +42,5 @@ export function stopOnSignals(app: INestApplication<Server>, timeoutMs: number):
       },
     );
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
 }
