@@ -97,6 +97,17 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'image',
+          include: ['test/image/**/*.spec.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
+          sequence: { groupOrder: 6 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

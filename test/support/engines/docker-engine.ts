@@ -82,7 +82,9 @@ export class DockerEngine {
     // A `--rm` container may be removing itself, which makes `rm` fail. Stopping the daemon stops the rest.
     if (ids.length > 0) await this.docker('rm', '-f', ...ids).catch(() => undefined);
     await this.stop();
-    await run('umount', ['-l', join(this.#folder, 'data')]).catch(() => undefined); // a killed dockerd leaves this mount
+    // A killed dockerd leaves the first mount, and containers with the network of the host leave the second one.
+    for (const mount of ['data', 'exec/netns/default'])
+      await run('umount', ['-l', join(this.#folder, mount)]).catch(() => undefined);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -16,8 +16,13 @@ import { reportSkippedTests } from './skipped-tests.js';
  */
 export default function setUp({ name }: TestProject): void {
   if (NO_DOCKER_CLI === undefined) console.log(DOCKER_CLIS.map(describeCli).join('\n'));
-  const reason = name === 'docker' ? (NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN) : NO_DOCKER_ENGINE;
+  const reason = findMissing(name);
   if (reason !== undefined) reportSkippedTests(name, reason);
+}
+
+function findMissing(project: string): string | undefined {
+  if (project === 'docker') return NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN;
+  return project === 'image' ? NO_SOCKET_PROXY : NO_DOCKER_ENGINE;
 }
 
 function describeCli(cli: string): string {
