@@ -26,11 +26,15 @@ export class PrometheusServer {
   /** Starts Prometheus with a service to scrape and its API key, and waits until it is ready. */
   async start(serviceUrl: string, key: string): Promise<void> {
     const config = readFileSync('deploy/prometheus/prometheus.yml', 'utf8')
-      .replace('127.0.0.1:5005', new URL(serviceUrl).host)
       .replace('scrape_interval: 15s', `scrape_interval: ${INTERVAL_S}s\n  evaluation_interval: 1s`)
       .replace('scrape_timeout: 10s', `scrape_timeout: ${INTERVAL_S}s`);
     writeFileSync(join(this.folder, 'prometheus.yml'), config);
     writeFileSync(join(this.folder, 'docker-stats-api.key'), `${key}\n`, { mode: 0o600 });
+    const targets = readFileSync('deploy/prometheus/targets.yml', 'utf8');
+    writeFileSync(
+      join(this.folder, 'targets.yml'),
+      targets.replace('127.0.0.1:5005', new URL(serviceUrl).host),
+    );
     copyFileSync('deploy/prometheus/rules.yml', join(this.folder, 'rules.yml'));
     const address = `127.0.0.1:${await findFreePort()}`;
     this.#url = `http://${address}`;
