@@ -19,11 +19,14 @@ const SECRETS = [
   'config/local.env',
   'demo/.env',
   'deploy/.env',
+  'deploy/compose/.env',
+  'deploy/compose/secrets/api_keys',
+  'deploy/swarm/api_keys',
   'deploy/prometheus/docker-stats-api.key',
 ];
 
 /** Documentation, and the configuration files for Prometheus, Grafana and others. */
-const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yml)$/;
+const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yaml|yml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
@@ -35,6 +38,7 @@ let packed: PackedPackage['files'];
 /** Packs a copy of this checkout without build output, and installs the package into an empty folder. */
 beforeAll(async () => {
   copyCheckout(checkout);
+  mkdirSync(join(checkout, 'deploy/compose/secrets'));
   for (const path of SECRETS) writeFileSync(join(checkout, path), '# a secret\n');
   for (const path of [elsewhere, installed]) mkdirSync(path);
   writeFileSync(join(installed, 'package.json'), '{}');

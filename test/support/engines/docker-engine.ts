@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,17 +10,30 @@ import { findProcesses } from '../processes/processes.js';
 
 const run = promisify(execFile);
 
+/** How a private engine differs from one without networks whose socket belongs to root. */
+export interface EngineOptions {
+  /** The engine has a network namespace of its own, in which it can create networks and publish ports. */
+  readonly hasNetwork?: boolean;
+  /** The id of the group that can use the socket. */
+  readonly group?: number;
+}
+
+const NO_NETWORK = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
+
 /** A private Docker engine. All its state is in a temporary folder. Needs root. */
 export class DockerEngine {
   readonly #folder = mkdtempSync(join(tmpdir(), 'engine-'));
   readonly host = `unix://${this.#folder}/docker.sock`;
   #dockerd: ChildProcess | undefined;
 
+  constructor(private readonly options: EngineOptions = {}) {}
+
   /** Starts dockerd, waits until it responds, and imports the busybox image if it is missing. */
   async start(): Promise<void> {
     const folder = this.#folder;
     const log = openSync(join(folder, 'dockerd.log'), 'a');
-    const network = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
+    const { hasNetwork = false, group = 0 } = this.options;
+    const network = hasNetwork ? [] : NO_NETWORK;
     const state = [
       '--data-root',
       `${folder}/data`,
@@ -29,9 +42,9 @@ export class DockerEngine {
       '-p',
       `${folder}/docker.pid`,
     ];
-    this.#dockerd = spawn('dockerd', [...network, ...state, '-H', this.host], {
-      stdio: ['ignore', log, log],
-    });
+    const command = ['dockerd', ...network, ...state, '--group', String(group), '-H', this.host];
+    const [program = '', ...args] = hasNetwork ? inNewNetwork(command) : command;
+    this.#dockerd = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     await vi.waitFor(() => this.docker('version'), { timeout: 30_000, interval: 100 });
     await this.docker('image', 'inspect', IMAGE).catch(() => this.#importImage());
@@ -40,6 +53,11 @@ export class DockerEngine {
   /** The ids of the daemon's processes: dockerd, containerd, and one for each container. */
   get pids(): number[] {
     return findProcesses(this.#folder);
+  }
+
+  /** Returns a command that runs another one in the network of this engine. */
+  inNetwork(command: readonly string[]): string[] {
+    return ['nsenter', '--net', '--target', String(this.#dockerd?.pid), ...command];
   }
 
   /** Runs the docker CLI against this engine. Returns the trimmed stdout. */
@@ -82,15 +100,29 @@ export class DockerEngine {
     // A `--rm` container may be removing itself, which makes `rm` fail. Stopping the daemon stops the rest.
     if (ids.length > 0) await this.docker('rm', '-f', ...ids).catch(() => undefined);
     await this.stop();
-    // A killed dockerd leaves the first mount, and containers with the network of the host leave the second one.
-    for (const mount of ['data', 'exec/netns/default'])
-      await run('umount', ['-l', join(this.#folder, mount)]).catch(() => undefined);
+    // A killed dockerd, a swarm, and containers with the network of the host leave mounts.
+    for (const mount of findMounts(this.#folder)) await run('umount', ['-l', mount]).catch(() => undefined);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async #importImage(): Promise<void> {
     await this.docker('import', await packBusybox(this.#folder), IMAGE);
   }
+}
+
+/** Returns a command that runs another one in a new network namespace. */
+function inNewNetwork(command: readonly string[]): string[] {
+  const script = 'busybox ip link set lo up && exec "$@"';
+  return ['unshare', '--net', 'sh', '-c', script, 'sh', ...command];
+}
+
+/** Returns the mounts in a folder, the innermost first. */
+function findMounts(folder: string): string[] {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').matchAll(/^\S+ (\S+) /gm);
+  return [...mounts]
+    .map(([, path = '']) => path)
+    .filter((path) => path.startsWith(`${folder}/`))
+    .toReversed();
 }
 
 function isRunning(process: ChildProcess): boolean {

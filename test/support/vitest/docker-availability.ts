@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -45,3 +46,14 @@ export const NO_PROMETHEUS =
   (['prometheus', 'promtool'].some((program) => findPrograms(program).length === 0)
     ? 'prometheus and promtool must be on the PATH'
     : undefined);
+
+/** Every Compose on the PATH, with version 2 or later: version 1 does not know all keys of the compose files. */
+export const COMPOSE_PROGRAMS: readonly string[] = findPrograms('docker-compose').filter((program) =>
+  /^v?(?:[2-9]|\d\d)\./.test(execFileSync(program, ['version', '--short'], { encoding: 'utf8' })),
+);
+
+/** Why the tests of the compose files are skipped; `undefined` when they run. */
+export const NO_COMPOSE =
+  NO_PROMETHEUS ??
+  NO_SOCKET_PROXY ??
+  (COMPOSE_PROGRAMS.length === 0 ? 'docker-compose 2 or later must be on the PATH' : undefined);

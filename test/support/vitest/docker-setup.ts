@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import {
   DOCKER_CLIS,
+  NO_COMPOSE,
   NO_DOCKER_CLI,
   NO_DOCKER_ENGINE,
   NO_PODMAN,
-  NO_PROMETHEUS,
   NO_SOCKET_PROXY,
 } from './docker-availability.js';
 import { reportSkippedTests } from './skipped-tests.js';
@@ -21,7 +21,7 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_SOCKET_PROXY ?? NO_PROMETHEUS ?? NO_PODMAN;
+  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN;
   return project === 'image' ? NO_SOCKET_PROXY : NO_DOCKER_ENGINE;
 }
 
