@@ -23,10 +23,11 @@ const SECRETS = [
   'deploy/compose/secrets/api_keys',
   'deploy/swarm/api_keys',
   'deploy/prometheus/docker-stats-api.key',
+  'deploy/kubernetes/keys.txt',
 ];
 
-/** Documentation, and the configuration files for Prometheus, Grafana and others. */
-const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|yaml|yml)$/;
+/** Documentation, and the configuration files for Kubernetes, Prometheus, Grafana and others. */
+const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|md|ya?ml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>

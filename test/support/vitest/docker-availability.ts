@@ -57,3 +57,11 @@ export const NO_COMPOSE =
   NO_PROMETHEUS ??
   NO_SOCKET_PROXY ??
   (COMPOSE_PROGRAMS.length === 0 ? 'docker-compose 2 or later must be on the PATH' : undefined);
+
+const kubectls = findPrograms('kubectl');
+
+/** Every kubectl on the PATH; never empty, as `DOCKER_CLIS`. */
+export const KUBECTLS: readonly [string, ...string[]] = [kubectls[0] ?? 'no kubectl', ...kubectls.slice(1)];
+
+/** Why the tests that build the manifests for Kubernetes are skipped; `undefined` when they run. */
+export const NO_KUBECTL = kubectls.length === 0 ? 'kubectl must be on the PATH' : undefined;

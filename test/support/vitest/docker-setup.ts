@@ -5,6 +5,7 @@ import {
   NO_COMPOSE,
   NO_DOCKER_CLI,
   NO_DOCKER_ENGINE,
+  NO_KUBECTL,
   NO_PODMAN,
   NO_SOCKET_PROXY,
 } from './docker-availability.js';
@@ -21,7 +22,7 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN;
+  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN ?? NO_KUBECTL;
   return project === 'image' ? NO_SOCKET_PROXY : NO_DOCKER_ENGINE;
 }
 
