@@ -5,8 +5,8 @@ import { TemporaryFolder } from '../../support/files/temporary-folder.js';
 
 const run = promisify(execFile);
 
-/** Prints its arguments into a file, each on a line, instead of calling a cluster. */
-const FAKE_KUBECTL = '#!/bin/sh\nprintf "%s\\n" "$@" > "$0.arguments"\n';
+/** Writes its arguments into a file, each with a zero byte at its end, instead of calling a cluster. */
+const FAKE_KUBECTL = '#!/bin/sh\nprintf "%s\\0" "$@" > "$0.arguments"\n';
 
 export interface CreatedKey {
   readonly key: string;
@@ -26,7 +26,7 @@ export async function createKey(): Promise<CreatedKey> {
   const { stdout } = await run('bash', ['-c', command], {
     env: { PATH: `${folder.path}:${process.env['PATH'] ?? ''}` },
   });
-  const [, args = '', keysFile = ''] =
-    /^(.*)\n--from-literal=keys\.txt=(.*\n)$/s.exec(readFileSync(`${kubectl}.arguments`, 'utf8')) ?? [];
-  return { key: stdout.trim(), command: args.replaceAll('\n', ' '), keysFile };
+  const args = readFileSync(`${kubectl}.arguments`, 'utf8').split('\0').slice(0, -1);
+  const keysFile = args.pop()?.replace('--from-literal=keys.txt=', '') ?? '';
+  return { key: stdout.trim(), command: args.join(' '), keysFile };
 }

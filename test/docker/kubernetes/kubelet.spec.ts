@@ -170,7 +170,7 @@ describe('The command of the README that creates a key', () => {
     const { key, command, keysFile } = await createKey();
     expect(key).toMatch(/^[0-9a-f]{48}$/);
     expect(command).toBe('--namespace docker-stats create secret generic docker-stats-api-keys');
-    expect(keysFile).toMatch(/^me:sha256:[0-9a-f]{64}\n$/);
+    expect(keysFile).toMatch(/^me:sha256:[0-9a-f]{64}$/);
     expect(keysFile).not.toContain(key);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { build, buildWith, KUBERNETES } from '../../support/kubernetes/kustomize.js';
 import {
   findContainer,
@@ -26,17 +27,13 @@ const COMBINATIONS: [string, string[], string[]][] = [
   ['overlays/ci-runner', ['pod-monitor', 'cert-manager-tls'], [...RUNNER_KINDS, 'PodMonitor', ...TLS_KINDS]],
 ];
 
-/** The kustomization that `deploy/kubernetes/README.md` shows, without its paths. */
-const USER_FIELDS = {
-  images: [{ name: 'docker-stats-api', newName: 'registry.example.org/docker-stats-api', newTag: '9.9.9' }],
-  patches: [
-    {
-      target: { kind: 'DaemonSet', name: 'docker-stats-api' },
-      patch:
-        '- op: replace\n  path: /spec/template/spec/securityContext/supplementalGroups\n  value: [998]\n',
-    },
-  ],
-};
+/** Reads the `kustomization.yaml` that `deploy/kubernetes/README.md` shows, without its paths. */
+function readUserFields(): object {
+  const readme = readFileSync(`${KUBERNETES}/README.md`, 'utf8');
+  const [, block = ''] = /```yaml\n(.*?)```/s.exec(readme) ?? [];
+  const { images, patches } = parse(block) as { images: object[]; patches: object[] };
+  return { images, patches };
+}
 
 /** Changes an object as a typing error in a manifest would. */
 const MISTAKES: [string, string, (object: object) => object][] = [
@@ -82,10 +79,10 @@ describe.skipIf(NO_KUBECTL).each(KUBECTLS)('Manifests for Kubernetes, built by %
     },
   );
 
-  it('use the image and the group of the socket that a user sets', async () => {
-    const objects = await buildWith(kubectl, 'base', ['pod-monitor', 'cert-manager-tls'], USER_FIELDS);
+  it('use the image and the group of the socket that the kustomization of the README sets', async () => {
+    const objects = await buildWith(kubectl, 'base', ['pod-monitor', 'cert-manager-tls'], readUserFields());
     const pod = findPod(objects);
-    expect(findContainer(pod, 'docker-stats-api').image).toBe('registry.example.org/docker-stats-api:9.9.9');
+    expect(findContainer(pod, 'docker-stats-api').image).toBe('registry.example.org/docker-stats-api:0.1.0');
     expect(pod.securityContext).toMatchObject({ supplementalGroups: [998] });
     expect(objects.flatMap(validate)).toEqual([]);
   });
