@@ -74,6 +74,7 @@ describe('the package', () => {
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
       'dist/swagger-ui-dist/swagger-ui.css',
       'docs/openapi.json',
+      'docs/sampling.svg',
       'docs/terminal.svg',
       'package.json',
     ]);
