@@ -26,8 +26,9 @@ const SECRETS = [
   'deploy/kubernetes/keys.txt',
 ];
 
-/** Documentation, and the configuration files for Kubernetes, Prometheus, Grafana and others. */
-const DOCUMENTS = /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|json|md|ya?ml)$/;
+/** Documentation, and the configuration files for Kubernetes, systemd, Prometheus, Grafana and others. */
+const DOCUMENTS =
+  /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|conf|env|json|md|service|ya?ml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>
