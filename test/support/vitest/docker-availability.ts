@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Returns the path of every program with this name on the `PATH`, with links resolved. */
@@ -65,3 +65,18 @@ export const KUBECTLS: readonly [string, ...string[]] = [kubectls[0] ?? 'no kube
 
 /** Why the tests that build the manifests for Kubernetes are skipped; `undefined` when they run. */
 export const NO_KUBECTL = kubectls.length === 0 ? 'kubectl must be on the PATH' : undefined;
+
+/** Other systems than Linux do not have this file. */
+function readMounts(): string {
+  return existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8') : '';
+}
+
+/** Why the tests with `systemd-analyze` are skipped; `undefined` when they run. */
+export const NO_SYSTEMD_ANALYZE =
+  findPrograms('systemd-analyze').length === 0 ? 'systemd must be installed' : undefined;
+
+/** Why the tests that boot systemd are skipped; `undefined` when they run. */
+export const NO_SYSTEMD =
+  NO_SOCKET_PROXY ??
+  NO_SYSTEMD_ANALYZE ??
+  (/ cgroup2 /.test(readMounts()) ? undefined : 'a cgroup v2 must be mounted');

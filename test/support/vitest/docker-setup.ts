@@ -8,6 +8,7 @@ import {
   NO_KUBECTL,
   NO_PODMAN,
   NO_SOCKET_PROXY,
+  NO_SYSTEMD,
 } from './docker-availability.js';
 import { reportSkippedTests } from './skipped-tests.js';
 
@@ -22,7 +23,7 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN ?? NO_KUBECTL;
+  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN ?? NO_KUBECTL ?? NO_SYSTEMD;
   return project === 'image' ? NO_SOCKET_PROXY : NO_DOCKER_ENGINE;
 }
 
