@@ -66,6 +66,7 @@ function findCopiedPackages(checkout) {
  */
 function removeDevelopment(manifest, copied) {
   const { devDependencies = {}, workspaces: _workspaces, ...rest } = manifest;
+  /** @type {[string, string][]} */
   const kept = copied.map((name) => [name, devDependencies[name] ?? rest.dependencies?.[name] ?? '']);
   return { ...rest, dependencies: { ...rest.dependencies, ...Object.fromEntries(kept) } };
 }
@@ -76,6 +77,7 @@ function removeDevelopment(manifest, copied) {
  * @returns {Record<string, Manifest>}
  */
 function prunePackages(packages, copied) {
+  /** @type {[string, Manifest][]} */
   const kept = Object.entries(packages).flatMap(([folder, entry]) => {
     if (folder === '') return [[folder, removeDevelopment(entry, copied)]];
     if (!folder.startsWith('node_modules/') || entry.link) return [];

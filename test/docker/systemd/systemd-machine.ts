@@ -74,7 +74,8 @@ export class SystemdMachine {
   /** Returns properties of a unit, as `systemctl show` prints them. */
   async show(unit: string, ...properties: readonly string[]): Promise<Record<string, string>> {
     const output = await this.run(`systemctl show ${unit} --property ${properties.join(',')}`);
-    return Object.fromEntries(output.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+    const entries = output.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]);
+    return Object.fromEntries(entries);
   }
 
   /** Ends all processes of the machine. */
