@@ -108,6 +108,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'release',
+          include: ['test/release/**/*.spec.ts'],
+          sequence: { groupOrder: 7 },
+          testTimeout: 60_000,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

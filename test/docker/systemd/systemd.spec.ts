@@ -186,7 +186,10 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
       body: { code: 'docker_unreachable' },
     });
     await machine.run(`systemctl start ${PROXY}`);
-    expect(await machine.get('/stats', key, { 'Cache-Control': 'no-cache' })).toMatchObject({ status: 200 });
+    // The service keeps a failure for a second.
+    await expect
+      .poll(() => machine.get('/stats', key, { 'Cache-Control': 'no-cache' }), { timeout: 10_000 })
+      .toMatchObject({ status: 200 });
   });
 
   it('write no warning to the journal about a setting of the units', async () => {

@@ -10,11 +10,11 @@ import { findProcesses } from '../processes/processes.js';
 
 const run = promisify(execFile);
 
-/** How a private engine differs from one without networks whose socket belongs to root. */
+/** How a private engine differs from one without networks. */
 export interface EngineOptions {
   /** The engine has a network namespace of its own, in which it can create networks and publish ports. */
   readonly hasNetwork?: boolean;
-  /** The id of the group that can use the socket. */
+  /** The id of the group that can use the socket; by default, that of the group `docker`. */
   readonly group?: number;
 }
 
@@ -32,7 +32,8 @@ export class DockerEngine {
   async start(): Promise<void> {
     const folder = this.#folder;
     const log = openSync(join(folder, 'dockerd.log'), 'a');
-    const { hasNetwork = false, group = 0 } = this.options;
+    const { hasNetwork = false, group } = this.options;
+    const access = group === undefined ? [] : ['--group', String(group)];
     const network = hasNetwork ? [] : NO_NETWORK;
     const state = [
       '--data-root',
@@ -42,7 +43,7 @@ export class DockerEngine {
       '-p',
       `${folder}/docker.pid`,
     ];
-    const command = ['dockerd', ...network, ...state, '--group', String(group), '-H', this.host];
+    const command = ['dockerd', ...network, ...state, ...access, '-H', this.host];
     const [program = '', ...args] = hasNetwork ? inNewNetwork(command) : command;
     this.#dockerd = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);

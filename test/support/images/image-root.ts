@@ -31,7 +31,9 @@ export class ImageRoot {
 
   /** Copies files and folders of this repository to a folder, at the same paths. */
   async addFromRepository(paths: readonly string[], target: string): Promise<this> {
-    await run('cp', ['-R', '--parents', ...paths, dirname(this.#prepare(`${target}/.`))]);
+    const folder = join(this.#folder, 'root', target);
+    mkdirSync(folder, { recursive: true });
+    await run('cp', ['-R', '--parents', ...paths, folder]);
     return this;
   }
 

@@ -136,7 +136,7 @@ describe('npm run release', () => {
     writeFileSync(join(project, 'package.json'), '{}');
     await install(join(artifacts, `docker-stats-client-${NEW}.tgz`), project);
     const code = `import('docker-stats-client').then((client) => console.log(Object.keys(client).join()))`;
-    expect((await run('node', ['-e', code], { cwd: project })).stdout).toContain('DockerStatsClient');
+    expect((await run('node', ['-e', code], { cwd: project })).stdout).toContain('StatsClient');
     const manifest = readFileSync(join(project, 'node_modules/docker-stats-client/package.json'), 'utf8');
     expect(JSON.parse(manifest)).toMatchObject({ version: NEW });
   });
