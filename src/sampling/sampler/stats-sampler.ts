@@ -84,7 +84,9 @@ export class StatsSampler implements OnModuleDestroy {
     if (sample === undefined) return undefined;
     if (!this.#isFresh(sample, requirement)) {
       if (this.getAgeMs(sample) > requirement.maxAgeMs + maxStaleMs) return undefined;
-      if (!this.#isRunning && this.#findRecentFailure() === undefined) this.#startRun('request');
+      if (!this.#isRunning && !this.#isStopped && this.#findRecentFailure() === undefined) {
+        this.#startRun('request');
+      }
     }
     this.#useSample(sample);
     return sample;
@@ -112,7 +114,8 @@ export class StatsSampler implements OnModuleDestroy {
     try {
       return await this.#pendingReads.wait(this.#createRequirement(maxAgeMs), signal);
     } finally {
-      if (client !== undefined) {
+      // The pace does not know requests that need a new sample.
+      if (client !== undefined && maxAgeMs !== 0) {
         this.pace.addResponse(client);
         this.#scheduleNextRun();
       }
