@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from './commands.mjs';
 import { writeSbom } from './sbom.mjs';
+import { readVersion } from './versions.mjs';
 
 /** @typedef {{ readonly name: string, readonly bytes: number }} Artifact */
 
@@ -15,9 +16,7 @@ import { writeSbom } from './sbom.mjs';
  */
 export async function buildArtifacts(checkout, folder) {
   mkdirSync(folder, { recursive: true });
-  const { version } = /** @type {{ version: string }} */ (
-    JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
-  );
+  const version = readVersion(checkout);
   // One call for each package: the build of the service also builds the client.
   await run(checkout, 'npm', 'pack', '--pack-destination', resolve(folder));
   await run(checkout, 'npm', 'pack', '--pack-destination', resolve(folder), '--workspace', 'client');

@@ -5,12 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readSection } from './changelog.mjs';
 import { listImageTags } from './image.mjs';
+import { readVersion } from './versions.mjs';
 
 const [tag = '', image = '', notesFile = ''] = process.argv.slice(2);
 const checkout = resolve(import.meta.dirname, '..');
-const { version } = /** @type {{ version: string }} */ (
-  JSON.parse(readFileSync(resolve(checkout, 'package.json'), 'utf8'))
-);
+const version = readVersion(checkout);
 const notes = readSection(readFileSync(resolve(checkout, 'CHANGELOG.md'), 'utf8'), `## ${version}`);
 if (tag !== `v${version}`) {
   console.error(`The tag ${tag} is not v${version}, the version in package.json.`);

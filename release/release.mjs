@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import { releaseUnreleased } from './changelog.mjs';
 import { findProblems } from './checks.mjs';
 import { git, ReleaseError } from './commands.mjs';
 import { buildImage, listImageTags } from './image.mjs';
-import { chooseVersion, edit, findVersion, setVersion } from './versions.mjs';
+import { chooseVersion, edit, findVersion, readVersion, setVersion } from './versions.mjs';
 
 const HELP = `Usage: npm run release -- [VERSION | major | minor | patch] [OPTIONS]
 
@@ -71,9 +71,7 @@ async function main() {
   if (values.help) return console.log(HELP);
   const isDryRun = values['dry-run'];
   const checkout = resolve(import.meta.dirname, '..');
-  const { version: current } = /** @type {{ version: string }} */ (
-    JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
-  );
+  const current = readVersion(checkout);
   const version = chooseVersion(current, positionals[0]);
   await check(checkout, version);
 

@@ -11,6 +11,19 @@ const TEXT_FILES = ['*.md', '*.yaml', '*.yml', '*.env', 'Dockerfile', '*/Dockerf
 const EXCLUDED_FILES = [':!CHANGELOG.md', ':!docs/licences.md', ':!test/'];
 
 /**
+ * Returns the version in the package.json of a checkout.
+ *
+ * @param {string} checkout
+ * @returns {string}
+ */
+export function readVersion(checkout) {
+  const manifest = /** @type {Versioned} */ (
+    JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
+  );
+  return manifest.version;
+}
+
+/**
  * Returns the version that an argument of the command line means.
  *
  * @param {string} current

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { readDefaults } from '../src/config/files/defaults-file.js';
 import {
   COMPOSE,
   getService,
@@ -20,7 +20,7 @@ const SERVICES = FILES.flatMap((path) =>
   listServices(path).map(([name, service]) => ({ path, name, service })),
 );
 
-const DEFAULTS = parseEnv(readFileSync('config/default.env', 'utf8'));
+const DEFAULTS = readDefaults();
 const PROXY_CONFIG = readFileSync('deploy/socket-proxy/haproxy.cfg', 'utf8');
 
 /** The compose specification as JSON schema, in the version that dclint contains. */

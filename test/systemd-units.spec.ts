@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { readDefaults } from '../src/config/files/defaults-file.js';
 import { NO_SYSTEMD_ANALYZE } from './support/vitest/docker-availability.js';
 
 const FOLDER = 'deploy/systemd';
 const UNITS = ['docker-stats-api.service', 'docker-stats-proxy.service'] as const;
-const DEFAULTS = parseEnv(readFileSync('config/default.env', 'utf8'));
+const DEFAULTS = readDefaults();
 const PACKAGE = '/opt/docker-stats-api/lib/node_modules/docker-stats-api/';
 
 /** Returns all values of a setting in a unit. */

@@ -8,23 +8,8 @@ import {
   sendNothing,
   sendStream,
 } from '../../test/support/http/scripted-server.js';
-import { StatsClient } from './stats-client.js';
+import { BASIC, createClient, startServer } from '../../test/support/http/scripted-client.js';
 import { StatsClientError } from './stats-client.error.js';
-import type { StatsClientOptions } from './stats-client-options.js';
-
-const BASIC = [{ name: 'web-1', cpuUsage: 1.5, memoryUsage: 20 }];
-
-function createClient(server: ScriptedServer, options: Partial<StatsClientOptions> = {}): StatsClient {
-  return new StatsClient({ baseUrl: server.url, apiKey: 'client-key-0123456789', ...options });
-}
-
-/** Starts a server with these responses, and creates a client for it. */
-async function startServer(
-  ...responses: RequestHandler[]
-): Promise<{ server: ScriptedServer; client: StatsClient }> {
-  const server = await ScriptedServer.start(...responses);
-  return { server, client: createClient(server) };
-}
 
 /** Closes the connection in the middle of the body. */
 function sendHalf(response: Parameters<RequestHandler>[0]): void {

@@ -1,34 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type RequestHandler,
-  ScriptedServer,
-  sendError,
-  sendJson,
-} from '../../test/support/http/scripted-server.js';
-import { StatsClient } from './stats-client.js';
+import { type RequestHandler, sendError, sendJson } from '../../test/support/http/scripted-server.js';
+import { CONTAINER, FULL, received, startServer } from '../../test/support/http/scripted-client.js';
 
-const CONTAINER = { name: 'web-1', cpuUsage: 1.5, memoryUsage: 20, id: 'a'.repeat(64) };
-const FULL = {
-  sampledAt: '2026-11-23T21:49:36.016Z',
-  ageMs: 700,
-  durationMs: 2000,
-  containers: [CONTAINER],
-  skipped: [],
-};
 const NEXT = { ...FULL, sampledAt: '2026-11-23T21:50:38.016Z', ageMs: 100 };
-
-/** Starts a server with these responses, and creates a client for it. */
-async function startServer(
-  ...responses: RequestHandler[]
-): Promise<{ server: ScriptedServer; client: StatsClient }> {
-  const server = await ScriptedServer.start(...responses);
-  return { server, client: new StatsClient({ baseUrl: server.url, apiKey: 'client-key-0123456789' }) };
-}
-
-/** The values of a header in all requests so far. */
-function received(server: ScriptedServer, header: string): unknown[] {
-  return server.requests.map(({ headers }) => headers[header]);
-}
 
 const sendNotModified: RequestHandler = (response) => response.writeHead(304).end();
 

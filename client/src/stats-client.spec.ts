@@ -7,32 +7,15 @@ import {
   closeConnection,
   ScriptedServer,
 } from '../../test/support/http/scripted-server.js';
+import {
+  BASIC,
+  CLIENT_KEY,
+  CONTAINER,
+  createClient,
+  FULL,
+  startServer,
+} from '../../test/support/http/scripted-client.js';
 import { StatsClient } from './stats-client.js';
-import type { StatsClientOptions } from './stats-client-options.js';
-
-const API_KEY = 'client-key-0123456789';
-
-const BASIC = [{ name: 'web-1', cpuUsage: 1.5, memoryUsage: 20 }];
-const CONTAINER = { ...BASIC[0], id: 'a'.repeat(64) };
-const FULL = {
-  sampledAt: '2026-11-23T21:49:36.016Z',
-  ageMs: 700,
-  durationMs: 2000,
-  containers: [CONTAINER],
-  skipped: [],
-};
-
-function createClient(server: ScriptedServer, options: Partial<StatsClientOptions> = {}): StatsClient {
-  return new StatsClient({ baseUrl: server.url, apiKey: API_KEY, ...options });
-}
-
-/** Starts a server with these responses, and creates a client for it. */
-async function startServer(
-  ...responses: RequestHandler[]
-): Promise<{ server: ScriptedServer; client: StatsClient }> {
-  const server = await ScriptedServer.start(...responses);
-  return { server, client: createClient(server) };
-}
 
 /** A response with an ETag; `304` for a request that has this ETag. */
 function withEtag(body: unknown): RequestHandler {
@@ -51,7 +34,7 @@ describe('new StatsClient()', () => {
       expect(await client.stats({ name: 'web-*' })).toEqual(BASIC);
       expect(server.requests[0]).toMatchObject({
         url: `${path.replace(/\W*$/, '')}/stats?name=web-*`,
-        headers: { 'x-api-key': API_KEY, 'cache-control': 'min-fresh=0' },
+        headers: { 'x-api-key': CLIENT_KEY, 'cache-control': 'min-fresh=0' },
       });
     },
   );
@@ -65,7 +48,7 @@ describe('new StatsClient()', () => {
     ['x.org', 'http://'],
     ['', 'http://'],
   ])('rejects the base URL "%s"', (baseUrl, message) => {
-    expect(() => new StatsClient({ baseUrl, apiKey: API_KEY })).toThrow(message);
+    expect(() => new StatsClient({ baseUrl, apiKey: CLIENT_KEY })).toThrow(message);
   });
 
   it.each(['', ' ', 'sécret', 'secret\nX-Evil: 1', undefined as unknown as string])(
@@ -77,7 +60,7 @@ describe('new StatsClient()', () => {
   );
 
   it('rejects options and arguments out of range', async () => {
-    const options = { baseUrl: 'http://x.org', apiKey: API_KEY };
+    const options = { baseUrl: 'http://x.org', apiKey: CLIENT_KEY };
     for (const wrong of [
       { timeoutMs: 0 },
       { timeoutMs: 2 ** 31 },
@@ -99,13 +82,13 @@ describe('new StatsClient()', () => {
     const watch = client.watch();
     const error: unknown = await client.stats().catch((thrown: unknown) => thrown);
     for (const value of [client, watch, error]) {
-      expect(inspect(value, { depth: 10, showHidden: true })).not.toContain(API_KEY);
+      expect(inspect(value, { depth: 10, showHidden: true })).not.toContain(CLIENT_KEY);
     }
   });
 
   it('uses the given fetch, without cookies, cache or redirects', async () => {
     const fetchOf = vi.fn<typeof fetch>(() => Promise.resolve(Response.json(BASIC)));
-    const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: API_KEY, fetch: fetchOf });
+    const client = new StatsClient({ baseUrl: 'http://x.org', apiKey: CLIENT_KEY, fetch: fetchOf });
     expect(await client.stats()).toEqual(BASIC);
     const options = { credentials: 'omit', cache: 'no-store', redirect: 'manual' };
     expect(fetchOf.mock.calls).toMatchObject([['http://x.org/stats', options]]);

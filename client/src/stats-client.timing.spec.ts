@@ -1,22 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { sendError, sendJson, ScriptedServer, sendNothing } from '../../test/support/http/scripted-server.js';
+import { sendError, sendJson, sendNothing } from '../../test/support/http/scripted-server.js';
 import { waitUntil } from '../../test/support/processes/event-loop.js';
-import { StatsClient } from './stats-client.js';
+import { BASIC, startServer } from '../../test/support/http/scripted-client.js';
 
 // These tests have their own file, because requests that fetch starts with fake timers would hang with real ones.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
-
-const BASIC = [{ name: 'web-1', cpuUsage: 1.5, memoryUsage: 20 }];
-
-/** Starts a server with these responses, and creates a client for it. */
-async function startServer(
-  ...responses: Parameters<typeof ScriptedServer.start>
-): Promise<{ server: ScriptedServer; client: StatsClient }> {
-  const server = await ScriptedServer.start(...responses);
-  return { server, client: new StatsClient({ baseUrl: server.url, apiKey: 'client-key-0123456789' }) };
-}
 
 /** Waits until a pause of this length begins. */
 async function waitForPause(ms: number): Promise<void> {

@@ -92,7 +92,7 @@ export class ServiceMetrics implements RunObserver {
     this.#unscoped.gauge({
       name: 'docker_stats_api_polling_clients',
       help: 'Clients that poll at a period that the service knows, so that it can plan samples for them.',
-      read: () => pace.pollingClients,
+      read: () => pace.countPollingClients(),
     });
     this.#skipped = this.#unscoped.counter({
       name: 'docker_stats_api_skipped_rows_total',

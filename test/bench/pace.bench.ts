@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { PollingSimulation } from '../support/sampling/polling-simulation.js';
-import { createRandom, pollOnGrid } from '../support/sampling/simulated-clients.js';
+import { pollOnGrid } from '../support/sampling/simulated-clients.js';
+import { createRandom } from '../support/vitest/random.js';
 import { POLLING_CASES, type PollingResult, simulateCase } from '../support/sampling/polling-cases.js';
 import { scenario } from './scenario.js';
 
@@ -47,7 +48,7 @@ scenario('simulated: a client that stops', async (record) => {
   const runsAfterStop: number[] = [];
   for (const seconds of [5, 10, 15, 30, 60, 120, 300]) {
     for (const requests of [3, 4, 5, 10, 50]) {
-      const simulation = new PollingSimulation(() => 2900);
+      const simulation = new PollingSimulation();
       const untilMs = (requests - 0.5) * seconds * 1000;
       simulation.addClient('a', pollOnGrid(seconds * 1000, 500, createRandom(requests)), { untilMs });
       await simulation.clock.advance(untilMs);

@@ -50,6 +50,7 @@ describe('shutdown', () => {
       service.kill(signal);
       // Node 24 and later load modules without a pause, and handle the signal after that, when the service listens.
       expect(await service.exitCode).toBe(0);
+      expect(service.output).toMatch(new RegExp(`^$|"${signal}: shutting down`));
     },
   );
 

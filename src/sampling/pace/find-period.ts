@@ -29,7 +29,7 @@ export function findPeriod(polls: readonly Poll[], limits: PeriodLimits): readon
     const periodMs = last.requestedAt - second.requestedAt;
     const third = findNearest(polls, second.requestedAt - periodMs);
     const fourth = findNearest(polls, second.requestedAt - 2 * periodMs);
-    const found = [fourth, third, second, last].filter((poll) => poll !== undefined);
+    const found = [fourth, third, second, last];
     if (new Set(found).size === 4 && isSteady(found, limits, STRICT_TOLERANCE)) return found;
   }
   return undefined;
@@ -48,7 +48,8 @@ function isSteady(polls: readonly Poll[], { minMs, maxMs }: PeriodLimits, tolera
   );
 }
 
-function findNearest(polls: readonly Poll[], at: number): Poll | undefined {
-  const getDistance = ({ requestedAt }: Poll): number => Math.abs(requestedAt - at);
-  return polls.toSorted((a, b) => getDistance(a) - getDistance(b))[0];
+function findNearest(polls: readonly Poll[], at: number): Poll {
+  return polls.reduce((nearest, poll) =>
+    Math.abs(poll.requestedAt - at) < Math.abs(nearest.requestedAt - at) ? poll : nearest,
+  );
 }

@@ -75,7 +75,7 @@ export class PollSchedule {
 
   /** The time between now and the nearest prediction of the next request. */
   getErrorMs(now: number): number {
-    return Math.min(...this.#dueTimes.map((due) => Math.abs(now - due - this.#missed * this.periodMs)));
+    return Math.min(...this.#dueTimes.map((due) => Math.abs(now - due - this.#skippedMs)));
   }
 
   /** Adds the request that was due. */
@@ -84,9 +84,8 @@ export class PollSchedule {
     const hasGap = this.#missed > 0;
     this.#isBroken = hasGap && this.#hadGap; // two gaps in a row: the client now polls at a longer period
     this.#hadGap = hasGap;
-    const skippedMs = this.#missed * this.periodMs;
     for (const [index, errors] of this.#errors.entries()) {
-      errors.push(poll.requestedAt - (this.#dueTimes[index] ?? NaN) - skippedMs);
+      errors.push(poll.requestedAt - (this.#dueTimes[index] ?? NaN) - this.#skippedMs);
       if (errors.length > HISTORY) errors.shift();
     }
     const number = (this.#polls.at(-1)?.number ?? 0) + 1 + this.#missed;
@@ -98,17 +97,15 @@ export class PollSchedule {
   /** Predicts again, after the time of a response has become known. */
   update(): void {
     this.#dueTimes = this.#predict();
-    const meanErrors = this.#errors.map((errors) => errors.reduce((sum, error) => sum + Math.abs(error), 0));
-    this.#trusted = meanErrors.indexOf(Math.min(...meanErrors));
+    const totalErrors = this.#errors.map((errors) => errors.reduce((sum, error) => sum + Math.abs(error), 0));
+    this.#trusted = totalErrors.indexOf(Math.min(...totalErrors));
     this.#updateSpread();
   }
 
   /** Counts due times that have passed without a request. A client that has missed its time once or twice has stopped. */
   countMissed(now: number): void {
-    while (
-      !this.#isBroken &&
-      now > Math.max(...this.#dueTimes) + this.#missed * this.periodMs + this.#toleranceMs
-    ) {
+    const lastDue = Math.max(...this.#dueTimes) + this.#toleranceMs;
+    while (!this.#isBroken && now > lastDue + this.#skippedMs) {
       this.#missed++;
       this.#isBroken = this.#missed > this.#maxMissed;
     }
@@ -149,6 +146,11 @@ export class PollSchedule {
     const least = this.#polls.length < FIRST_POLLS ? FIRST_SPREAD_MS : 0;
     const largest = Math.max(least, ...errors.map((error) => Math.abs(error)));
     this.#spreadMs = SPREAD_FACTOR * largest + SPREAD_MARGIN_MS;
+  }
+
+  /** The length of the periods since the last request whose due time has passed. */
+  get #skippedMs(): number {
+    return this.#missed * this.periodMs;
   }
 
   get #toleranceMs(): number {

@@ -37,19 +37,15 @@ function predictAfterRequest(polls: readonly NumberedPoll[]): number {
 
 /** For clients that poll at fixed times, each time a little late, such as Prometheus: a least-squares line. */
 function predictOnGrid(polls: readonly NumberedPoll[]): number {
-  const { number: origin, poll } = getLast(polls);
-  let [n, sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0, 0];
-  for (const other of polls) {
-    const x = other.number - origin;
-    const y = other.poll.requestedAt - poll.requestedAt;
-    n++;
-    sumX += x;
-    sumY += y;
-    sumXX += x * x;
-    sumXY += x * y;
+  const count = polls.length;
+  const meanNumber = polls.reduce((sum, { number }) => sum + number, 0) / count;
+  const meanTime = polls.reduce((sum, { poll }) => sum + poll.requestedAt, 0) / count;
+  let [covariance, variance] = [0, 0];
+  for (const { number, poll } of polls) {
+    covariance += (number - meanNumber) * (poll.requestedAt - meanTime);
+    variance += (number - meanNumber) ** 2;
   }
-  const slope = (n * sumXY - sumX * sumY) / (n * sumXX - sumX * sumX);
-  return poll.requestedAt + (sumY - slope * sumX) / n + slope;
+  return meanTime + (covariance / variance) * (getLast(polls).number + 1 - meanNumber);
 }
 
 /** Returns the mean time between two due times. */

@@ -62,8 +62,8 @@ export class SamplingPace {
     private readonly clock: Clock,
   ) {}
 
-  /** The number of clients with a known period. */
-  get pollingClients(): number {
+  /** Counts the clients with a known period. Drops those that have stopped. */
+  countPollingClients(): number {
     const now = this.clock.now();
     return [...this.#clients.values()].filter((client) => client.hasPeriod(now)).length;
   }
@@ -98,8 +98,10 @@ export class SamplingPace {
   /** Notes how long a successful run took. */
   addRun(durationMs: number): void {
     // Smoothed mean and deviation, as in RFC 6298, section 2.
-    this.#runDeviationMs += (Math.abs(durationMs - (this.#runMs ?? durationMs)) - this.#runDeviationMs) / 4;
-    this.#runMs = (this.#runMs ?? durationMs) + (durationMs - (this.#runMs ?? durationMs)) / 8;
+    const meanMs = this.#runMs ?? durationMs;
+    const differenceMs = durationMs - meanMs;
+    this.#runDeviationMs += (Math.abs(differenceMs) - this.#runDeviationMs) / 4;
+    this.#runMs = meanMs + differenceMs / 8;
   }
 
   /** Returns the next run in the background; `undefined` if nobody needs one. */

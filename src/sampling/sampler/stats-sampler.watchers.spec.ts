@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   getErrorCode,
   DAEMON_DOWN,
+  IGNORE_RUNS,
   type Outcome,
   RUN_MS,
   SamplerTest,
@@ -103,11 +104,10 @@ describe('StatsSampler.observe', () => {
   it('passes on the start, the reason and the result of every run, and causes none', async () => {
     const received: (Outcome | string)[] = [];
     test.sampler.observe({
+      ...IGNORE_RUNS,
       onStart: (reason) => void received.push(reason),
       onSample: ({ containers }: StatsSample) => void received.push({ run: containers[0]?.name }),
       onFailure: (error: unknown) => void received.push({ code: getErrorCode(error) }),
-      onPlannedSampleUsed: () => undefined,
-      onPlannedSampleUnused: () => undefined,
     });
     await test.clock.advance(10_000);
     expect(test.startTimes).toEqual([]);

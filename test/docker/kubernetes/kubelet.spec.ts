@@ -4,7 +4,7 @@ import { DockerEngine } from '../../support/engines/docker-engine.js';
 import { CertificateAuthority } from '../../support/files/certificates.js';
 import { TemporaryFolder } from '../../support/files/temporary-folder.js';
 import { ScriptedServer } from '../../support/http/scripted-server.js';
-import { Kubelet } from '../../support/kubernetes/kubelet.js';
+import { Kubelet, PROBE_DEFAULTS } from '../../support/kubernetes/kubelet.js';
 import { buildWith } from '../../support/kubernetes/kustomize.js';
 import { findContainer, findPod, readEnv } from '../../support/kubernetes/manifest.js';
 import { readDocumentedSettings } from '../../support/service/documented-settings.js';
@@ -75,15 +75,13 @@ describe.skipIf(NO_KUBECTL ?? NO_SOCKET_PROXY)('The kubelet, with the probes of 
     const url = await service.waitForUrl();
     const kubelet = new Kubelet(container, url);
     onTestFinished(() => kubelet.stop());
-    const { startupProbe, readinessProbe } = container;
-    const {
-      periodSeconds = 10,
-      timeoutSeconds = 1,
-      failureThreshold = 3,
-      successThreshold = 1,
-    } = readinessProbe ?? {};
+    const startup = { ...PROBE_DEFAULTS, ...container.startupProbe };
+    const { periodSeconds, timeoutSeconds, failureThreshold, successThreshold } = {
+      ...PROBE_DEFAULTS,
+      ...container.readinessProbe,
+    };
     const limits = {
-      start: (startupProbe?.periodSeconds ?? 10) * (startupProbe?.failureThreshold ?? 3),
+      start: startup.periodSeconds * startup.failureThreshold,
       notReady: periodSeconds * failureThreshold + timeoutSeconds + CACHE_SECONDS,
       // A check that began before Docker returned may still fail, and is then cached.
       ready: periodSeconds * successThreshold + timeoutSeconds + CHECK_SECONDS + CACHE_SECONDS,

@@ -5,22 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
+import { getInNamespace, type NamespacedResponse } from '../../support/http/namespaced-get.js';
 import { toSocketPath } from '../unix-http.js';
 
 const run = promisify(execFile);
-
-/** What a machine's service responded. */
-export interface MachineResponse {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Runs in the machine's network: prints the status and the body of a response. */
-const FETCH = `
-const [url, headers] = process.argv.slice(1);
-const response = await fetch(url, { headers: JSON.parse(headers) });
-console.log(JSON.stringify({ status: response.status, body: await response.json() }));
-`;
 
 /**
  * systemd as PID 1 in namespaces of its own. It sees this machine's file system; its changes stay in memory. Docker's socket
@@ -62,13 +50,17 @@ export class SystemdMachine {
   }
 
   /** Sends a GET request to port 5005 of the machine. */
-  async get(path: string, key: string, headers: Record<string, string> = {}): Promise<MachineResponse> {
-    const url = `http://127.0.0.1:5005${path}`;
-    const options = ['--target', this.#pid, '--net', '--'];
-    const code = ['node', '--input-type=module', '-e', FETCH];
-    const sent = JSON.stringify({ 'X-API-Key': key, Connection: 'close', ...headers });
-    const { stdout } = await run('nsenter', [...options, ...code, url, sent]);
-    return JSON.parse(stdout) as MachineResponse;
+  get(path: string, key: string, headers: Record<string, string> = {}): Promise<NamespacedResponse> {
+    const enter = (command: readonly string[]): string[] => [
+      'nsenter',
+      '--target',
+      this.#pid,
+      '--net',
+      '--',
+      ...command,
+    ];
+    const sent = { 'X-API-Key': key, Connection: 'close', ...headers };
+    return getInNamespace(enter, `http://127.0.0.1:5005${path}`, sent);
   }
 
   /** Returns properties of a unit, as `systemctl show` prints them. */

@@ -5,7 +5,7 @@ import type { Container, Probe } from './manifest.js';
 type Name = 'startup' | 'liveness' | 'readiness';
 
 /** The defaults of the Kubernetes API. */
-const DEFAULTS = {
+export const PROBE_DEFAULTS = {
   initialDelaySeconds: 0,
   periodSeconds: 10,
   timeoutSeconds: 1,
@@ -48,7 +48,7 @@ export class Kubelet {
 
   #start(name: Name, probe: Probe): void {
     const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold, successThreshold } = {
-      ...DEFAULTS,
+      ...PROBE_DEFAULTS,
       ...probe,
     };
     const { scheme = 'HTTP', path } = probe.httpGet;

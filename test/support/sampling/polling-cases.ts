@@ -1,16 +1,12 @@
-import { PollingSimulation } from './polling-simulation.js';
+import { PollingSimulation, SIMULATED_RUN_MS } from './polling-simulation.js';
 import {
-  createRandom,
   pollAfterRequest,
   pollAfterResponse,
   pollOnGrid,
-  type Random,
   requestIrregularly,
   type SimulatedClient,
 } from './simulated-clients.js';
-
-/** How long a simulated run takes, give or take 5 %: as docker takes for 100 containers. */
-const RUN_MS = 2900;
+import { createRandom, type Random } from '../vitest/random.js';
 
 /** A response within this time counts as at once. */
 const AT_ONCE_MS = 50;
@@ -64,7 +60,7 @@ function createCase(
     name: `one client, every ${seconds} s ${jitter}, ${kind}`,
     row: `one client, every ${seconds} s ${jitter}`,
     addClients: (simulation, random) => simulation.addClient('a', create(periodMs, jitterMs, random)),
-    warmUpMs: 2.5 * periodMs + 2 * RUN_MS,
+    warmUpMs: 2.5 * periodMs + 2 * SIMULATED_RUN_MS,
     durationMs: 200 * periodMs,
     per: 'request',
     goals,
@@ -134,20 +130,19 @@ export const POLLING_CASES: readonly PollingCase[] = [
 /** Simulates a case. The same seed gives the same result. */
 export async function simulateCase(pollingCase: PollingCase, seed: number): Promise<PollingResult> {
   const random = createRandom(seed);
-  const simulation = new PollingSimulation(() => RUN_MS * (0.95 + 0.1 * random()));
+  const simulation = new PollingSimulation(() => SIMULATED_RUN_MS * (0.95 + 0.1 * random())); // give or take 5 %
   pollingCase.addClients(simulation, random);
   await simulation.clock.advance(pollingCase.warmUpMs);
-  simulation.reset();
-  await simulation.clock.advance(pollingCase.durationMs);
-  const { runs, responses } = simulation;
+  const { runs } = await simulation.advance(pollingCase.durationMs);
+  const { responses } = simulation;
   const units = {
     request: responses.length,
     'due moment': countDueMoments(responses.map(({ requestedAt }) => requestedAt)),
-    'continuous run': pollingCase.durationMs / RUN_MS,
+    'continuous run': pollingCase.durationMs / SIMULATED_RUN_MS,
   };
   const ages = responses.map(({ ageMs }) => ageMs).toSorted((a, b) => a - b);
   return {
-    runs: (runs.request + runs.planned + runs.continuous) / units[pollingCase.per],
+    runs: runs / units[pollingCase.per],
     atOnce: responses.filter(({ waitMs }) => waitMs < AT_ONCE_MS).length / responses.length,
     ageMs: ages[Math.floor(ages.length / 2)] ?? NaN,
   };
@@ -158,7 +153,7 @@ function countDueMoments(times: readonly number[]): number {
   let count = 0;
   let last = -Infinity;
   for (const time of times.toSorted((a, b) => a - b)) {
-    if (time <= last + RUN_MS) continue;
+    if (time <= last + SIMULATED_RUN_MS) continue;
     count++;
     last = time;
   }

@@ -4,6 +4,7 @@ import type { StatsSample } from '../../../src/sampling/stats-sample.js';
 import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { StatsSource } from '../../../src/sampling/stats-source.js';
 import { FakeClock } from './fake-clock.js';
+import { IGNORE_RUNS } from './sampler-test.js';
 import type { SimulatedClient } from './simulated-clients.js';
 
 /** A docker whose runs take a while. */
@@ -47,6 +48,17 @@ export interface SimulatedResponse {
   readonly ageMs: number;
 }
 
+/** How long a simulated run takes by default: as docker takes for 100 containers. */
+export const SIMULATED_RUN_MS = 2900;
+
+/** What happened in a part of a simulation. */
+export interface Summary {
+  readonly requests: number;
+  readonly runs: number;
+  /** The requests that had to wait. */
+  readonly waiting: number;
+}
+
 /** Simulates clients of the sampler on a fake clock. */
 export class PollingSimulation {
   readonly clock = new FakeClock();
@@ -55,17 +67,14 @@ export class PollingSimulation {
   #runs: Record<RunReason, number> = { request: 0, planned: 0, continuous: 0 };
   #responses: SimulatedResponse[] = [];
 
-  constructor(getRunMs: () => number, env: NodeJS.ProcessEnv = {}) {
+  constructor(getRunMs: () => number = () => SIMULATED_RUN_MS, env: NodeJS.ProcessEnv = {}) {
     const settings = readSettings(env);
     this.pace = new SamplingPace(settings, this.clock);
     const source = new SimulatedSource(this.clock, getRunMs);
     this.sampler = new StatsSampler(source, settings, this.clock, this.pace);
     this.sampler.observe({
+      ...IGNORE_RUNS,
       onStart: (reason) => void this.#runs[reason]++,
-      onSample: () => undefined,
-      onFailure: () => undefined,
-      onPlannedSampleUsed: () => undefined,
-      onPlannedSampleUnused: () => undefined,
     });
   }
 
@@ -106,5 +115,17 @@ export class PollingSimulation {
   reset(): void {
     this.#runs = { request: 0, planned: 0, continuous: 0 };
     this.#responses = [];
+  }
+
+  /** Advances the clock, and returns what happened meanwhile. */
+  async advance(ms: number): Promise<Summary> {
+    this.reset();
+    await this.clock.advance(ms);
+    const { request, planned, continuous } = this.#runs;
+    return {
+      requests: this.#responses.length,
+      runs: request + planned + continuous,
+      waiting: this.#responses.filter(({ waitMs }) => waitMs > 0).length,
+    };
   }
 }

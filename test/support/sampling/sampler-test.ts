@@ -1,7 +1,11 @@
 import { readSettings } from '../../../src/config/read-settings.js';
 import { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
-import { type Freshness, StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
+import {
+  type Freshness,
+  type RunObserver,
+  StatsSampler,
+} from '../../../src/sampling/sampler/stats-sampler.js';
 import { createDockerStatsService } from '../docker/create-docker-stats-service.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeDocker } from './fake-docker.js';
@@ -76,6 +80,15 @@ export class SamplerTest {
     return sample;
   }
 }
+
+/** To be spread into an observer that needs only some events. */
+export const IGNORE_RUNS: RunObserver = {
+  onStart: () => undefined,
+  onSample: () => undefined,
+  onFailure: () => undefined,
+  onPlannedSampleUsed: () => undefined,
+  onPlannedSampleUnused: () => undefined,
+};
 
 export function getErrorCode(error: unknown): unknown {
   return (error as { code?: unknown }).code;

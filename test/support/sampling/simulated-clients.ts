@@ -1,18 +1,7 @@
+import type { Random } from '../vitest/random.js';
+
 /** A simulated client: returns when it sends its next request, after a request at `requestedAt` that got its response at `respondedAt`. */
 export type SimulatedClient = (requestedAt: number, respondedAt: number) => number;
-
-/** A pseudorandom number from 0 to 1, always the same sequence for a seed (mulberry32). */
-export type Random = () => number;
-
-export function createRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Returns a number from `-limit` to `limit`. */
 function spread(random: Random, limit: number): number {
@@ -33,6 +22,11 @@ export function pollOnGrid(periodMs: number, jitterMs: number, random: Random): 
 export function pollAfterRequest(periodMs: number, jitterMs: number, random: Random): SimulatedClient {
   return (requestedAt, respondedAt) =>
     Math.max(respondedAt, requestedAt + periodMs + spread(random, jitterMs));
+}
+
+/** Polls exactly. */
+export function pollExactly(periodMs: number): SimulatedClient {
+  return pollAfterRequest(periodMs, 0, () => 0);
 }
 
 /** Pauses after each response. */
