@@ -51,7 +51,7 @@ describe.skipIf(NO_SOCKET_PROXY)('Image', () => {
     folder = mkdtempSync(join(tmpdir(), 'image-'));
     engine = new DockerEngine();
     await engine.start();
-    await buildServiceImage(engine, folder);
+    await buildServiceImage(engine);
     layers = await readLayers(engine, folder);
     await Promise.all([startBusy(engine), startHolder(engine)]);
   }, 240_000);

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import type { DockerEngine } from '../support/engines/docker-engine.js';
-import { EXTRA_CERTIFICATES, packDockerCliImage, packNodeImage, packRuntimeImage } from './stand-in-bases.js';
+import {
+  createDockerCliBase,
+  createNodeBase,
+  createRuntimeBase,
+  EXTRA_CERTIFICATES,
+} from './stand-in-bases.js';
 
 const run = promisify(execFile);
 
@@ -36,12 +41,12 @@ export interface Layers {
 }
 
 /** Builds the Dockerfile of this repository, with bases that are made of files of this machine. */
-export async function buildServiceImage(engine: DockerEngine, folder: string): Promise<void> {
+export async function buildServiceImage(engine: DockerEngine): Promise<void> {
   const change =
     EXTRA_CERTIFICATES === undefined ? [] : [`--change=ENV NODE_EXTRA_CA_CERTS=${EXTRA_CERTIFICATES}`];
-  await engine.docker('import', ...change, await packNodeImage(folder), BASES.NODE_IMAGE);
-  await engine.docker('import', await packDockerCliImage(folder), BASES.DOCKER_CLI_IMAGE);
-  await engine.docker('import', await packRuntimeImage(folder), BASES.RUNTIME_IMAGE);
+  await (await createNodeBase()).import(engine, BASES.NODE_IMAGE, ...change);
+  await (await createDockerCliBase()).import(engine, BASES.DOCKER_CLI_IMAGE);
+  await (await createRuntimeBase()).import(engine, BASES.RUNTIME_IMAGE);
 
   const values = { ...BASES, VERSION: '1.2.3', REVISION: 'abc123' };
   const args = Object.entries(values).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
