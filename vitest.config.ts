@@ -113,8 +113,10 @@ export default defineConfig({
         test: {
           name: 'release',
           include: ['test/release/**/*.spec.ts'],
+          globalSetup: 'test/support/vitest/build.ts',
           sequence: { groupOrder: 7 },
           testTimeout: 60_000,
+          hookTimeout: 300_000, // npm downloads packages
         },
       },
     ],

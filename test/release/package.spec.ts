@@ -48,7 +48,7 @@ beforeAll(async () => {
   const { tarball, files } = await pack(checkout, folder);
   packed = files;
   await install(tarball, installed);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Finds the relative links of a document. `target` is a path in the package. */

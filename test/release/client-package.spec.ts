@@ -33,7 +33,7 @@ beforeAll(async () => {
   cpSync(alone, withNest, { recursive: true });
   mkdirSync(join(withNest, 'node_modules/@nestjs'));
   symlinkSync(resolve('node_modules/@nestjs/common'), join(withNest, 'node_modules/@nestjs/common'));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Returns the specifiers that a built file imports or requires. */
