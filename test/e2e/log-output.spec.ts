@@ -53,7 +53,7 @@ describe('the log on a pipe', () => {
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
     expect(performance.now() - before).toBeLessThan(4000);
-  });
+  }, 60_000); // thousands of requests
 });
 
 it('The log in a file continues when there is free space again, with the number of dropped lines', async () => {
@@ -107,7 +107,7 @@ it('The log on a stopped terminal (Ctrl-S) does not block responses', async () =
   child.stdout.removeAllListeners('data').pause();
   for (let n = 0; n < 4; n++) await sendManyRequests(url); // more than all buffers can hold
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
-});
+}, 60_000); // thousands of requests
 
 it('The log on a terminal is readable text with colours, not JSON', async () => {
   const service = startService(
