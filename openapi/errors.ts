@@ -16,7 +16,7 @@ import {
   createDockerError,
   createTimeoutError,
   createPodmanError,
-} from '../src/docker/docker-failures.js';
+} from '../src/docker/cli/docker-failures.js';
 import { toErrorBody } from '../src/http/errors/error-body.js';
 import { NOT_CACHED } from '../src/stats/requests/request-sample.service.js';
 import { createObjectSchema } from './builders.js';

@@ -2,15 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
-import { DAEMON_LOST, createTimeoutError, toSafeLine } from './docker-failures.js';
-import { DockerVersion } from './docker-version.js';
+import { DAEMON_LOST, createTimeoutError, toSafeLine } from './cli/docker-failures.js';
+import { DockerVersion } from './cli/docker-version.js';
 import { Clock } from '../sampling/clock.js';
-import { parseDockerPs, type RunningContainers } from './parse-docker-ps.js';
-import { parseDockerStats, type SkippedStatsRow } from './parse-docker-stats.js';
+import { parseDockerPs, type RunningContainers } from './parsers/parse-docker-ps.js';
+import { parseDockerStats, type SkippedStatsRow } from './parsers/parse-docker-stats.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
-import { DockerCli } from './docker-cli.js';
+import { DockerCli } from './cli/docker-cli.js';
 
 /**
  * Without `--all`, docker waits for the figures of every container that starts during the run. If one starts every second,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CommandModule } from '../command/command.module.js';
-import { DockerCli } from './docker-cli.js';
+import { DockerCli } from './cli/docker-cli.js';
 
 /** Provides the docker CLI, for the DockerStatsService. */
 @Module({

@@ -13,7 +13,7 @@ const { DockerStatsService } = await import(resolveBuilt('docker/docker-stats.se
 const { StatsRepresentations } = await import(resolveBuilt('stats/formats/stats-representations'));
 /** @type {typeof import('../../src/sampling/clock.js')} */
 const { MonotonicClock } = await import(resolveBuilt('sampling/clock'));
-/** @type {typeof import('../../src/docker/docker-cli.js')} */
+/** @type {typeof import('../../src/docker/cli/docker-cli.js')} */
 const { DockerCli } = await import(resolveBuilt('docker/docker-cli'));
 /** @type {typeof import('../../src/config/read-settings.js')} */
 const { readSettings } = await import(resolveBuilt('config/read-settings'));

@@ -7,7 +7,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { createDockerError, createTimeoutError } from '../../docker/docker-failures.js';
+import { createDockerError, createTimeoutError } from '../../docker/cli/docker-failures.js';
 import { toErrorBody, INTERNAL_ERROR } from './error-body.js';
 
 const ENDED = { exitCode: 1, signal: null, stdout: '', stderr: '', timedOut: false, durationMs: 1 };

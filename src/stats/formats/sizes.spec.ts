@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convertMemoryToMb } from '../../docker/units.js';
+import { convertMemoryToMb } from '../../docker/parsers/units.js';
 import { formatBinarySize, formatDecimalSize } from './sizes.js';
 
 describe.each([

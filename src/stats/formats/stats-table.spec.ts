@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import { readRecordings } from '../../../test/support/docker/recordings.js';
-import { splitLines } from '../../docker/split-lines.js';
-import { parseDockerStats } from '../../docker/parse-docker-stats.js';
+import { splitLines } from '../../docker/parsers/split-lines.js';
+import { parseDockerStats } from '../../docker/parsers/parse-docker-stats.js';
 import { formatTable } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SkippedRow } from 'docker-stats-client';
 import { row } from '../../../test/support/docker/docker-rows.js';
 import { findContainer } from './find-container.js';
-import { parseDockerStats } from '../../docker/parse-docker-stats.js';
+import { parseDockerStats } from '../../docker/parsers/parse-docker-stats.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 
 const WEB = 'a'.repeat(12).padEnd(64, '1');

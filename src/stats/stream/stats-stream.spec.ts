@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Response } from 'express';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTimeoutError } from '../../docker/docker-failures.js';
+import { createTimeoutError } from '../../docker/cli/docker-failures.js';
 import { toErrorBody } from '../../http/errors/error-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { StatsStream, type StreamEvent } from './stats-stream.js';

@@ -1,6 +1,6 @@
 import type { CommandRunner } from '../../../src/command/command-runner.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { DockerCli } from '../../../src/docker/docker-cli.js';
+import { DockerCli } from '../../../src/docker/cli/docker-cli.js';
 import { DockerStatsService } from '../../../src/docker/docker-stats.service.js';
 import { type Clock, MonotonicClock } from '../../../src/sampling/clock.js';
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCommandRunner } from '../../test/support/docker/fake-command-runner.js';
+import { FakeCommandRunner } from '../../../test/support/docker/fake-command-runner.js';
 import {
   toCommandResult,
   type VersionRecording,
   readVersionRecordings,
-} from '../../test/support/docker/recordings.js';
-import { readSettings } from '../config/read-settings.js';
+} from '../../../test/support/docker/recordings.js';
+import { readSettings } from '../../config/read-settings.js';
 import { DockerCli } from './docker-cli.js';
 import { DockerVersion } from './docker-version.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeholderRow, row, ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
-import { countTurns } from '../../test/support/processes/event-loop.js';
-import { CONTAINER_FIELDS } from '../sampling/container-fields.js';
+import { placeholderRow, row, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { countTurns } from '../../../test/support/processes/event-loop.js';
+import { CONTAINER_FIELDS } from '../../sampling/container-fields.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {

@@ -1,4 +1,4 @@
-import type { Variables } from '../config/environment.js';
+import type { Variables } from '../../config/environment.js';
 
 /**
  * The variables that the docker CLI, and the `ssh` that it starts, read. An explicit list keeps secrets of this service and of

@@ -1,6 +1,6 @@
 import type { ContainerStats, SkippedRow, SkipReason } from 'docker-stats-client';
 import { splitLines } from './split-lines.js';
-import { TimeSlices } from '../sampling/time-slices.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
 
 /** A row without figures, with the id of its container. */

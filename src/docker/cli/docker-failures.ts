@@ -1,6 +1,6 @@
-import { CommandError, type CommandErrorCode } from '../command/command.error.js';
-import type { CommandResult } from '../command/command-runner.js';
-import { StatsSourceError, type StatsSourceFailure } from '../sampling/stats-source.error.js';
+import { CommandError, type CommandErrorCode } from '../../command/command.error.js';
+import type { CommandResult } from '../../command/command-runner.js';
+import { StatsSourceError, type StatsSourceFailure } from '../../sampling/stats-source.error.js';
 
 const NOT_FOUND: StatsSourceFailure = {
   code: 'docker_not_found',

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { type CommandResult, CommandRunner } from '../command/command-runner.js';
-import { Settings } from '../config/settings.js';
+import { type CommandResult, CommandRunner } from '../../command/command-runner.js';
+import { Settings } from '../../config/settings.js';
 import { pickDockerEnvironment } from './docker-environment.js';
 import { convertCommandError, createDockerError } from './docker-failures.js';
 
 /** The fake docker CLI that `DEMO` runs. */
-const FAKE_DOCKER = fileURLToPath(new URL('../../demo/docker.mjs', import.meta.url));
+const FAKE_DOCKER = fileURLToPath(new URL('../../../demo/docker.mjs', import.meta.url));
 
 /** The limits of one docker run. */
 export interface DockerRunLimits {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { countTurns } from '../../test/support/processes/event-loop.js';
+import { countTurns } from '../../../test/support/processes/event-loop.js';
 import { parseDockerPs } from './parse-docker-ps.js';
 
 const ID = '0123456789ab'.padEnd(64, '0');

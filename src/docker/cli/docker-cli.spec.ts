@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FakeCommandRunner } from '../../test/support/docker/fake-command-runner.js';
-import type { Command } from '../command/command-runner.js';
-import type { Variables } from '../config/environment.js';
-import { readSettings } from '../config/read-settings.js';
+import { FakeCommandRunner } from '../../../test/support/docker/fake-command-runner.js';
+import type { Command } from '../../command/command-runner.js';
+import type { Variables } from '../../config/environment.js';
+import { readSettings } from '../../config/read-settings.js';
 import { DockerCli } from './docker-cli.js';
 
 /** The command that `docker version` runs with these settings. */

@@ -1,4 +1,4 @@
-import { BYTES_PER_MB } from '../sampling/container-fields.js';
+import { BYTES_PER_MB } from '../../sampling/container-fields.js';
 
 /** A text does not have the format of a figure that docker prints. */
 export class UnreadableFigureError extends Error {

@@ -1,5 +1,5 @@
 import { splitLines } from './split-lines.js';
-import { TimeSlices } from '../sampling/time-slices.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
 
 /** The number of digits of a truncated id. */
 const SHORT_ID = 12;

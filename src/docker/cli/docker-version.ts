@@ -1,4 +1,4 @@
-import { StatsSourceError } from '../sampling/stats-source.error.js';
+import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import { DockerCli } from './docker-cli.js';
 import { DAEMON_LOST, createTimeoutError, createPodmanError } from './docker-failures.js';
 
