@@ -30,14 +30,14 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const HOST_MEMORY = 15.5 * KiB * MiB;
 
-/** Typical containers: name, CPU %, memory and memory limit in bytes, number of processes. */
+/** Typical containers: name, CPU %, memory and memory limit in bytes, number of processes, image, result of the health check. */
 const KINDS = /** @type {const} */ ([
-  ['web', 12.4, 102.85 * MiB, 512 * MiB, 9],
-  ['api', 38.1, 241 * MiB, 512 * MiB, 22],
-  ['postgres', 6.3, 388 * MiB, 2048 * MiB, 14],
-  ['redis', 0.9, 14.2 * MiB, 256 * MiB, 5],
-  ['worker', 117, 655 * MiB, HOST_MEMORY, 31],
-  ['proxy', 0.2, 8.6 * MiB, HOST_MEMORY, 3],
+  ['web', 12.4, 102.85 * MiB, 512 * MiB, 9, 'nginx:1.29', 'healthy'],
+  ['api', 38.1, 241 * MiB, 512 * MiB, 22, 'demo/api:2.4', 'healthy'],
+  ['postgres', 6.3, 388 * MiB, 2048 * MiB, 14, 'postgres:18', 'healthy'],
+  ['redis', 0.9, 14.2 * MiB, 256 * MiB, 5, 'redis:8', ''],
+  ['worker', 117, 655 * MiB, HOST_MEMORY, 31, 'demo/worker:2.4', 'unhealthy'],
+  ['proxy', 0.2, 8.6 * MiB, HOST_MEMORY, 3, 'haproxy:3.2', ''],
 ]);
 
 const NO_DAEMON =
@@ -113,7 +113,7 @@ function main([subcommand = '', ...args]) {
   if (subcommand === 'stats' && (!options['no-stream'] || options.format !== '{{json .}}')) {
     return exit('', 1, "The fake docker CLI supports only: docker stats --no-stream --format '{{json .}}'");
   }
-  run(subcommand, options.quiet);
+  run(subcommand, options);
 }
 
 /**
@@ -126,14 +126,14 @@ function isKnown(subcommand) {
 
 /**
  * @param {Subcommand} subcommand
- * @param {boolean} [isQuiet]
+ * @param {{ quiet?: boolean | undefined, format?: string | undefined }} [options]
  */
-function run(subcommand, isQuiet = false) {
+function run(subcommand, options = {}) {
   switch (subcommand) {
     case 'stats':
       return void setTimeout(() => exit(createRows().join(''), 0), durationMs);
     case 'ps':
-      return exit(Array.from({ length: containers }, (_, n) => formatPsLine(n, isQuiet)).join(''), 0);
+      return exit(Array.from({ length: containers }, (_, n) => formatPsLine(n, options)).join(''), 0);
     case 'version':
       return exit('28.2.2-simulated,Engine\n', 0);
   }
@@ -158,11 +158,30 @@ function parseOptions(args) {
 }
 
 /**
+ * The line of a container, with the fields and labels that the template names.
+ *
  * @param {number} n
- * @param {boolean} isQuiet
+ * @param {{ quiet?: boolean | undefined, format?: string | undefined }} options
  */
-function formatPsLine(n, isQuiet) {
-  return isQuiet ? `${getId(n).slice(0, 12)}\n` : `${getId(n)} Up 2 hours\n`;
+function formatPsLine(n, { quiet = false, format = '' }) {
+  if (quiet) return `${getId(n).slice(0, 12)}\n`;
+  const [kind, , , , , image, health] = getKind(n);
+  /** @type {Record<string, string>} */
+  const values = {
+    ID: getId(n),
+    Names: getName(n),
+    Image: image,
+    Status: health === '' ? 'Up 2 hours' : `Up 2 hours (${health})`,
+    CreatedAt: '2026-11-20 08:15:30 +0000 UTC',
+    'com.docker.compose.project': 'demo',
+    'com.docker.compose.service': kind,
+  };
+  const line = format.replaceAll(
+    /\{\{json (?:\.(\w+)|\(\.Label "([^"]+)"\))\}\}/g,
+    (_match, /** @type {string} */ field, /** @type {string} */ label) =>
+      JSON.stringify(values[field ?? label] ?? ''),
+  );
+  return `${line}\n`;
 }
 
 /** One row per container, the newest first, as docker lists them. */
@@ -172,7 +191,7 @@ function createRows() {
 
 /** @param {number} n */
 function createRow(n) {
-  const [kind, cpu, memory, limit, pids] = KINDS[n % KINDS.length] ?? KINDS[0];
+  const [, cpu, memory, limit, pids] = getKind(n);
   const seconds = Date.now() / 1000;
   const wave = 1 + 0.3 * Math.sin(seconds / 7 + n); // varies with time only: simultaneous runs print the same figures
   const used = memory * (0.9 + 0.1 * wave);
@@ -184,7 +203,7 @@ function createRow(n) {
     ID: getId(n),
     MemPerc: `${((used / limit) * 100).toFixed(2)}%`,
     MemUsage: `${formatBinarySize(used)} / ${formatBinarySize(limit)}`,
-    Name: `demo-${kind}-${Math.floor(n / KINDS.length) + 1}`,
+    Name: getName(n),
     NetIO: `${formatDecimalSize(traffic)} / ${formatDecimalSize(traffic * 3)}`,
     PIDs: String(pids),
   });
@@ -212,6 +231,16 @@ function createPlaceholder(n) {
 /** @param {Record<string, string>} columns */
 function formatRow(columns) {
   return `${JSON.stringify(columns)}\n`;
+}
+
+/** @param {number} n */
+function getKind(n) {
+  return KINDS[n % KINDS.length] ?? KINDS[0];
+}
+
+/** @param {number} n */
+function getName(n) {
+  return `demo-${getKind(n)[0]}-${Math.floor(n / KINDS.length) + 1}`;
 }
 
 /** @param {number} n */

@@ -1,12 +1,18 @@
-import type { FullStats, SkippedRow, SkipReason } from 'docker-stats-client';
+import type { FullStats, ProjectStats, SkippedRow, SkipReason } from 'docker-stats-client';
 import { createObjectSchema, getSchemaRef } from './builders.js';
 import type { SchemaObject } from './openapi-types.js';
-import { BASIC_FIELDS, CONTAINER_FIELDS, type ContainerField } from '../src/sampling/container-fields.js';
+import {
+  BASIC_FIELDS,
+  CONTAINER_FIELDS,
+  type ContainerField,
+  isFigure,
+} from '../src/sampling/container-fields.js';
 
 /** The schema of a value, by unit. */
 const VALUES: Readonly<Record<ContainerField['unit'], SchemaObject & { readonly type: string }>> = {
   id: { type: 'string', pattern: '^[0-9a-f]{12,64}$' },
   text: { type: 'string', minLength: 1 },
+  time: { type: 'string', format: 'date-time' },
   percent: { type: 'number', minimum: 0 },
   memory: { type: 'number', minimum: 0 },
   io: { type: 'number', minimum: 0 },
@@ -41,20 +47,44 @@ export const statsSchemas: Record<string, SchemaObject> = {
       skipped: {
         type: 'array',
         items: getSchemaRef('SkippedRow'),
-        description:
-          'The containers without figures, and why. The parameter `name` does not filter this list.',
+        description: 'The containers without figures, and why. The query parameters do not filter this list.',
       },
     } satisfies Record<keyof FullStats, SchemaObject>),
     description: 'One sample and its age.',
   },
   ContainerStats: {
     ...createContainerSchema(CONTAINER_FIELDS),
-    description: 'All figures of one container.',
+    description: 'All values of one container. What docker does not give is `null`.',
+  },
+  ProjectStats: {
+    ...createObjectSchema({
+      project: { type: ['string', 'null'], description: '`null` for the containers without a project.' },
+      containers: { type: 'integer', minimum: 1, description: 'The number of running containers.' },
+      cpuUsage: {
+        type: 'number',
+        minimum: 0,
+        description: 'The sum of their CPU usage in %: 100 is one core.',
+      },
+      memoryUsage: {
+        type: ['number', 'null'],
+        minimum: 0,
+        description: 'The sum of their memory usage in MB; `null` if the memory of one is unknown.',
+      },
+    } satisfies Record<keyof ProjectStats, SchemaObject>),
+    description: 'The containers of one project together.',
   },
   SkippedRow: createObjectSchema({
     container: {
       type: ['string', 'null'],
       description: 'Name of the container, or its id if docker gives no name, or `null`.',
+    },
+    id: {
+      type: ['string', 'null'],
+      description: 'The id of the container, if it is known; perhaps only its first 12 digits.',
+    },
+    project: {
+      type: ['string', 'null'],
+      description: 'The project of the container, if it is known.',
     },
     reason: {
       type: 'string',
@@ -68,9 +98,14 @@ export const statsSchemas: Record<string, SchemaObject> = {
 
 /** Creates the schema of a container with these fields. */
 function createContainerSchema(fields: readonly ContainerField[]): SchemaObject {
-  const properties = fields.map(({ name, unit, isNullable, description }) => {
-    const { type, ...rules } = VALUES[unit];
-    return [name, { type: isNullable ? [type, 'null'] : type, ...rules, description }] as const;
+  const properties = fields.map((field) => {
+    const { name, isNullable, description } = field;
+    const { type, ...rules } = VALUES[field.unit];
+    const values =
+      isFigure(field) || field.values === undefined
+        ? {}
+        : { enum: [...field.values, ...(isNullable ? [null] : [])] };
+    return [name, { type: isNullable ? [type, 'null'] : type, ...rules, ...values, description }] as const;
   });
   return createObjectSchema(Object.fromEntries(properties));
 }

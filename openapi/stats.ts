@@ -1,4 +1,7 @@
-import type { ContainerStats, ErrorBody, FullStats } from 'docker-stats-client';
+import type { ContainerStats, ErrorBody, FullStats, ProjectStats } from 'docker-stats-client';
+import { CONTAINER_FIELDS, CONTAINER_HEALTHS } from '../src/sampling/container-fields.js';
+import { PROJECT_FIELDS } from '../src/stats/formats/project-stats.js';
+import { listSortOrders } from '../src/stats/selection/sort.js';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
 import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../src/stats/formats/stats-json.js';
@@ -10,6 +13,12 @@ import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './
 const WEB: ContainerStats = {
   id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76',
   name: 'web-1',
+  image: 'nginx:1.29',
+  project: 'shop',
+  service: 'web',
+  state: 'running',
+  health: 'healthy',
+  createdAt: '2026-11-20T08:15:30Z',
   cpuUsage: 20.11,
   memoryUsage: 0.3203125,
   memoryLimit: 24104.96,
@@ -26,12 +35,22 @@ const FULL: FullStats = {
   ageMs: 1204,
   durationMs: 1995,
   containers: [WEB],
-  skipped: [{ container: 'job', reason: 'restarting' }],
+  skipped: [{ container: 'job', id: 'f2b0c1d3a4e5'.padEnd(64, '0'), project: 'shop', reason: 'restarting' }],
 };
 
 const CSV = 'name,cpuUsage,memoryUsage\r\nweb-1,20.11,0.3203125\r\n';
 
 const TABLE = 'NAME      CPU %     MEM USAGE\nweb-1     20.11%    328KiB\n';
+
+const PROJECTS: ProjectStats[] = [
+  { project: 'shop', containers: 3, cpuUsage: 42.5, memoryUsage: 731.25 },
+  { project: null, containers: 1, cpuUsage: 0.04, memoryUsage: 8.6 },
+];
+
+const PROJECTS_CSV = 'project,containers,cpuUsage,memoryUsage\r\nshop,3,42.5,731.25\r\n,1,0.04,8.6\r\n';
+
+const PROJECTS_TABLE =
+  'PROJECT   CONTAINERS   CPU %     MEM USAGE\nshop      3            42.50%    731.2MiB\n';
 
 const FAILURE: ErrorBody = {
   statusCode: 500,
@@ -44,6 +63,9 @@ const EVENTS = [
   `event: error\ndata: ${JSON.stringify(FAILURE)}\n\n`,
   ': still here\n\n',
 ].join('');
+
+const PATTERN_RULE =
+  'a value, or a pattern: `*` matches any characters, `?` matches one. Repeat the parameter for several; a container must match one of them.';
 
 /** The query parameters, except the API key, which is a security scheme. */
 const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObject> = {
@@ -59,20 +81,27 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
     description: 'Format of the response; overrides `Accept`. `text` is a table like that of `docker stats`.',
     schema: { type: 'string', enum: [...STATS_FORMATS] },
   },
-  name: {
-    name: 'name',
+  name: describePatterns('name', 'The container name', [['web-*'], ['db', 'web-?']]),
+  project: describePatterns('project', 'The project', [['shop']]),
+  service: describePatterns('service', 'The service', [['web', 'api']]),
+  image: describePatterns('image', 'The image', [['nginx:*']]),
+  health: {
+    name: 'health',
     in: 'query',
-    description:
-      'A container name, or a pattern: `*` matches any characters, `?` matches one. Repeat the parameter for several names; a ' +
-      'container must match one of them.',
-    schema: {
-      type: 'array',
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 255 },
-      examples: [['web-*'], ['db', 'web-?']],
-    },
+    description: 'The result of the health check. Repeat the parameter for several.',
+    schema: { type: 'array', maxItems: 100, items: { type: 'string', enum: [...CONTAINER_HEALTHS] } },
+  },
+  sort: describeSort(CONTAINER_FIELDS.map(({ name }) => name)),
+  limit: {
+    name: 'limit',
+    in: 'query',
+    description: 'The maximum number of objects: with `sort=-cpuUsage&limit=5`, the five busiest.',
+    schema: { type: 'integer', minimum: 1, maximum: 100_000 },
   },
 };
+
+/** The parameters of each route that lists. */
+const SELECTION = [QUERY.name, QUERY.project, QUERY.service, QUERY.image, QUERY.health, QUERY.limit];
 
 const SAMPLE_HEADERS = [
   FRESHNESS_HEADER,
@@ -102,7 +131,8 @@ export const statsRoutes: Routes = {
       'Returns name, CPU and memory of each container, or all figures with `view=full`. Without running containers, the list is empty; this is not an error.',
     parameters: [
       QUERY.view,
-      QUERY.name,
+      ...SELECTION,
+      QUERY.sort,
       QUERY.format,
       describeRequestHeader(
         'Accept',
@@ -153,7 +183,8 @@ export const statsRoutes: Routes = {
       'sends `retry:` with the time to wait before reconnecting. (Swagger UI shows a stream only after its end.)',
     parameters: [
       QUERY.view,
-      QUERY.name,
+      ...SELECTION,
+      QUERY.sort,
       describeRequestHeader(
         'Last-Event-ID',
         'Sent by browsers when they reconnect. Accepted, but ignored: a stream starts with the newest sample.',
@@ -171,6 +202,34 @@ export const statsRoutes: Routes = {
       ...KEY_RESPONSES,
       '500': getResponseRef('Internal'),
       '503': getResponseRef('Unavailable'),
+    },
+  },
+  'GET /projects': {
+    tags: ['stats'],
+    operationId: 'listProjects',
+    summary: 'The sums of each project',
+    description:
+      'Returns the number of running containers of each project, and the sums of their CPU and memory. The filters select containers. The containers without a project are the last object, whose `project` is `null`.',
+    parameters: [...SELECTION, describeSort(PROJECT_FIELDS), QUERY.format, ...SAMPLE_HEADERS],
+    responses: {
+      ...describeSampleResponses('The projects, sorted by name.', {
+        'application/json': {
+          schema: { type: 'array', items: getSchemaRef('ProjectStats') },
+          examples: createExamples({ 'two projects': PROJECTS, 'no containers': [] }),
+        },
+        'text/csv': {
+          schema: { type: 'string', description: 'CSV with a header line (RFC 4180).' },
+          examples: createExamples({ projects: PROJECTS_CSV }),
+        },
+        'text/plain': {
+          schema: { type: 'string', description: 'A table.' },
+          examples: createExamples({ projects: PROJECTS_TABLE }),
+        },
+      }),
+      ...KEY_RESPONSES,
+      '500': getResponseRef('DockerFailed'),
+      '503': getResponseRef('Unavailable'),
+      '504': getResponseRef('NotCached'),
     },
   },
   'GET /containers/{reference}/stats': {
@@ -203,5 +262,29 @@ function describeSampleResponses(description: string, content: ContentObject): R
   return {
     '200': { description, headers: { ...headers, ...getHeaderRefs(['Content-Encoding']) }, content },
     '304': { description: 'The client has the current sample.', headers },
+  };
+}
+
+function describePatterns(name: string, what: string, examples: string[][]): ParameterObject {
+  return {
+    name,
+    in: 'query',
+    description: `${what}: ${PATTERN_RULE}`,
+    schema: {
+      type: 'array',
+      maxItems: 100,
+      items: { type: 'string', minLength: 1, maxLength: 255 },
+      examples,
+    },
+  };
+}
+
+function describeSort(fields: readonly string[]): ParameterObject {
+  return {
+    name: 'sort',
+    in: 'query',
+    description:
+      'The field to sort by; `-` before its name means descending. Objects without a value are last. By default, the order is that of the names.',
+    schema: { type: 'string', enum: listSortOrders(fields) },
   };
 }

@@ -6,11 +6,14 @@ export type { RequestOptions, Selection, StatsClientOptions, WatchOptions } from
 export type { StatsWatch } from './stream/stats-watch.js';
 export type {
   BasicContainerStats,
+  ContainerHealth,
+  ContainerState,
   ContainerStats,
   DockerErrorCode,
   ErrorBody,
   ErrorCode,
   FullStats,
+  ProjectStats,
   SkippedRow,
   SkipReason,
 } from './wire-types.js';

@@ -1,8 +1,25 @@
+/** The state of a container that runs, as docker names it. */
+export type ContainerState = 'running' | 'paused' | 'restarting';
+
+/** The result of the health check of a container. */
+export type ContainerHealth = 'healthy' | 'unhealthy' | 'starting';
+
 /** The values of one running container. A value that docker does not give is `null`, never 0. Sizes are in MB (2^20 bytes). */
 export interface ContainerStats {
   /** Container id: 64 hexadecimal digits, or 12 when docker gives no more. */
   readonly id: string;
   readonly name: string;
+  /** The image as docker names it, such as `nginx:1.29`, or its id. */
+  readonly image: string | null;
+  /** The Compose project, the stack of a swarm, or the Kubernetes namespace. */
+  readonly project: string | null;
+  /** The service in the project; in Kubernetes `POD/CONTAINER`. */
+  readonly service: string | null;
+  readonly state: ContainerState | null;
+  /** `null` if the container has no health check, or is paused. */
+  readonly health: ContainerHealth | null;
+  /** When the container was created, ISO 8601. */
+  readonly createdAt: string | null;
   /** CPU in %, as docker counts it: 100 is one core. */
   readonly cpuUsage: number;
   readonly memoryUsage: number | null;
@@ -14,6 +31,18 @@ export interface ContainerStats {
   readonly blockRead: number | null;
   readonly blockWritten: number | null;
   readonly pids: number | null;
+}
+
+/** The containers of one project together: an object of `GET /projects`. */
+export interface ProjectStats {
+  /** `null` for the containers without a project. */
+  readonly project: string | null;
+  /** The number of running containers. */
+  readonly containers: number;
+  /** The sum of their CPU in %: 100 is one core. */
+  readonly cpuUsage: number;
+  /** The sum of their memory in MB; `null` if the memory of one is unknown. */
+  readonly memoryUsage: number | null;
 }
 
 /** One container in the plain view of `GET /stats`. */
@@ -33,6 +62,10 @@ export type SkipReason = 'no_reading' | 'timed_out' | 'restarting' | 'starting' 
 export interface SkippedRow {
   /** The container's name, or its id if docker gives no name, or `null` if it gives neither. */
   readonly container: string | null;
+  /** The id of the container, if it is known: 64 hexadecimal digits, or 12. */
+  readonly id: string | null;
+  /** The project of the container, if it is known. */
+  readonly project: string | null;
   readonly reason: SkipReason;
 }
 

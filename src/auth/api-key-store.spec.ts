@@ -160,7 +160,7 @@ describe('ApiKeyStore with API_KEYS_FILE', () => {
   });
 
   it.each([
-    ['is malformed', `a:${NEW};containers=`, 'API_KEYS_FILE: line 1 must have container names or patterns'],
+    ['is malformed', `a:${NEW};containers=`, 'API_KEYS_FILE: line 1 must have names or patterns'],
     ['is empty', '', 'API_KEYS_FILE must contain at least one API key'],
   ])('keeps the current keys when the new file %s, and logs the error', (_how, text, error) => {
     const folder = new TemporaryFolder();

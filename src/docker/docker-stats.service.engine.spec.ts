@@ -24,8 +24,9 @@ function createService(env: NodeJS.ProcessEnv): DockerStatsService {
   return createDockerStatsService(runner, readSettings(env), clock);
 }
 
+/** The subcommands that were run, without `docker ps`, which every sample runs. */
 function subcommands(): (string | undefined)[] {
-  return runner.commands.map(({ args }) => args[0]);
+  return runner.commands.map(({ args }) => args[0]).filter((subcommand) => subcommand !== 'ps');
 }
 
 describe('The engine check of DockerStatsService.sample()', () => {

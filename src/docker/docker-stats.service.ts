@@ -4,9 +4,12 @@ import type { CommandResult } from '../command/command-runner.js';
 import { Settings } from '../config/settings.js';
 import { DAEMON_LOST, createTimeoutError, toSafeLine } from './cli/docker-failures.js';
 import { DockerVersion } from './cli/docker-version.js';
+import type { ContainerList } from './parsers/container-list.js';
+import { DockerPs } from './docker-ps.js';
 import { Clock } from '../sampling/clock.js';
-import { parseDockerPs, type RunningContainers } from './parsers/parse-docker-ps.js';
-import { parseDockerStats, type SkippedStatsRow } from './parsers/parse-docker-stats.js';
+import { parseDockerStats } from './parsers/parse-docker-stats.js';
+import { isExplained, toSkippedRows } from './skipped-rows.js';
+import { TimeSlices } from '../sampling/time-slices.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
@@ -19,10 +22,7 @@ import { DockerCli } from './cli/docker-cli.js';
  */
 const STATS_ARGS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
 
-/** Lists the running containers, because `docker stats --all` also prints stopped ones. */
-const PS_ARGS = ['ps', '--no-trunc', '--format', '{{.ID}} {{.Status}}'];
-
-/** The deadline of `docker ps`, and so the longest time by which it delays a sample. */
+/** The shortest time that `docker ps` may take. After that, it ends with `docker stats` at the latest. */
 const PS_TIMEOUT_MS = 2000;
 
 /** The time between two checks of the engine. */
@@ -38,13 +38,14 @@ const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
 const MAX_LOGGED_ROWS = 10;
 
 /**
- * Takes samples: each one runs `docker stats`, and `docker ps` if some rows have no figures. Once a minute, `docker version` runs
- * at the same time and checks that the engine is supported.
+ * Takes samples: each one runs `docker stats` and, at the same time, `docker ps`. Once a minute, `docker version` also runs at the
+ * same time and checks that the engine is supported.
  */
 @Injectable()
 export class DockerStatsService extends StatsSource {
   readonly #logger = new Logger(DockerStatsService.name);
   readonly #dockerVersion: DockerVersion;
+  readonly #dockerPs: DockerPs;
   #lastLoggedRows = '';
   #engineCheckedAt = -Infinity;
 
@@ -55,10 +56,12 @@ export class DockerStatsService extends StatsSource {
   ) {
     super();
     this.#dockerVersion = new DockerVersion(docker);
+    this.#dockerPs = new DockerPs(docker);
   }
 
   /**
-   * Runs `docker stats` once and parses its output. Takes about two seconds.
+   * Runs `docker stats` and `docker ps` once and parses their output. Takes about two seconds. If `docker ps` fails, the details
+   * that it gives are `null`.
    *
    * @throws {StatsSourceError} when docker returns no figures, or the engine is known to return wrong ones
    */
@@ -107,44 +110,79 @@ export class DockerStatsService extends StatsSource {
 
   async #readStats(): Promise<StatsSample> {
     const timeoutMs = this.settings.DOCKER_TIMEOUT_MS;
-    const result = await this.docker.run(STATS_ARGS, { timeoutMs });
-    const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];
+    const { result, sampledAt, sampledAtMonotonicMs, list } = await this.#runBoth(timeoutMs);
+    const { timedOut, durationMs } = result;
 
-    const { containers, skipped: skippedRows } = await parseDockerStats(result.stdout);
-    if (containers.length === 0 && result.timedOut) throw createTimeoutError(timeoutMs);
-    const running = skippedRows.length > 0 ? await this.#listRunning(containers.length > 0) : undefined;
-    const skipped = skippedRows.flatMap((row) => toSkippedRows(row, running, result.timedOut));
-    if (containers.length === 0 && skipped.some(hasUnexpectedReason)) {
-      throw createNoFiguresError(result, skipped, running !== undefined);
+    const { containers: rows, skipped: skippedRows } = await parseDockerStats(result.stdout);
+    if (rows.length === 0 && timedOut) throw createTimeoutError(timeoutMs);
+    const isComplete =
+      list !== undefined &&
+      rows.every(({ id }) => list.find(id)) &&
+      skippedRows.every((row) => isExplained(row, list));
+    const latest =
+      isComplete || (list === undefined && skippedRows.length === 0)
+        ? list
+        : await this.#listAgain(rows.length > 0);
+    const skipped = skippedRows.flatMap((row) => toSkippedRows(row, latest, timedOut));
+    if (rows.length === 0 && skipped.some(hasUnexpectedReason)) {
+      throw createNoFiguresError(result, skipped, latest !== undefined);
     }
 
     this.#logSkipped(skipped);
+    const containers = await new TimeSlices('sample').map(rows, (row) => {
+      return { ...row, ...this.#dockerPs.getDetails(row.id, latest) };
+    });
     return {
       sampledAt,
       sampledAtMonotonicMs,
-      durationMs: result.durationMs,
+      durationMs,
       containers: containers.toSorted(byNameThenId),
       skipped,
     };
   }
 
+  /** Runs `docker stats` and `docker ps` at the same time. `docker ps` delays the sample only up to {@link PS_TIMEOUT_MS}. */
+  async #runBoth(timeoutMs: number): Promise<{
+    result: CommandResult;
+    sampledAt: Date;
+    sampledAtMonotonicMs: number;
+    list: ContainerList | undefined;
+  }> {
+    const startedAt = this.clock.now();
+    const abort = new AbortController();
+    const listing = this.#dockerPs.tryList({ timeoutMs, signal: abort.signal });
+    listing.catch(() => undefined); // it is awaited below, after docker stats
+    let cancel: (() => void) | undefined;
+    try {
+      const result = await this.docker.run(STATS_ARGS, { timeoutMs });
+      const [sampledAt, sampledAtMonotonicMs] = [new Date(), this.clock.now()];
+      cancel = this.clock.after(Math.max(0, startedAt + PS_TIMEOUT_MS - sampledAtMonotonicMs), () =>
+        abort.abort(),
+      );
+      return { result, sampledAt, sampledAtMonotonicMs, list: await listing };
+    } catch (error) {
+      abort.abort();
+      await listing;
+      throw error;
+    } finally {
+      cancel?.();
+    }
+  }
+
   /**
-   * Lists the running containers; `undefined` if `docker ps` fails or prints something else.
+   * Lists the containers after `docker stats`, because the first list does not explain all rows. `undefined` if `docker ps` fails
+   * or prints something else.
    *
    * @throws {StatsSourceError} when the daemon cannot be reached and the sample has no figures. Then the daemon may have been lost
    * during `docker stats`, even if that printed zeros: it receives the zeros of stopped containers first.
    */
-  async #listRunning(hasFigures: boolean): Promise<RunningContainers | undefined> {
-    try {
-      const result = await this.docker.run(PS_ARGS, { timeoutMs: PS_TIMEOUT_MS });
-      if (result.timedOut) throw createTimeoutError(PS_TIMEOUT_MS);
-      return await parseDockerPs(result.stdout);
-    } catch (error) {
-      if (!(error instanceof StatsSourceError)) throw error;
-      if (!hasFigures && error.code !== 'docker_failed') throw error;
-      this.#logger.debug(`docker ps: ${error.logMessage}`);
-      return undefined;
-    }
+  async #listAgain(hasFigures: boolean): Promise<ContainerList | undefined> {
+    const limits = { timeoutMs: PS_TIMEOUT_MS };
+    if (hasFigures) return this.#dockerPs.tryList(limits);
+    return this.#dockerPs.list(limits).catch((error: unknown) => {
+      if (error instanceof StatsSourceError && error.code === 'docker_failed') return undefined;
+      throw error;
+    });
   }
 
   /** Logs only when the skipped rows change: a container without figures usually has none in the next run either. */
@@ -160,20 +198,6 @@ export class DockerStatsService extends StatsSource {
     }
     this.#lastLoggedRows = text;
   }
-}
-
-/** Returns the skipped row for clients, or nothing if its container is stopped or has ended during the run. */
-function toSkippedRows(
-  { id, container, reason }: SkippedStatsRow,
-  running: RunningContainers | undefined,
-  timedOut: boolean,
-): SkippedRow[] {
-  if (running !== undefined && id !== null && reason !== 'malformed') {
-    if (!running.has(id)) return [];
-    if (running.isRestarting(id)) return [{ container, reason: 'restarting' }];
-    if (reason === 'restarting') return [{ container, reason: 'starting' }];
-  }
-  return [{ container, reason: reason === 'no_reading' && timedOut ? 'timed_out' : reason }];
 }
 
 function hasUnexpectedReason({ reason }: SkippedRow): boolean {

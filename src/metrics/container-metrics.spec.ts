@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
+import { PS_DETAILS, ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
 import { countTurns } from '../../test/support/processes/event-loop.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function createSample(count: number): StatsSample {
   const containers = Array.from({ length: count }, (_, n): ContainerStats => ({
+    ...PS_DETAILS,
     ...ROW_FIGURES,
     id: String(n).padStart(64, '0'),
     name: `web-${n}`,

@@ -6,6 +6,7 @@ import {
   BYTES_PER_MB,
   CONTAINER_FIELDS,
   type FigureField,
+  isFigure,
   type MetricFamily,
 } from '../sampling/container-fields.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
@@ -24,7 +25,7 @@ const CONVERTERS: Readonly<Record<FigureField['unit'], (figure: number) => numbe
 
 /** The fields with a metric; each gives one series per container. */
 const SERIES = CONTAINER_FIELDS.flatMap((field) => {
-  if (field.unit === 'id' || field.unit === 'text' || field.metric === undefined) return [];
+  if (!isFigure(field) || field.metric === undefined) return [];
   const { name, unit, metric, direction } = field;
   const label = direction === undefined ? '' : `,${formatLabels({ direction })}`;
   return [{ name, metric, label, toBaseUnit: CONVERTERS[unit] }];

@@ -1,7 +1,26 @@
-import type { BasicContainerStats, ContainerStats } from 'docker-stats-client';
+import type {
+  BasicContainerStats,
+  ContainerHealth,
+  ContainerState,
+  ContainerStats,
+} from 'docker-stats-client';
 
 /** 1 MB is 1024 * 1024 bytes in every field. */
 export const BYTES_PER_MB = 2 ** 20;
+
+/** The values of `state`. */
+export const CONTAINER_STATES = [
+  'running',
+  'paused',
+  'restarting',
+] as const satisfies readonly ContainerState[];
+
+/** The values of `health`. */
+export const CONTAINER_HEALTHS = [
+  'healthy',
+  'unhealthy',
+  'starting',
+] as const satisfies readonly ContainerHealth[];
 
 /** A Prometheus metric: what all its series share. */
 export interface MetricFamily {
@@ -20,8 +39,12 @@ interface Presentation {
   readonly basicColumn?: string;
 }
 
-/** A field that identifies the container. Docker's table shows the first 12 digits of an `id`. */
-type TextField = Presentation & ({ readonly unit: 'id' } | { readonly unit: 'text' });
+/** A field that says what the container is. Docker's table shows the first 12 digits of an `id`. `time` is ISO 8601. */
+export interface TextField extends Presentation {
+  readonly unit: 'id' | 'text' | 'time';
+  /** All values that the field can have. */
+  readonly values?: readonly string[];
+}
 
 /** A numeric field: how much the container uses. */
 export interface FigureField extends Presentation {
@@ -78,6 +101,45 @@ const FIELDS = {
     description: "The container's name.",
     isBasic: true,
     column: 'NAME',
+  },
+  image: {
+    unit: 'text',
+    description: 'The image as docker names it: `nginx:1.29`, a digest, or an id.',
+    isNullable: true,
+    column: 'IMAGE',
+  },
+  project: {
+    unit: 'text',
+    description: 'The Compose project, the stack of a swarm, or the Kubernetes namespace.',
+    isNullable: true,
+    column: 'PROJECT',
+  },
+  service: {
+    unit: 'text',
+    description:
+      'The service of the project, as Compose or the swarm names it; in Kubernetes `POD/CONTAINER`.',
+    isNullable: true,
+    column: 'SERVICE',
+  },
+  state: {
+    unit: 'text',
+    description: 'The state of the container.',
+    isNullable: true,
+    values: CONTAINER_STATES,
+    column: 'STATE',
+  },
+  health: {
+    unit: 'text',
+    description: 'The result of the health check; `null` if the container has none, or is paused.',
+    isNullable: true,
+    values: CONTAINER_HEALTHS,
+    column: 'HEALTH',
+  },
+  createdAt: {
+    unit: 'time',
+    description: 'When the container was created.',
+    isNullable: true,
+    column: 'CREATED',
   },
   cpuUsage: {
     unit: 'percent',
@@ -188,6 +250,11 @@ export type ContainerField = Flags &
 export const CONTAINER_FIELDS: readonly ContainerField[] = Object.entries(FIELDS).map(
   ([name, field]) => ({ name, ...field }) as ContainerField,
 );
+
+/** Whether a field is a figure: a number, or `null`. */
+export function isFigure(field: ContainerField): field is ContainerField & FigureField {
+  return field.unit !== 'id' && field.unit !== 'text' && field.unit !== 'time';
+}
 
 /** The fields of the basic view. */
 export const BASIC_FIELDS = CONTAINER_FIELDS.filter(({ isBasic }) => isBasic);

@@ -10,6 +10,6 @@ export interface StatsSample {
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
-  /** Set if this is only the part that an API key may see: the whole sample, and the name patterns of the scope. */
+  /** Set if this is only the part that an API key may see: the whole sample, and the patterns of the scope. */
   readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
 }

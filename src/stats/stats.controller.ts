@@ -21,8 +21,9 @@ import { RequestSampleService } from './requests/request-sample.service.js';
 import { parseSampleRequest } from './requests/sample-request.js';
 import { sendRepresentation } from './requests/send-representation.js';
 import { negotiateFormat } from './requests/negotiate-format.js';
-import { KeyQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
-import { StatsRepresentations } from './formats/stats-representations.js';
+import { KeyQuery, ProjectsQuery, StatsListQuery, StatsQuery } from './stats-query.dto.js';
+import type { StatsFormat } from './formats/stats-format.js';
+import { StatsRepresentations, type StatsSelection } from './formats/stats-representations.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
@@ -51,17 +52,19 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sampleRequest = parseSampleRequest(request, response);
-    const sample = await this.samples.getSample(key, sampleRequest);
-    const format = query.format ?? negotiateFormat(request);
-    const representation = await this.representationService.getList(
-      key,
-      sample,
-      query,
-      format,
-      sampleRequest.maxStaleMs,
-    );
-    await this.#send(key, request, response, representation);
+    await this.#list(key, query, request, response);
+  }
+
+  /** `GET /projects`: the sums of each project. */
+  @Get('projects')
+  async projects(
+    @CurrentKey() key: ApiKey,
+    @Query() query: ProjectsQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { ...selection } = query;
+    await this.#list(key, { ...selection, view: 'projects' }, request, response);
   }
 
   /** `GET /stats/stream`: the list of `GET /stats` after every sample, as server-sent events. */
@@ -87,6 +90,24 @@ export class StatsController {
     const sample = await this.samples.getSample(key, parseSampleRequest(request, response));
     const container = getContainer(sample, reference);
     await this.#send(key, request, response, await this.representations.container(sample, container));
+  }
+
+  async #list(
+    key: ApiKey,
+    { format, ...selection }: StatsSelection & { readonly format?: StatsFormat },
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const sampleRequest = parseSampleRequest(request, response);
+    const sample = await this.samples.getSample(key, sampleRequest);
+    const representation = await this.representationService.getList(
+      key,
+      sample,
+      selection,
+      format ?? negotiateFormat(request),
+      sampleRequest.maxStaleMs,
+    );
+    await this.#send(key, request, response, representation);
   }
 
   #send(key: ApiKey, request: Request, response: Response, representation: Representation): Promise<void> {

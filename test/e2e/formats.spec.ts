@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { row } from '../support/docker/docker-rows.js';
+import { psRow, row } from '../support/docker/docker-rows.js';
 import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
@@ -12,6 +12,7 @@ let test: TestApp<FakeCommandRunner>;
 beforeEach(async () => {
   test = await bootApp();
   test.runner.stats = { stdout: row({ Name: 'web-1' }) + row({ Name: 'db', CPUPerc: '0.00%' }) };
+  test.runner.ps = { stdout: psRow() };
 });
 
 afterEach(() => test.app.close());
@@ -64,9 +65,9 @@ describe('GET /stats', () => {
   it('returns the table of docker stats as text', async () => {
     const { text } = await test.get('/stats?view=full').set('Accept', 'text/plain');
     expect(text.split('\n')).toEqual([
-      'CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O       BLOCK I/O   PIDS',
-      '0123456789ab   db        0.00%     102.9MiB / 1GiB     10.04%    1.02kB / 0B   1MB / 2MB   7',
-      '0123456789ab   web-1     12.45%    102.9MiB / 1GiB     10.04%    1.02kB / 0B   1MB / 2MB   7',
+      'CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O       BLOCK I/O   PIDS      IMAGE        PROJECT   SERVICE   STATE     HEALTH    CREATED',
+      '0123456789ab   db        0.00%     102.9MiB / 1GiB     10.04%    1.02kB / 0B   1MB / 2MB   7         nginx:1.29   shop      web       running   healthy   2026-11-24T11:28:59Z',
+      '0123456789ab   web-1     12.45%    102.9MiB / 1GiB     10.04%    1.02kB / 0B   1MB / 2MB   7         nginx:1.29   shop      web       running   healthy   2026-11-24T11:28:59Z',
       '',
     ]);
   });
@@ -108,7 +109,10 @@ describe('GET /stats', () => {
 
 it('GET /stats/stream rejects ?format=', async () => {
   const { body } = await test.get('/stats/stream?format=csv').expect(400);
-  expect(body).toMatchObject({ message: 'Unknown query parameter "format"; allowed: api_key, name, view' });
+  expect(body).toMatchObject({
+    message:
+      'Unknown query parameter "format"; allowed: api_key, health, image, limit, name, project, service, sort, view',
+  });
 });
 
 it.each(['text/csv', 'text/plain'])(

@@ -99,6 +99,16 @@ const FILE: readonly Case[] = [
   { status: 304, title: 'a matching ETag', headers: MATCHING_ETAG },
 ];
 
+const PROJECTS: readonly Case[] = [
+  ...AUTHENTICATED,
+  ...SAMPLE,
+  { status: 200, title: 'a filter, an order and a limit', query: '?project=shop&sort=-cpuUsage&limit=5' },
+  { status: 200, title: 'format=csv', query: '?format=csv' },
+  { status: 200, title: 'format=text', query: '?format=text' },
+  { status: 200, title: 'no containers', docker: { stats: { stdout: '' } } },
+  { status: 503, title: 'too many unread responses', query: '?project=*', unreadBytes: 2 ** 30 },
+];
+
 const STATS: readonly Case[] = [
   ...AUTHENTICATED,
   ...SAMPLE,
@@ -113,6 +123,7 @@ const STATS: readonly Case[] = [
     headers: { ...API_KEY, Accept: 'text/plain' },
   },
   { status: 200, title: 'two names', query: '?name=web-*&name=x-?' },
+  { status: 200, title: 'a project', query: '?view=full&project=shop&sort=-cpuUsage&limit=5' },
   { status: 200, title: 'no containers', docker: { stats: { stdout: '' } } },
   {
     status: 200,
@@ -168,6 +179,7 @@ export const ROUTE_CASES: readonly RouteCases[] = [
     headers: API_KEY,
     cases: CONTAINER,
   },
+  { route: 'GET /projects', path: '/projects', headers: API_KEY, cases: PROJECTS },
   { route: 'GET /stats/stream', path: '/stats/stream', headers: API_KEY, cases: STREAM },
   { route: 'GET /metrics', path: '/metrics', headers: API_KEY, cases: METRICS },
   { route: 'GET /health', path: '/health', headers: {}, cases: DOCKER_HEALTH },

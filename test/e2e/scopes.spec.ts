@@ -79,7 +79,7 @@ describe('An API key with a scope', () => {
 
   it('gets only the skipped rows that are certainly of its own containers', async () => {
     expect(await getSkipped('all')).toHaveLength(4);
-    expect(await getSkipped('web')).toEqual([{ container: 'web-job', reason: 'restarting' }]);
+    expect(await getSkipped('web')).toMatchObject([{ container: 'web-job', reason: 'restarting' }]);
     expect(await getSkipped('none')).toEqual([]);
   });
 

@@ -161,7 +161,7 @@ describe('GET /stats', () => {
     ['leaves_children', 500, { code: 'docker_timeout' }],
     ['garbage', 500, { code: 'docker_unreachable' }],
     ['floods', 500, { code: 'docker_failed', message: expect.stringContaining('wrote more than') as string }],
-    ['container_hung', 200, { skipped: [{ container: '000100010001', reason: 'timed_out' }] }],
+    ['container_hung', 200, { skipped: [{ container: 'demo-web-1', reason: 'timed_out' }] }],
   ])('with the docker fault %s returns %i and leaves no process behind', async (fault, status, body) => {
     const docker = new FakeDockerCli({ fault, durationMs: 100 });
     const bounds = {

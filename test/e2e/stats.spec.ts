@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
-import { placeholderRow, row, ROW_FIGURES } from '../support/docker/docker-rows.js';
+import { placeholderRow, PS_DETAILS, psRow, row, ROW_FIGURES } from '../support/docker/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
@@ -9,7 +9,8 @@ let test: TestApp<FakeCommandRunner>;
 const WEB_2 = row({ Name: 'web-2', ID: 'b'.repeat(64), CPUPerc: '0.50%', MemUsage: '512KiB / 1GiB' });
 const WEB_1 = row({ Name: 'web-1', ID: 'a'.repeat(64), CPUPerc: '117.30%' });
 const DB = row({ Name: 'db', ID: 'd'.repeat(64), MemUsage: '0B / 0B', MemPerc: '0.00%' });
-const ALLOWED = 'allowed: api_key, format, name, view';
+const NO_COMPOSE = { 'com.docker.compose.project': '', 'com.docker.compose.service': '' };
+const ALLOWED = 'allowed: api_key, format, health, image, limit, name, project, service, sort, view';
 const RESTARTING = row({ Name: 'job', MemUsage: '0B / 0B', PIDs: '0' });
 
 beforeEach(async () => {
@@ -17,6 +18,15 @@ beforeEach(async () => {
   test.runner.stats = {
     stdout: WEB_2 + DB + WEB_1 + RESTARTING + placeholderRow('cccccccccccc'),
     durationMs: 2041.6,
+  };
+  test.runner.ps = {
+    stdout: [
+      psRow({ ID: 'a'.repeat(64), Names: 'web-1' }),
+      psRow({ ID: 'b'.repeat(64), Names: 'web-2', Status: 'Up 2 days (unhealthy)' }),
+      psRow({ ID: 'd'.repeat(64), Names: 'db', Image: 'postgres:18', Status: 'Up 2 days', ...NO_COMPOSE }),
+      psRow({ Names: 'job', Status: 'Restarting (1) 2 seconds ago', 'com.docker.compose.project': 'jobs' }),
+      psRow({ ID: 'c'.repeat(64), Names: 'hung', ...NO_COMPOSE }),
+    ].join(''),
   };
 });
 afterEach(() => test.app.close());
@@ -67,14 +77,15 @@ describe('GET /stats', () => {
         {
           id: 'a'.repeat(64),
           name: 'web-1',
+          ...PS_DETAILS,
           ...ROW_FIGURES,
           cpuUsage: 117.3,
         },
         expect.objectContaining({ name: 'web-2' }) as object,
       ],
       skipped: [
-        { container: 'job', reason: 'restarting' },
-        { container: 'cccccccccccc', reason: 'no_reading' },
+        { container: 'job', id: '0123456789ab'.padEnd(64, '0'), project: 'jobs', reason: 'restarting' },
+        { container: 'hung', id: 'cccccccccccc', project: null, reason: 'no_reading' },
       ],
     });
     const { sampledAt, ageMs } = body as { sampledAt: string; ageMs: number };
@@ -137,6 +148,7 @@ describe('GET /containers/{name or id}/stats', () => {
     expect(body).toStrictEqual({
       id: 'a'.repeat(64),
       name: 'web-1',
+      ...PS_DETAILS,
       ...ROW_FIGURES,
       cpuUsage: 117.3,
     });
@@ -231,6 +243,7 @@ describe('GET /stats and GET /containers/{name or id}/stats, if docker fails,', 
     ],
   ])('respond with 500 and the code %s', async (code, stats, message) => {
     test.runner.stats = stats;
+    test.runner.ps = failure('this docker has no ps');
     for (const path of ['/stats', '/stats?view=full', '/containers/web-1/stats']) {
       const { status, headers, body } = await test.get(path);
       expect(status).toBe(500);

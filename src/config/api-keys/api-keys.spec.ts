@@ -54,19 +54,22 @@ describe('API_KEYS_FILE', () => {
       keys: [{ name: 'grafana', digest: hashKey(KEY), isShort: false }],
       problems: ['line 5 must not repeat an earlier key'],
     });
-    expect(parseApiKeyLines(`ci:${HASHED};expires=2028-02-29;containers=a|a\n`).keys).toEqual([
+    expect(
+      parseApiKeyLines(`ci:${HASHED};expires=2028-02-29;containers=a|a;projects=shop|web-*\n`).keys,
+    ).toEqual([
       {
         name: 'ci',
         digest: hashKey(KEY),
         isShort: false,
         containers: ['a'],
+        projects: ['shop', 'web-*'],
         expiresAt: Date.UTC(2028, 2, 1),
       },
     ]);
   });
 
-  const OPTIONS = 'must have no options other than containers= and expires=, each at most once';
-  const CONTAINERS = 'must have container names or patterns separated by "|" after containers=';
+  const OPTIONS = 'must have no options other than containers=, projects= and expires=, each at most once';
+  const CONTAINERS = 'must have names or patterns separated by "|" after containers=';
   const EXPIRES = 'must have a date such as 2027-01-31 after expires=';
   const SECRET = 'must have a key of letters, digits and "-._~+/", with "=" only at the end';
   const DIGEST = 'must have 64 hexadecimal digits after sha256:';
@@ -88,6 +91,8 @@ describe('API_KEYS_FILE', () => {
     [`a:${KEY};containers=web,db`, CONTAINERS],
     [`a:${KEY};containers=web db`, CONTAINERS],
     [`a:${KEY};containers= web`, CONTAINERS],
+    [`a:${KEY};projects=`, CONTAINERS.replace('containers', 'projects')],
+    [`a:${KEY};projects=shop;projects=web`, OPTIONS],
     [`a:${KEY};container=web`, OPTIONS],
     [`a:${KEY};Containers=web`, OPTIONS],
     [`a:${KEY}; containers=web`, OPTIONS],

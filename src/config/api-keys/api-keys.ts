@@ -10,8 +10,10 @@ export interface ApiKey {
   readonly digest: Buffer;
   /** Whether the key is shorter than {@link MIN_KEY_LENGTH}; `false` if only its hash is configured. */
   readonly isShort: boolean;
-  /** The scope: patterns of the container names that the key can read; `undefined` for all containers. */
+  /** The scope: patterns of the names of the containers that the key can read; `undefined` for all. */
   readonly containers?: readonly string[];
+  /** The scope: patterns of their projects; `undefined` for all. If both are set, a container must match both. */
+  readonly projects?: readonly string[];
   /** When the key expires, in milliseconds since the Unix epoch: the end of its expiry date, UTC. */
   readonly expiresAt?: number;
 }
@@ -26,7 +28,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 // The characters that a Bearer token allows: `b64token` in RFC 6750, section 2.1.
 const KEY = /^[A-Za-z0-9._~+/-]+=*$/;
 const SHA256 = /^[\da-f]{64}$/i;
-// The characters of container names in Docker, and the wildcards.
+// The characters of the names of containers in Docker and of projects in Compose, and the wildcards.
 const PATTERNS = /^[A-Za-z0-9_.*?-]+(?:\|[A-Za-z0-9_.*?-]+)*$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -138,14 +140,15 @@ function parseSecret(text: string): Pick<ApiKey, 'digest' | 'isShort'> | string 
   return { digest: hashKey(text), isShort: text.length < MIN_KEY_LENGTH };
 }
 
-function parseOptions(options: readonly string[]): Pick<ApiKey, 'containers' | 'expiresAt'> | string {
-  const values: { containers?: readonly string[]; expiresAt?: number } = {};
+type Options = Pick<ApiKey, 'containers' | 'projects' | 'expiresAt'>;
+
+function parseOptions(options: readonly string[]): Options | string {
+  const values: { -readonly [Name in keyof Options]: Options[Name] } = {};
   for (const option of options) {
     const [name, value = ''] = splitOnce(option, '=');
-    if (name === 'containers' && values.containers === undefined) {
-      if (!PATTERNS.test(value))
-        return 'must have container names or patterns separated by "|" after containers=';
-      values.containers = [...new Set(value.split('|'))];
+    if ((name === 'containers' || name === 'projects') && values[name] === undefined) {
+      if (!PATTERNS.test(value)) return `must have names or patterns separated by "|" after ${name}=`;
+      values[name] = [...new Set(value.split('|'))];
     } else if (name === 'expires' && values.expiresAt === undefined) {
       const day = Date.parse(value); // parses 2027-02-30 as March 2
       if (!DATE.test(value) || Number.isNaN(day) || !toIsoString(day).startsWith(value)) {
@@ -153,7 +156,7 @@ function parseOptions(options: readonly string[]): Pick<ApiKey, 'containers' | '
       }
       values.expiresAt = day + DAY_MS;
     } else {
-      return 'must have no options other than containers= and expires=, each at most once';
+      return 'must have no options other than containers=, projects= and expires=, each at most once';
     }
   }
   return values;

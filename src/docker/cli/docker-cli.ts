@@ -13,6 +13,8 @@ export interface DockerRunLimits {
   readonly timeoutMs: number;
   /** Default: `DOCKER_MAX_OUTPUT_BYTES`. */
   readonly maxOutputBytes?: number;
+  /** Ends the run, which then fails. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the configured docker CLI. */

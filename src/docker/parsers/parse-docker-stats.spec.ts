@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { placeholderRow, row, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import { countTurns } from '../../../test/support/processes/event-loop.js';
 import { CONTAINER_FIELDS } from '../../sampling/container-fields.js';
+import { UNKNOWN_DETAILS } from './container-list.js';
 import { parseDockerStats } from './parse-docker-stats.js';
 
 describe('parseDockerStats', () => {
@@ -12,6 +13,7 @@ describe('parseDockerStats', () => {
         {
           id: '0123456789ab'.padEnd(64, '0'),
           name: 'my-app',
+          ...UNKNOWN_DETAILS,
           ...ROW_FIGURES,
         },
       ],

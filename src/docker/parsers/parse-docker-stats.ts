@@ -3,11 +3,8 @@ import { splitLines } from './split-lines.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import { convertMemoryToMb, parseCount, parsePercent, UnreadableFigureError } from './units.js';
 
-/** A row without figures, with the id of its container. */
-export interface SkippedStatsRow extends SkippedRow {
-  /** The container's full or truncated id; `null` if the row has none. */
-  readonly id: string | null;
-}
+/** A row without figures. */
+export type SkippedStatsRow = Omit<SkippedRow, 'project'>;
 
 /** The rows in the output of one `docker stats` run, in docker's order. */
 export interface DockerStatsRows {
@@ -116,6 +113,13 @@ function parseContainer(row: Row): ContainerStats | SkipReason {
     return {
       id,
       name: row.Name,
+      // `docker ps` gives these.
+      image: null,
+      project: null,
+      service: null,
+      state: null,
+      health: null,
+      createdAt: null,
       cpuUsage: parsePercent(row.CPUPerc),
       memoryUsage: limit === 0 && used === 0 ? null : used,
       memoryLimit: limit || null,

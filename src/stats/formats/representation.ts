@@ -16,7 +16,7 @@ export interface Content {
   /** The beginning of the text, if it contains the age at the time of sending. ASCII, below 64 KiB. */
   readonly head?: (ageMs: number) => string;
   /** The rest of the text; never empty. */
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** One view of one sample as bytes, shared by all responses that send it. */
@@ -38,8 +38,8 @@ export class Representation {
     this.sampledAt = sample.sampledAt.toISOString();
     this.type = type;
     this.#head = head;
-    this.#body = new SharedBody(Buffer.from(body));
-    this.#text = this.isLarge ? undefined : body;
+    this.#body = new SharedBody(typeof body === 'string' ? Buffer.from(body) : body);
+    this.#text = this.isLarge ? undefined : body.toString();
     this.isCompressible = this.#body.size > MIN_COMPRESSED_BYTES;
     const hash = createHash('sha256').update(`${this.sampledAt} ${sample.partOf?.scope ?? ''}`);
     this.#tag = hash.update(this.#body.bytes).digest('base64url').slice(0, 22);

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { BASIC_FIELDS, CONTAINER_FIELDS } from '../../sampling/container-fields.js';
 import { formatCsv } from './stats-csv.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 function container(changes: Partial<ContainerStats> = {}): ContainerStats {
-  return { id: '0123456789ab', name: 'web-1', ...ROW_FIGURES, ...changes };
+  return { id: '0123456789ab', name: 'web-1', ...PS_DETAILS, ...ROW_FIGURES, ...changes };
 }
 
 function csv(containers: readonly ContainerStats[], view: 'full' | undefined): Promise<string> {
-  return formatCsv(containers, view, new TimeSlices('own'));
+  const fields = (view === 'full' ? CONTAINER_FIELDS : BASIC_FIELDS).map(({ name }) => name);
+  return formatCsv(containers, fields, new TimeSlices('own'));
 }
 
 describe('formatCsv', () => {

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { Representation } from './representation.js';
 import { StatsRepresentations, type StatsSelection } from './stats-representations.js';
 
 function container(n: number): ContainerStats {
-  return { id: n.toString(16).padStart(64, '0'), name: `web-${n}`, ...ROW_FIGURES, blockWritten: null };
+  return {
+    id: n.toString(16).padStart(64, '0'),
+    name: `web-${n}`,
+    ...PS_DETAILS,
+    ...ROW_FIGURES,
+    blockWritten: null,
+  };
 }
 
 function sampleOf(count: number): StatsSample {
@@ -16,7 +22,7 @@ function sampleOf(count: number): StatsSample {
     sampledAtMonotonicMs: 0,
     durationMs: 2000.4,
     containers: Array.from({ length: count }, (_, n) => container(n)),
-    skipped: [{ container: 'job', reason: 'restarting' }],
+    skipped: [{ container: 'job', id: null, project: 'shop', reason: 'restarting' }],
   };
 }
 
@@ -44,7 +50,7 @@ describe('StatsRepresentations', () => {
       ageMs: 13,
       durationMs: 2000,
       containers: [container(0), container(1)],
-      skipped: [{ container: 'job', reason: 'restarting' }],
+      skipped: [{ container: 'job', id: null, project: 'shop', reason: 'restarting' }],
     });
   });
 

@@ -1,21 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { ContainerStats } from 'docker-stats-client';
+import type { ContainerStats, ProjectStats } from 'docker-stats-client';
 import { formatJson } from '../../http/responses/json-text.js';
 import { type Content, Representation } from './representation.js';
 import { SampleCache } from '../../sampling/sample-cache.js';
-import { selectByName } from '../selection/select-by-name.js';
+import { BASIC_FIELDS, CONTAINER_FIELDS } from '../../sampling/container-fields.js';
+import {
+  applyFilter,
+  type ContainerFilter,
+  FILTER_FIELDS,
+  hasPatterns,
+} from '../selection/container-filter.js';
+import { sortBy } from '../selection/sort.js';
+import { PROJECT_FIELDS, sumByProject } from './project-stats.js';
 import { formatCsv } from './stats-csv.js';
 import type { StatsFormat } from './stats-format.js';
 import { formatJsonArray } from './stats-json.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import { formatTable } from './stats-table.js';
+import { formatProjectTable, formatTable } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
-/** Which containers to return, and which view of them. */
-export interface StatsSelection {
-  readonly view?: 'full';
-  /** Container name patterns; a container must match one of them. */
-  readonly name?: readonly string[];
+/** Which containers to return, in which order, and which view of them. */
+export interface StatsSelection extends ContainerFilter {
+  /** `projects` returns the sums of each project instead of containers. */
+  readonly view?: 'full' | 'projects' | undefined;
+  /** The field to sort by; `-` before its name means descending. By default, the order of the sample. */
+  readonly sort?: string | undefined;
+  /** The maximum number of containers or projects. */
+  readonly limit?: number | undefined;
 }
 
 const CSV = 'text/csv; charset=utf-8; header=present';
@@ -40,14 +51,14 @@ export class StatsRepresentations {
 
   /** Returns a list of the selected containers. */
   list(sample: StatsSample, selection: StatsSelection, format: StatsFormat): Promise<Representation> {
-    const { view, name: patterns } = selection;
     const shared = isSharedList(sample, selection);
     return this.#cache.getOrMake(sample, getListCacheKey(selection, format), shared, async () => {
       const slices = new TimeSlices(shared ? 'shared' : 'own');
-      const containers = patterns
-        ? await selectByName(sample.containers, patterns, ({ name }) => name, slices)
-        : sample.containers;
-      return new Representation(sample, await createContent(sample, containers, { view, format, slices }));
+      const containers = await applyFilter(sample.containers, selection, (container) => container, slices);
+      return new Representation(
+        sample,
+        await createContent(sample, containers, { selection, format, slices }),
+      );
     });
   }
 
@@ -60,32 +71,72 @@ export class StatsRepresentations {
 }
 
 /** Whether a list is the same for all keys without a scope. There are few such lists. */
-export function isSharedList(sample: StatsSample, { name }: StatsSelection): boolean {
-  return sample.partOf === undefined && name === undefined;
+export function isSharedList(sample: StatsSample, selection: StatsSelection): boolean {
+  return sample.partOf === undefined && !isRestricted(selection);
 }
 
-/** Returns the cache key of a list within its sample. */
-export function getListCacheKey({ view, name }: StatsSelection, format: StatsFormat): string {
-  const names = name && JSON.stringify([...new Set(name)].toSorted());
-  return `${format} ${view ?? 'basic'} ${names ?? ''}`;
+/** Whether a selection has a filter, an order or a limit. */
+export function isRestricted({ sort, limit, ...filter }: StatsSelection): boolean {
+  return sort !== undefined || limit !== undefined || hasPatterns(filter);
+}
+
+/** Returns the cache key of a list within its sample. The order of patterns does not matter. */
+export function getListCacheKey(selection: StatsSelection, format: StatsFormat): string {
+  const { view = 'basic', sort, limit } = selection;
+  if (!isRestricted(selection)) return `${format} ${view}`;
+  const patterns = FILTER_FIELDS.map(
+    (field) => selection[field] && [...new Set(selection[field])].toSorted(),
+  );
+  return `${format} ${view} ${JSON.stringify([sort, limit, ...patterns])}`;
 }
 
 interface ListOptions {
-  readonly view: StatsSelection['view'];
+  readonly selection: StatsSelection;
   readonly format: StatsFormat;
   readonly slices: TimeSlices;
 }
 
-async function createContent(
+function createContent(
+  sample: StatsSample,
+  selected: readonly ContainerStats[],
+  { selection, format, slices }: ListOptions,
+): Promise<Content> {
+  const { view } = selection;
+  if (view === 'projects')
+    return createProjectsContent(arrange(sumByProject(selected), selection), format, slices);
+  return createListContent(sample, arrange(selected, selection), { view, format, slices });
+}
+
+/** Sorts items, and returns the first ones. */
+function arrange<T extends object>(items: readonly T[], { sort, limit }: StatsSelection): readonly T[] {
+  const sorted = sort === undefined ? items : sortBy(items, sort);
+  return limit === undefined ? sorted : sorted.slice(0, limit);
+}
+
+async function createProjectsContent(
+  projects: readonly ProjectStats[],
+  format: StatsFormat,
+  slices: TimeSlices,
+): Promise<Content> {
+  if (format === 'csv') return { type: CSV, body: await formatCsv(projects, PROJECT_FIELDS, slices) };
+  if (format === 'text') return { type: TEXT, body: await formatProjectTable(projects, slices) };
+  return { body: formatJson(projects) };
+}
+
+async function createListContent(
   sample: StatsSample,
   containers: readonly ContainerStats[],
-  { view, format, slices }: ListOptions,
+  { view, format, slices }: { view: 'full' | undefined; format: StatsFormat; slices: TimeSlices },
 ): Promise<Content> {
-  if (format === 'csv') return { type: CSV, body: await formatCsv(containers, view, slices) };
-  if (format === 'text')
+  if (format === 'csv') {
+    const fields = (view === 'full' ? CONTAINER_FIELDS : BASIC_FIELDS).map(({ name }) => name);
+    return { type: CSV, body: await formatCsv(containers, fields, slices) };
+  }
+  if (format === 'text') {
     return { type: TEXT, body: await formatTable(containers, view, sample.skipped, slices) };
+  }
   if (view === 'full') return createFullContent(sample, containers, slices);
-  return { body: `${await formatJsonArray(containers, view, slices)}\n` };
+  return { body: await formatJsonArray('', containers, '\n', { view, slices }) };
 }
 
 /** Creates the JSON text of `FullStats`. */
@@ -96,9 +147,9 @@ async function createFullContent(
 ): Promise<Content> {
   const sampledAt = sample.sampledAt.toISOString();
   const [durationMs, skipped] = [Math.round(sample.durationMs), JSON.stringify(sample.skipped)];
-  const array = await formatJsonArray(containers, 'full', slices);
+  const [before, after] = [`,"durationMs":${durationMs},"containers":`, `,"skipped":${skipped}}\n`];
   return {
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
-    body: `,"durationMs":${durationMs},"containers":${array},"skipped":${skipped}}\n`,
+    body: await formatJsonArray(before, containers, after, { view: 'full', slices }),
   };
 }

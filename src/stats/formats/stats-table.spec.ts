@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
-import { ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import { readRecordings } from '../../../test/support/docker/recordings.js';
 import { splitLines } from '../../docker/parsers/split-lines.js';
 import { parseDockerStats } from '../../docker/parsers/parse-docker-stats.js';
@@ -8,6 +8,10 @@ import { formatTable } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 const LONG_ID = '9da2514a3667'.padEnd(64, '0');
+
+/** The columns of the full view that `docker stats` does not have. */
+const DETAILS_TITLES = 'IMAGE        PROJECT   SERVICE   STATE     HEALTH    CREATED';
+const DETAILS_CELLS = 'nginx:1.29   shop      web       running   healthy   2026-11-24T11:28:59Z';
 
 /** Output of the docker CLIs 20.10.24 and 28.2.2 with a real engine. */
 const DOCKER_OUTPUT = `\
@@ -32,7 +36,7 @@ function container(
 ): ContainerStats {
   const figures = { cpuUsage, memoryUsage, memoryLimit: 23.54 * 1024, memoryPercent, pids: 1 };
   const zeros = { networkReceived: 0, networkSent: 0, blockRead: 0, blockWritten: 0 };
-  return { id, name, ...ROW_FIGURES, ...figures, ...zeros };
+  return { id, name, ...PS_DETAILS, ...ROW_FIGURES, ...figures, ...zeros };
 }
 
 /** How docker prints sizes just below the next unit, and how the table prints them. */
@@ -91,12 +95,20 @@ function table(
 }
 
 describe('formatTable', () => {
-  it('formats the table of docker stats', async () => {
-    expect(await table(CONTAINERS, 'full', [])).toBe(DOCKER_OUTPUT);
+  it('formats the table of docker stats, and more columns after it', async () => {
+    const [titles = '', ...rows] = DOCKER_OUTPUT.trimEnd().split('\n');
+    const lines = rows.map((line) => `${line.padEnd(titles.length)}      ${DETAILS_CELLS}`);
+    expect(await table(CONTAINERS, 'full', [])).toBe(
+      [`${titles}      ${DETAILS_TITLES}`, ...lines, ''].join('\n'),
+    );
   });
 
   it('formats three columns in the basic view', async () => {
-    expect(await table(CONTAINERS, undefined, [{ container: 'job', reason: 'no_reading' }])).toBe(
+    expect(
+      await table(CONTAINERS, undefined, [
+        { container: 'job', id: null, project: null, reason: 'no_reading' },
+      ]),
+    ).toBe(
       [
         'NAME      CPU %     MEM USAGE',
         'cache     0.00%     652KiB',
@@ -109,13 +121,13 @@ describe('formatTable', () => {
 
   it('lists skipped containers at the end of the full view', async () => {
     const skipped = [
-      { container: 'job', reason: 'restarting' } as const,
-      { container: null, reason: 'malformed' } as const,
+      { container: 'job', id: null, project: 'shop', reason: 'restarting' } as const,
+      { container: null, id: null, project: null, reason: 'malformed' } as const,
     ];
     const lines = (await table(CONTAINERS.slice(0, 1), 'full', skipped)).split('\n');
     expect(lines.slice(2)).toEqual([
-      '--             job       --        --                  --        --        --          --',
-      '--             --        --        --                  --        --        --          --',
+      '--             job       --        --                  --        --        --          --        --           shop      --        --        --        --',
+      '--             --        --        --                  --        --        --          --        --           --        --        --        --        --',
       '',
     ]);
   });
@@ -128,7 +140,7 @@ describe('formatTable', () => {
       networkReceived: null,
       pids: null,
     };
-    const one = { id: LONG_ID, name: 'web-1', ...ROW_FIGURES, ...missing };
+    const one = { id: LONG_ID, name: 'web-1', ...PS_DETAILS, ...ROW_FIGURES, ...missing };
     const [, line = ''] = (await table([one], 'full', [])).split('\n');
     expect(line.split(/ {3,}/)).toEqual([
       LONG_ID.slice(0, 12),
@@ -139,6 +151,7 @@ describe('formatTable', () => {
       '-- / 0B',
       '1MB / 2MB',
       '--',
+      ...DETAILS_CELLS.split(/ {3,}/),
     ]);
     const [, short = ''] = (await table([one], undefined, [])).split('\n');
     expect(short.split(/ {3,}/)).toEqual(['web-1', '12.45%', '--']);
@@ -149,7 +162,7 @@ describe('formatTable', () => {
   });
 
   it('replaces control characters in names, so that they cannot control the terminal', async () => {
-    const one = { id: LONG_ID, name: 'a\u001B[2Jb\nc\u202Ed', ...ROW_FIGURES };
+    const one = { id: LONG_ID, name: 'a\u001B[2Jb\nc\u202Ed', ...PS_DETAILS, ...ROW_FIGURES };
     expect(await table([one], undefined, [])).toContain('\na?[2Jb?c?d   12.45%');
   });
 
@@ -161,7 +174,9 @@ describe('formatTable', () => {
     async (_case, recording) => {
       const { containers } = await parseDockerStats(recording.stdout);
       const [, ...lines] = (await table(containers, 'full', [])).trimEnd().split('\n');
-      expect(lines.map((line) => line.split(/ {3,}/))).toEqual(parsePrintedRows(recording.stdout));
+      expect(lines.map((line) => line.split(/ {3,}/).slice(0, 8))).toEqual(
+        parsePrintedRows(recording.stdout),
+      );
     },
   );
 });

@@ -1,9 +1,10 @@
-import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, ProjectStats, SkippedRow } from 'docker-stats-client';
 import {
   BASIC_FIELDS,
   CONTAINER_FIELDS,
   type ContainerField,
   type FigureField,
+  isFigure,
 } from '../../sampling/container-fields.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { formatBinarySize, formatDecimalSize } from './sizes.js';
@@ -34,11 +35,14 @@ interface Column {
 }
 
 const BASIC = createColumns(BASIC_FIELDS, ({ basicColumn, column }) => basicColumn ?? column);
-const FULL = createColumns(CONTAINER_FIELDS, ({ column }) => column);
+const FULL = createColumns(
+  CONTAINER_FIELDS.toSorted((a, b) => Number(isDetail(a)) - Number(isDetail(b))),
+  ({ column }) => column,
+);
 
 /**
- * Formats containers like the table of `docker stats`. The basic view has three of its columns; the full view has all, with the
- * skipped containers at the end.
+ * Formats containers like the table of `docker stats`. The basic view has three of its columns. The full view has all of them,
+ * then the columns that `docker stats` does not have, and the skipped containers at the end.
  */
 export async function formatTable(
   containers: readonly ContainerStats[],
@@ -50,11 +54,33 @@ export async function formatTable(
   const rows = await slices.map(containers, (container) =>
     columns.map(({ formatCell }) => formatCell(container)),
   );
-  const skippedRows =
-    view === 'full' ? await slices.map(skipped, ({ container }) => formatSkippedRow(container)) : [];
-  const all = [columns.map(({ title }) => title), ...rows, ...skippedRows];
+  const skippedRows = view === 'full' ? await slices.map(skipped, formatSkippedRow) : [];
+  return layOutTable(
+    columns.map(({ title }) => title),
+    [...rows, ...skippedRows],
+    slices,
+  );
+}
 
-  const widths = columns.map(() => MIN_WIDTH - GAP);
+/** Formats sums of projects as a table. */
+export function formatProjectTable(projects: readonly ProjectStats[], slices: TimeSlices): Promise<string> {
+  const rows = projects.map(({ project, containers, cpuUsage, memoryUsage }) => [
+    replaceControls(project ?? PLACEHOLDER),
+    String(containers),
+    FORMATTERS.percent(cpuUsage),
+    memoryUsage === null ? PLACEHOLDER : formatBinarySize(memoryUsage),
+  ]);
+  return layOutTable(['PROJECT', 'CONTAINERS', 'CPU %', 'MEM USAGE'], rows, slices);
+}
+
+/** Aligns cells in columns, as docker's tables do. */
+async function layOutTable(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  slices: TimeSlices,
+): Promise<string> {
+  const all = [titles, ...rows];
+  const widths = titles.map(() => MIN_WIDTH - GAP);
   await slices.forEach(all, (cells) =>
     cells.forEach((cell, n) => (widths[n] = Math.max(widths[n] ?? 0, cell.length))),
   );
@@ -79,16 +105,21 @@ function createColumns(
   });
 }
 
-function formatSkippedRow(container: string | null): string[] {
-  return FULL.map(({ names }) =>
-    names.includes('name') ? replaceControls(container ?? PLACEHOLDER) : PLACEHOLDER,
-  );
+/** Whether a field is not in the table of `docker stats`. Such a text may be long. */
+function isDetail(field: ContainerField): boolean {
+  return !isFigure(field) && field.name !== 'id' && field.name !== 'name';
+}
+
+function formatSkippedRow({ container, project }: SkippedRow): string[] {
+  const known: Partial<Record<keyof ContainerStats, string | null>> = { name: container, project };
+  return FULL.map(({ names }) => replaceControls((names[0] && known[names[0]]) ?? PLACEHOLDER));
 }
 
 function createFormatter(field: ContainerField): (container: ContainerStats) => string {
-  if (field.unit === 'id')
-    return (container) => replaceControls(container[field.name]?.slice(0, ID_DIGITS) ?? PLACEHOLDER);
-  if (field.unit === 'text') return (container) => replaceControls(container[field.name] ?? PLACEHOLDER);
+  if (!isFigure(field)) {
+    const digits = field.unit === 'id' ? ID_DIGITS : undefined;
+    return (container) => replaceControls(container[field.name]?.slice(0, digits) ?? PLACEHOLDER);
+  }
   const format = FORMATTERS[field.unit];
   return (container) => {
     const figure = container[field.name];

@@ -4,6 +4,7 @@ import { KeyJobRunner } from '../limits/key-job-runner.js';
 import type { Representation } from '../formats/representation.js';
 import type { StatsFormat } from '../formats/stats-format.js';
 import {
+  isRestricted,
   isSharedList,
   getListCacheKey,
   StatsRepresentations,
@@ -34,7 +35,7 @@ export class RepresentationService {
     format: StatsFormat,
     maxStaleMs: number,
   ): Promise<Representation> {
-    const kind = selection.name === undefined ? 'plain' : 'selection';
+    const kind = isRestricted(selection) ? 'selection' : 'plain';
     return this.#list(key, sample, selection, { format, kind, maxStaleMs });
   }
 

@@ -14,10 +14,10 @@ async function createSample(rows: string, skipped: readonly SkippedRow[] = []): 
 }
 
 const sample = await createSample(row({ Name: 'web', ID: WEB }) + row({ Name: 'api', ID: API }), [
-  { container: 'restarter', reason: 'restarting' },
-  { container: 'aa', reason: 'restarting' },
-  { container: 'eeeeeeeeeeee', reason: 'timed_out' },
-  { container: null, reason: 'malformed' },
+  { container: 'restarter', id: 'd'.repeat(64), project: null, reason: 'restarting' },
+  { container: 'aa', id: 'c'.repeat(64), project: null, reason: 'restarting' },
+  { container: 'eeeeeeeeeeee', id: 'eeeeeeeeeeee', project: null, reason: 'timed_out' },
+  { container: null, id: null, project: null, reason: 'malformed' },
 ]);
 
 describe('findContainer', () => {
@@ -47,7 +47,9 @@ describe('findContainer', () => {
   it.each([
     ['its name', 'restarter', 'restarting'],
     ['a name that is also an id prefix of a running container', 'aa', 'restarting'],
-    ['its full id', 'e'.repeat(64), 'timed_out'],
+    ['its full id', 'd'.repeat(64), 'restarting'],
+    ['a prefix of its id', 'd'.repeat(12), 'restarting'],
+    ['its full id, if docker gives only a short one', 'e'.repeat(64), 'timed_out'],
     ['its short id', 'e'.repeat(12), 'timed_out'],
   ])('finds a skipped row by %s', (_how, reference, reason) => {
     expect(findContainer(sample, reference)).toMatchObject({ kind: 'skipped', row: { reason } });

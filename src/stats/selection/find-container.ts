@@ -34,12 +34,10 @@ export function findContainer(sample: StatsSample, reference: string): Container
     const [container] = found.values();
     if (found.size > 1) return { kind: 'several', count: found.size };
     if (container !== undefined) return { kind: 'one', container };
-    const row = sample.skipped.find(({ container: label }) => label !== null && matches(label, label));
+    const row = sample.skipped.find((skipped) => matches(skipped.id ?? '', skipped.container ?? ''));
     if (row !== undefined) return { kind: 'skipped', row };
   }
   // A skipped row may have only a short id.
-  const row = sample.skipped.find(
-    ({ container }) => container !== null && isId(container) && reference.startsWith(container),
-  );
+  const row = sample.skipped.find(({ id }) => id !== null && isId(id) && reference.startsWith(id));
   return row === undefined ? { kind: 'none' } : { kind: 'skipped', row };
 }

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { SkippedRow } from 'docker-stats-client';
 import { isId } from './find-container.js';
-import { selectByName } from './select-by-name.js';
+import { applyFilter, type ContainerFilter, hasPatterns } from './container-filter.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
-/** The scope of an API key. */
-export interface ContainerScope {
-  /** Name patterns of the visible containers; without patterns, all are visible. */
+/** The scope of an API key: patterns for names and projects. Without patterns, the key can read all containers. */
+export interface KeyScope {
   readonly containers?: readonly string[];
+  readonly projects?: readonly string[];
+}
+
+/** Returns the scope of a key as a filter. */
+export function toFilter({ containers, projects }: KeyScope): ContainerFilter {
+  return { name: containers, project: projects };
 }
 
 /** Restricts samples to the containers that an API key may see; caches the result per sample and scope. */
@@ -17,37 +22,35 @@ export class SampleScopes {
   readonly #parts = new WeakMap<StatsSample, Map<string, Promise<StatsSample>>>();
 
   /** Returns the sample without the containers that the key may not see. */
-  applyScope(
-    { containers: patterns }: ContainerScope,
-    sample: StatsSample,
-  ): StatsSample | Promise<StatsSample> {
-    if (patterns === undefined) return sample;
+  applyScope(key: KeyScope, sample: StatsSample): StatsSample | Promise<StatsSample> {
+    const filter = toFilter(key);
+    if (!hasPatterns(filter)) return sample;
     let parts = this.#parts.get(sample);
     if (parts === undefined) {
       parts = new Map();
       this.#parts.set(sample, parts);
     }
-    const scope = patterns.join('|');
+    const scope = JSON.stringify(filter);
     let part = parts.get(scope);
     if (part === undefined) {
-      part = restrict(sample, patterns);
+      part = restrict(sample, filter, scope);
       parts.set(scope, part);
     }
     return part;
   }
 }
 
-async function restrict(whole: StatsSample, patterns: readonly string[]): Promise<StatsSample> {
+async function restrict(whole: StatsSample, filter: ContainerFilter, scope: string): Promise<StatsSample> {
   const slices = new TimeSlices('shared');
   return {
     ...whole,
-    containers: await selectByName(whole.containers, patterns, ({ name }) => name, slices),
-    skipped: await selectByName(whole.skipped, patterns, findName, slices),
-    partOf: { whole, scope: patterns.join('|') },
+    containers: await applyFilter(whole.containers, filter, (container) => container, slices),
+    skipped: await applyFilter(whole.skipped, filter, toFilterable, slices),
+    partOf: { whole, scope },
   };
 }
 
 /** A row that has only an id matches no pattern: its name is unknown. */
-function findName({ container }: SkippedRow): string | undefined {
-  return container === null || isId(container) ? undefined : container;
+function toFilterable({ container, project }: SkippedRow): { name: string | null; project: string | null } {
+  return { name: container === null || isId(container) ? null : container, project };
 }

@@ -1,3 +1,5 @@
+import type { ContainerDetails } from '../../../src/docker/parsers/container-list.js';
+
 const ROW = {
   BlockIO: '1MB / 2MB',
   CPUPerc: '12.45%',
@@ -9,6 +11,36 @@ const ROW = {
   NetIO: '1.02kB / 0B',
   PIDs: '7',
 };
+
+/** What `psRow()` says of a container, as the service returns it. */
+export const PS_DETAILS: ContainerDetails = {
+  image: 'nginx:1.29',
+  project: 'shop',
+  service: 'web',
+  state: 'running',
+  health: 'healthy',
+  createdAt: '2026-11-24T11:28:59Z',
+};
+
+const PS_COLUMNS = {
+  ID: ROW.ID,
+  Names: ROW.Name,
+  Image: 'nginx:1.29',
+  Status: 'Up 5 minutes (healthy)',
+  CreatedAt: '2026-11-24 11:28:59 +0000 UTC',
+  'com.docker.compose.project': 'shop',
+  'com.docker.compose.service': 'web',
+  'com.docker.stack.namespace': '',
+  'com.docker.swarm.service.name': '',
+  'io.kubernetes.pod.namespace': '',
+  'io.kubernetes.pod.name': '',
+  'io.kubernetes.container.name': '',
+};
+
+/** One output line of `docker ps` with the template of the service, with some columns replaced. */
+export function psRow(columns: Partial<typeof PS_COLUMNS> = {}): string {
+  return `${JSON.stringify(Object.values({ ...PS_COLUMNS, ...columns }))}\n`;
+}
 
 /** The values of `row()` as the service returns them. */
 export const ROW_FIGURES = {

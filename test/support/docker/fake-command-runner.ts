@@ -2,12 +2,15 @@ import { type Command, type CommandResult, CommandRunner } from '../../../src/co
 
 type FakeResult = Partial<CommandResult> | Error | Promise<Partial<CommandResult>>;
 
+/** The results of the first runs; the last one is that of all further runs. */
+type FakeResults = FakeResult | [FakeResult, ...FakeResult[]];
+
 /** Returns the results that a test sets, and stores the commands. */
 export class FakeCommandRunner extends CommandRunner {
   readonly commands: Command[] = [];
   /** The results of `docker stats`, `docker ps` and `docker version`. */
   stats: FakeResult = {};
-  ps: FakeResult = { exitCode: 1, stderr: 'this docker has no ps\n' };
+  ps: FakeResults = { exitCode: 1, stderr: 'this docker has no ps\n' };
   version: FakeResult = { stdout: '28.2.2,Engine,containerd,runc,docker-init\n' };
 
   /** How often `docker stats` was run. */
@@ -18,7 +21,9 @@ export class FakeCommandRunner extends CommandRunner {
   override async run(command: Command): Promise<CommandResult> {
     this.commands.push(command);
     const subcommand = command.args[0] as 'stats' | 'ps' | 'version';
-    const result = this[subcommand];
+    const results = [this[subcommand]].flat();
+    const runs = this.commands.filter(({ args }) => args[0] === subcommand).length;
+    const result = results[Math.min(runs, results.length) - 1] as FakeResult;
     if (result instanceof Error) throw result;
     return {
       exitCode: 0,

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../../../src/command/command-runner.js';
+import type { ContainerDetails, ListedContainer } from '../../../src/docker/parsers/container-list.js';
 
 const FIXTURES = 'test/fixtures';
 
@@ -21,12 +22,15 @@ export interface RecordingOf<Expected> {
 
 /** A run of `docker stats --no-stream`. */
 export type Recording = RecordingOf<{
-  readonly containers: readonly ContainerStats[];
-  readonly skipped: readonly SkippedRow[];
+  readonly containers: readonly Omit<ContainerStats, keyof ContainerDetails>[];
+  readonly skipped: readonly Pick<SkippedRow, 'container' | 'reason'>[];
 }>;
 
 /** A run of `docker version` with the service's template. */
 export type VersionRecording = RecordingOf<{ readonly version: string }>;
+
+/** A run of `docker ps` with the service's template. The containers have their id as key. */
+export type PsRecording = RecordingOf<{ readonly containers: Readonly<Record<string, ListedContainer>> }>;
 
 /** Reads all recordings of `docker stats --no-stream`. */
 export function readRecordings(): Recording[] {
@@ -36,6 +40,11 @@ export function readRecordings(): Recording[] {
 /** Reads all recordings of `docker version`. */
 export function readVersionRecordings(): VersionRecording[] {
   return readFolder<VersionRecording>('docker-version');
+}
+
+/** Reads all recordings of `docker ps`. */
+export function readPsRecordings(): PsRecording[] {
+  return readFolder<PsRecording>('docker-ps');
 }
 
 function readFolder<Kind>(name: string): Kind[] {

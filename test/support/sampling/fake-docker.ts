@@ -23,6 +23,7 @@ export class FakeDocker extends CommandRunner {
   failure: string | undefined;
   /** The start time of each `docker stats`. */
   readonly startTimes: number[] = [];
+  /** How many `docker stats` run. */
   running = 0;
   /** The maximum of `running`. */
   maxRunning = 0;
@@ -36,7 +37,7 @@ export class FakeDocker extends CommandRunner {
   override run(command: Command): Promise<CommandResult> {
     if (this.thrownError !== undefined) return Promise.reject(this.thrownError);
     if (command.args[0] === 'version') return Promise.resolve(VERSION);
-    if (command.args[0] === 'ps') return this.#finish(this.psDurationMs ?? 0, '');
+    if (command.args[0] === 'ps') return this.#finish(this.psDurationMs ?? 0, '', 0);
     const number = this.startTimes.push(this.clock.now());
     const skippedRow = this.psDurationMs === undefined ? '' : placeholderRow('aaaaaaaaaaaa');
     return this.#finish(
@@ -45,17 +46,18 @@ export class FakeDocker extends CommandRunner {
     );
   }
 
-  #finish(durationMs: number, stdout: string): Promise<CommandResult> {
-    this.maxRunning = Math.max(this.maxRunning, ++this.running);
+  #finish(durationMs: number, stdout: string, counted = 1): Promise<CommandResult> {
+    this.running += counted;
+    this.maxRunning = Math.max(this.maxRunning, this.running);
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.running--;
+        this.running -= counted;
         reject(new CommandError('command_aborted', 'docker was aborted'));
       };
       this.#aborts.add(abort);
       this.clock.after(durationMs, () => {
         if (!this.#aborts.delete(abort)) return;
-        this.running--;
+        this.running -= counted;
         const ended = { signal: null, durationMs, timedOut: false };
         if (this.failure === undefined) resolve({ ...ended, exitCode: 0, stdout, stderr: '' });
         else resolve({ ...ended, exitCode: 1, stdout: '', stderr: this.failure });

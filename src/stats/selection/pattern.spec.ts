@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesName } from './name-pattern.js';
+import { matchesPattern } from './pattern.js';
 
-describe('matchesName', () => {
+describe('matchesPattern', () => {
   it.each([
     ['web-1', 'web-1'],
     ['web-*', 'web-'],
@@ -14,7 +14,7 @@ describe('matchesName', () => {
     ['**', 'web'],
     ['*?', 'w'],
     ['a.c', 'a.c'],
-  ])('%s matches %s', (pattern, name) => expect(matchesName(pattern, name)).toBe(true));
+  ])('%s matches %s', (pattern, name) => expect(matchesPattern(pattern, name)).toBe(true));
 
   it.each([
     ['web', 'web-1'],
@@ -26,7 +26,7 @@ describe('matchesName', () => {
     ['[ab]', 'a'],
     ['*?', ''],
     ['', 'web'],
-  ])('%s does not match %s', (pattern, name) => expect(matchesName(pattern, name)).toBe(false));
+  ])('%s does not match %s', (pattern, name) => expect(matchesPattern(pattern, name)).toBe(false));
 
   it('agrees with an equivalent regular expression', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
@@ -37,7 +37,7 @@ describe('matchesName', () => {
           .replaceAll('.', String.raw`\.`)
           .replaceAll('*', '.*')
           .replaceAll('?', '.');
-        expect(matchesName(wild, name)).toBe(new RegExp(`^${source}$`).test(name));
+        expect(matchesPattern(wild, name)).toBe(new RegExp(`^${source}$`).test(name));
       }),
       { numRuns: 2000 },
     );
@@ -45,7 +45,7 @@ describe('matchesName', () => {
 
   it('is fast for a pattern that takes a backtracking matcher exponential time', () => {
     const start = performance.now();
-    expect(matchesName(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
+    expect(matchesPattern(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
     expect(performance.now() - start).toBeLessThan(100);
   });
 });
