@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { PS_TEMPLATE } from '../../src/docker/parsers/parse-docker-ps.js';
 import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
@@ -18,7 +19,7 @@ const IDLE_MS = 3000;
 
 const run = promisify(execFile);
 
-const CONTAINERS = 100;
+const CONTAINERS = Number(process.env['BENCH_CONTAINERS'] ?? 100);
 const STARTED_AT_ONCE = 10;
 
 /** How long the CPU time of the engine at rest is measured. */
@@ -26,6 +27,10 @@ const REST_MS = 30_000;
 
 const POLL_MS = 15_000;
 const POLLS = 8;
+
+/** The commands of one sample. */
+const STATS_ARGS = ['stats', '--all', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
+const PS_ARGS = ['ps', '--all', '--no-trunc', '--format', PS_TEMPLATE];
 
 /** The service runs docker once, and not again during the scenario. */
 const ONE_RUN = { STATS_INTERVAL_MS: '60000', STATS_MAX_AGE_MS: '60000' };
@@ -111,6 +116,34 @@ describe('with docker', () => {
     record.addValue('CPU of engine, CLI and server, of a core', '%', asShare(ours));
     record.addValue('CPU, process per request', '%', asShare(theirs));
     record.addRatio('CPU, service / process per request', [ours.cpuSeconds], [theirs.cpuSeconds], {
+      atMost: 1.15,
+    });
+  });
+
+  scenario('docker ps beside docker stats, against docker stats alone', async (record) => {
+    const docker = createDockerEnv(record);
+    const runCli = (args: readonly string[]): Promise<unknown> =>
+      run(docker.DOCKER_BIN, args, { env: { ...process.env, ...docker }, maxBuffer: 2 ** 26 });
+    const measure = async (...commands: (readonly string[])[]): Promise<{ ms: number; cpuMs: number }> => {
+      await delay(IDLE_MS);
+      const before = readEngineCpu(engine) + readCpuSecondsWithChildren(process.pid);
+      const ms = await measureMs(() => Promise.all(commands.map(runCli)));
+      return { ms, cpuMs: 1000 * (readEngineCpu(engine) + readCpuSecondsWithChildren(process.pid) - before) };
+    };
+    const [both, alone] = await alternate(
+      10,
+      () => measure(STATS_ARGS, PS_ARGS),
+      () => measure(STATS_ARGS),
+    );
+    record.addValue('containers', '', CONTAINERS);
+    record.addMedian('time, both', 'ms', pluck(both, 'ms'));
+    record.addMedian('time, docker stats alone', 'ms', pluck(alone, 'ms'));
+    record.addRatio('time, both / docker stats alone', pluck(both, 'ms'), pluck(alone, 'ms'), {
+      atMost: 1.05,
+    });
+    record.addMedian('CPU of engine and CLI, both', 'ms', pluck(both, 'cpuMs'));
+    record.addMedian('CPU of engine and CLI, docker stats alone', 'ms', pluck(alone, 'cpuMs'));
+    record.addRatio('CPU, both / docker stats alone', pluck(both, 'cpuMs'), pluck(alone, 'cpuMs'), {
       atMost: 1.15,
     });
   });

@@ -65,6 +65,9 @@ export async function loadAndMeasureCpu(server: Server): Promise<LoadWithCpu> {
 }
 
 /** Returns one figure of each round. */
-export function pluck<Round extends Load>(rounds: readonly Round[], figure: keyof Round & string): number[] {
+export function pluck<Round extends object>(
+  rounds: readonly Round[],
+  figure: keyof Round & string,
+): number[] {
   return rounds.map((round) => Number(round[figure]));
 }

@@ -10,7 +10,6 @@ import { readDocumentedCalls } from './documented-calls.js';
 import { FakeEngine } from '../support/engines/fake-engine.js';
 import { formatCall, RecordingSocket } from './recording-socket.js';
 
-/** The zeros of the stopped container make the service run `docker ps` to check whether it runs. */
 const CONTAINERS = [
   { name: 'web', cpuPercent: 20 },
   { name: 'stopped', memory: 0, memoryLimit: 0, pids: 0, isStopped: true },
@@ -35,7 +34,8 @@ class RecordingRunner extends CommandRunner {
   async #record(command: Command): Promise<CommandResult> {
     this.recording.recorded = '';
     const result = await this.#runner.run(command);
-    this.callsByCommand.set(`docker ${command.args[0]}`, this.recording.calls);
+    const name = `docker ${command.args[0]}`;
+    this.callsByCommand.set(name, [...(this.callsByCommand.get(name) ?? []), ...this.recording.calls]);
     return result;
   }
 }
@@ -73,6 +73,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Engine API calls of %s', (cli)
       source,
       settings,
     ).check();
+    await source.countRunning(2000);
     const { containers, skipped } = await source
       .sample()
       .catch((error: unknown) => ({ containers: [], skipped: error }));

@@ -142,7 +142,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('Service with a real engine,
         .toMatch(/^true [6-9]$/);
       const { containers, skipped } = await getFullStats();
       expect(containers.map(({ name }) => name)).toEqual(['busy', 'holder', 'idle']);
-      expect(skipped).toEqual([{ container: 'restarter', reason: 'restarting' }]);
+      expect(skipped).toMatchObject([{ container: 'restarter', reason: 'restarting' }]);
       await test.get('/containers/restarter/stats').expect(404, /"code":"not_found"/);
       await engine.docker('rm', '-f', 'restarter');
     });
