@@ -2,13 +2,15 @@ import { VERSION } from '../src/config/version.js';
 import { RESPONSES, HEADERS } from './components.js';
 import { docsRoutes } from './docs.js';
 import { ERROR_SCHEMA } from './errors.js';
+import { historyRoutes } from './history.js';
+import { historySchemas } from './history-schemas.js';
 import { healthRoutes, healthSchemas } from './health.js';
 import { metricsRoutes } from './metrics.js';
 import type { OpenAPIObject, ParameterObject, Routes } from './openapi-types.js';
 import { statsRoutes } from './stats.js';
 import { statsSchemas } from './stats-schemas.js';
 
-const ROUTES: Routes = { ...statsRoutes, ...healthRoutes, ...metricsRoutes, ...docsRoutes };
+const ROUTES: Routes = { ...statsRoutes, ...historyRoutes, ...healthRoutes, ...metricsRoutes, ...docsRoutes };
 
 /** A parameter of every route. */
 const REQUEST_ID: ParameterObject = {
@@ -51,7 +53,7 @@ const BASE: Omit<OpenAPIObject, 'paths'> = {
     { name: 'docs', description: 'This document. `DOCS=false` switches these routes off.' },
   ],
   components: {
-    schemas: { Error: ERROR_SCHEMA, ...statsSchemas, ...healthSchemas },
+    schemas: { Error: ERROR_SCHEMA, ...statsSchemas, ...historySchemas, ...healthSchemas },
     headers: HEADERS,
     responses: RESPONSES,
     securitySchemes: {

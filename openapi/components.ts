@@ -54,6 +54,7 @@ export const HEADERS = {
     'When the sample was taken (ISO 8601).',
     { type: 'string', format: 'date-time' },
     '2026-11-23T21:49:36.016Z',
+    false, // a history without samples has none
   ),
 } satisfies Record<string, HeaderObject>;
 
@@ -70,7 +71,7 @@ export const RESPONSES = {
     },
   ),
   NotFound: createErrorResponse(
-    'The route does not exist, no running container has this name or id, or docker gives no figures for the container.',
+    'The route does not exist, no container has this name or id, docker gives no figures for the container, or the history is switched off.',
     {
       codes: ['not_found'],
     },

@@ -1,5 +1,5 @@
 import type { ContainerStats, ErrorBody, FullStats, ProjectStats } from 'docker-stats-client';
-import { CONTAINER_FIELDS, CONTAINER_HEALTHS } from '../src/sampling/container-fields.js';
+import { CONTAINER_FIELDS } from '../src/sampling/container-fields.js';
 import { PROJECT_FIELDS } from '../src/stats/formats/project-stats.js';
 import { listSortOrders } from '../src/stats/selection/sort.js';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
@@ -7,6 +7,7 @@ import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../src/stats/formats/stats-json.js';
 import { getResponseRef, getHeaderRefs } from './components.js';
 import { createExamples, createJsonContent, getSchemaRef } from './builders.js';
+import { FILTERS } from './filters.js';
 import { describeRequestHeader, FRESHNESS_HEADER } from './request-headers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
@@ -64,9 +65,6 @@ const EVENTS = [
   ': still here\n\n',
 ].join('');
 
-const PATTERN_RULE =
-  'a value, or a pattern: `*` matches any characters, `?` matches one. Repeat the parameter for several; a container must match one of them.';
-
 /** The query parameters, except the API key, which is a security scheme. */
 const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObject> = {
   view: {
@@ -81,16 +79,7 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
     description: 'Format of the response; overrides `Accept`. `text` is a table like that of `docker stats`.',
     schema: { type: 'string', enum: [...STATS_FORMATS] },
   },
-  name: describePatterns('name', 'The container name', [['web-*'], ['db', 'web-?']]),
-  project: describePatterns('project', 'The project', [['shop']]),
-  service: describePatterns('service', 'The service', [['web', 'api']]),
-  image: describePatterns('image', 'The image', [['nginx:*']]),
-  health: {
-    name: 'health',
-    in: 'query',
-    description: 'The result of the health check. Repeat the parameter for several.',
-    schema: { type: 'array', maxItems: 100, items: { type: 'string', enum: [...CONTAINER_HEALTHS] } },
-  },
+  ...FILTERS,
   sort: describeSort(CONTAINER_FIELDS.map(({ name }) => name)),
   limit: {
     name: 'limit',
@@ -101,7 +90,7 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
 };
 
 /** The parameters of each route that lists. */
-const SELECTION = [QUERY.name, QUERY.project, QUERY.service, QUERY.image, QUERY.health, QUERY.limit];
+const SELECTION = [...Object.values(FILTERS), QUERY.limit];
 
 const SAMPLE_HEADERS = [
   FRESHNESS_HEADER,
@@ -262,20 +251,6 @@ function describeSampleResponses(description: string, content: ContentObject): R
   return {
     '200': { description, headers: { ...headers, ...getHeaderRefs(['Content-Encoding']) }, content },
     '304': { description: 'The client has the current sample.', headers },
-  };
-}
-
-function describePatterns(name: string, what: string, examples: string[][]): ParameterObject {
-  return {
-    name,
-    in: 'query',
-    description: `${what}: ${PATTERN_RULE}`,
-    schema: {
-      type: 'array',
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 255 },
-      examples,
-    },
   };
 }
 

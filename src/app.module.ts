@@ -4,13 +4,14 @@ import type { Settings } from './config/settings.js';
 import { SettingsModule } from './config/settings.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { StatsModule } from './stats/stats.module.js';
 
 /** The root module of the service. */
 @Module({
-  imports: [AuthModule, StatsModule, HealthModule, MetricsModule, DocsModule, HttpModule],
+  imports: [AuthModule, StatsModule, HistoryModule, HealthModule, MetricsModule, DocsModule, HttpModule],
 })
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {

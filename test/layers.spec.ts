@@ -8,6 +8,7 @@ const LAYERS = [
   ['cli'],
   ['app.module.ts'],
   ['health', 'metrics', 'docs'],
+  ['history'],
   ['stats'],
   ['http'],
   ['auth'],

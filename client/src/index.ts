@@ -1,8 +1,31 @@
 /** The typed client of docker-stats-api. */
+export type { ContainerHistoryOptions, HistoryOptions, HistoryTime } from './history-options.js';
+export type {
+  ContainerHistory,
+  ContainerPoints,
+  ContainerSummary,
+  CounterFigure,
+  FieldSummary,
+  Figure,
+  History,
+  HistoryColumn,
+  HistoryField,
+  HistoryPoints,
+  HistorySummary,
+  RateField,
+} from './history-types.js';
 export type { Readiness } from './readiness.js';
 export { StatsClient } from './stats-client.js';
 export { type ClientErrorCode, StatsClientError } from './stats-client.error.js';
-export type { RequestOptions, Selection, StatsClientOptions, WatchOptions } from './stats-client-options.js';
+export type {
+  Arrangement,
+  ProjectsOptions,
+  RequestOptions,
+  Selection,
+  StatsClientOptions,
+  StatsOptions,
+  WatchOptions,
+} from './stats-client-options.js';
 export type { StatsWatch } from './stream/stats-watch.js';
 export type {
   BasicContainerStats,

@@ -1,3 +1,4 @@
+import type { ContainerHealth, ContainerStats, ProjectStats } from './wire-types.js';
 import type { StatsClientError } from './stats-client.error.js';
 
 /** The longest delay that a timer accepts. */
@@ -37,14 +38,36 @@ export interface RequestOptions {
   readonly onlyIfCached?: boolean | undefined;
 }
 
-/** Selects containers. */
+/** One pattern, or several of which one must match. `*` matches any characters, `?` matches one. */
+type Patterns = string | readonly string[];
+
+/** Selects containers. A container must match each of these fields that is given. Default: all containers. */
 export interface Selection {
-  /** Names, or patterns with `*` and `?`. A container must match one of them. Default: all containers. */
-  readonly name?: string | readonly string[] | undefined;
+  readonly name?: Patterns | undefined;
+  /** The Compose project, the stack of a swarm, or the Kubernetes namespace. */
+  readonly project?: Patterns | undefined;
+  readonly service?: Patterns | undefined;
+  readonly image?: Patterns | undefined;
+  /** The result of the health check. */
+  readonly health?: ContainerHealth | readonly ContainerHealth[] | undefined;
 }
 
+/** The order of the objects, and their number. */
+export interface Arrangement<Field extends string> {
+  /** The field to sort by; `-` before its name means descending. Default: by name. */
+  readonly sort?: Field | `-${Field}` | undefined;
+  /** The maximum number of objects. */
+  readonly limit?: number | undefined;
+}
+
+/** Options of `stats()`, without the view. */
+export interface StatsOptions extends RequestOptions, Selection, Arrangement<keyof ContainerStats> {}
+
+/** Options of `projects()`. */
+export interface ProjectsOptions extends RequestOptions, Selection, Arrangement<keyof ProjectStats> {}
+
 /** Options of `watch()`. */
-export interface WatchOptions extends Selection {
+export interface WatchOptions extends Selection, Arrangement<keyof ContainerStats> {
   /** Ends the loop. */
   readonly signal?: AbortSignal | undefined;
   /**

@@ -4,18 +4,36 @@ import { type Readiness, parseReadiness } from './readiness.js';
 import { type CachedResponse, EtagCache } from './http/etag-cache.js';
 import { formatCacheControl, formatContainerPath, formatQuery } from './http/requests.js';
 import { getRetryDelayMs } from './http/retry-delay.js';
-import { isBasicStats, isContainer, isFullStats, type TypeGuard } from './type-guards.js';
 import {
+  isBasicStats,
+  isContainer,
+  isFullStats,
+  isHistory,
+  isHistorySummary,
+  isProjects,
+  type TypeGuard,
+} from './type-guards.js';
+import {
+  type ProjectsOptions,
   type RequestOptions,
-  type Selection,
   type StatsClientOptions,
+  type StatsOptions,
   checkCount,
   checkTime,
   type WatchOptions,
 } from './stats-client-options.js';
 import { StatsWatch } from './stream/stats-watch.js';
 import { pause, Timeout } from './http/timeout.js';
-import type { BasicContainerStats, ContainerStats, FullStats } from './wire-types.js';
+import { formatHistoryQuery } from './http/history-query.js';
+import type {
+  ContainerHistoryOptions,
+  HistoryOptions,
+  PointsView,
+  SamplesView,
+  SummaryView,
+} from './history-options.js';
+import type { History, HistoryPoints, HistorySummary } from './history-types.js';
+import type { BasicContainerStats, ContainerStats, FullStats, ProjectStats } from './wire-types.js';
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_MAX_RETRIES = 2;
@@ -40,11 +58,11 @@ export class StatsClient {
     this.#maxRetries = checkCount('maxRetries', maxRetries ?? DEFAULT_MAX_RETRIES);
   }
 
-  /** `GET /stats`: all running containers, or those with a matching name. The view `full` has all values of each. */
-  stats(options: RequestOptions & Selection & { readonly view: 'full' }): Promise<FullStats>;
-  stats(options?: RequestOptions & Selection & { readonly view?: undefined }): Promise<BasicContainerStats[]>;
+  /** `GET /stats`: all running containers, or the selected ones. The view `full` has all values of each. */
+  stats(options: StatsOptions & { readonly view: 'full' }): Promise<FullStats>;
+  stats(options?: StatsOptions & { readonly view?: undefined }): Promise<BasicContainerStats[]>;
   async stats(
-    options: RequestOptions & Selection & { readonly view?: 'full' | undefined } = {},
+    options: StatsOptions & { readonly view?: 'full' | undefined } = {},
   ): Promise<FullStats | BasicContainerStats[]> {
     const path = `/stats${formatQuery(options)}`;
     if (options.view !== 'full') return (await this.#read(path, isBasicStats, options)).value;
@@ -55,6 +73,36 @@ export class StatsClient {
   /** `GET /containers/{name or id}/stats`: all values of one container. Fails with `not_found` if it is not running. */
   async container(nameOrId: string, options: RequestOptions = {}): Promise<ContainerStats> {
     return (await this.#read(formatContainerPath(nameOrId), isContainer, options)).value;
+  }
+
+  /** `GET /projects`: the sums of each project, of all running containers or of the selected ones. */
+  async projects(options: ProjectsOptions = {}): Promise<ProjectStats[]> {
+    return (await this.#read(`/projects${formatQuery(options)}`, isProjects, options)).value;
+  }
+
+  /**
+   * `GET /stats/history`: what the service has sampled lately, of all containers or of the selected ones: columns of
+   * samples, with `points` columns of steps, or a summary.
+   */
+  history(options: HistoryOptions & SummaryView): Promise<HistorySummary>;
+  history(options: HistoryOptions & PointsView): Promise<HistoryPoints>;
+  history(options?: HistoryOptions & SamplesView): Promise<History>;
+  history(options: HistoryOptions = {}): Promise<History | HistorySummary> {
+    return this.#readHistory('/stats', options);
+  }
+
+  /**
+   * `GET /containers/{name or id}/stats/history`: the same for one container, which may have ended. Fails with `not_found` if
+   * the history does not have it.
+   */
+  containerHistory(nameOrId: string, options: ContainerHistoryOptions & SummaryView): Promise<HistorySummary>;
+  containerHistory(nameOrId: string, options: ContainerHistoryOptions & PointsView): Promise<HistoryPoints>;
+  containerHistory(nameOrId: string, options?: ContainerHistoryOptions & SamplesView): Promise<History>;
+  async containerHistory(
+    nameOrId: string,
+    options: ContainerHistoryOptions = {},
+  ): Promise<History | HistorySummary> {
+    return this.#readHistory(formatContainerPath(nameOrId), options);
   }
 
   /** `GET /health/ready`: whether the service reaches Docker. Does not fail if Docker is down. */
@@ -81,6 +129,14 @@ export class StatsClient {
     return options.view === 'full'
       ? new StatsWatch(this.#http, path, isFullStats, options)
       : new StatsWatch(this.#http, path, isBasicStats, options);
+  }
+
+  async #readHistory(path: string, options: HistoryOptions): Promise<History | HistorySummary> {
+    const url = `${path}/history${formatHistoryQuery(options)}`;
+    const request = { signal: options.signal, timeoutMs: options.timeoutMs };
+    return options.view === 'summary'
+      ? (await this.#read(url, isHistorySummary, request)).value
+      : (await this.#read(url, isHistory, request)).value;
   }
 
   /** Reads the value at a path. `cachedMs` is the time since a cached response arrived, and 0 for a new response. */

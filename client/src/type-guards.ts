@@ -1,4 +1,5 @@
-import type { BasicContainerStats, ContainerStats, FullStats } from './wire-types.js';
+import type { History, HistorySummary } from './history-types.js';
+import type { BasicContainerStats, ContainerStats, FullStats, ProjectStats } from './wire-types.js';
 
 /**
  * Whether a value has the expected form. Checks only enough fields to detect the response of another program, so that a later
@@ -14,6 +15,14 @@ export const isBasicStats: TypeGuard<BasicContainerStats[]> = (value) =>
 export const isContainer: TypeGuard<ContainerStats> = (value): value is ContainerStats =>
   isBasicContainer(value) && 'id' in value && typeof value.id === 'string';
 
+/** Accepts sums of projects. */
+export const isProjects: TypeGuard<ProjectStats[]> = (value): value is ProjectStats[] =>
+  Array.isArray(value) &&
+  value.every((one: unknown) => {
+    const { project, containers } = (one ?? {}) as Partial<Record<keyof ProjectStats, unknown>>;
+    return (project === null || typeof project === 'string') && typeof containers === 'number';
+  });
+
 /** Accepts the full view. */
 export const isFullStats: TypeGuard<FullStats> = (value): value is FullStats => {
   const { sampledAt, ageMs, containers, skipped } = (value ?? {}) as Partial<
@@ -27,6 +36,23 @@ export const isFullStats: TypeGuard<FullStats> = (value): value is FullStats => 
     Array.isArray(skipped)
   );
 };
+
+/** Accepts columns of samples or steps. */
+export const isHistory: TypeGuard<History> = (value): value is History => {
+  const { sampledAt, containers } = (value ?? {}) as Partial<Record<keyof History, unknown>>;
+  return Array.isArray(sampledAt) && Array.isArray(containers) && containers.every(isNamed);
+};
+
+/** Accepts a summary of the history. */
+export const isHistorySummary: TypeGuard<HistorySummary> = (value): value is HistorySummary => {
+  const { samples, containers } = (value ?? {}) as Partial<Record<keyof HistorySummary, unknown>>;
+  return typeof samples === 'number' && Array.isArray(containers) && containers.every(isNamed);
+};
+
+function isNamed(value: unknown): boolean {
+  const { id, name } = (value ?? {}) as Partial<Record<keyof ContainerStats, unknown>>;
+  return typeof id === 'string' && typeof name === 'string';
+}
 
 function isBasicContainer(value: unknown): value is BasicContainerStats {
   const { name, cpuUsage } = (value ?? {}) as Partial<Record<keyof BasicContainerStats, unknown>>;

@@ -90,6 +90,12 @@ export class Settings {
   @Integer(0, MAX_DELAY_MS)
   readonly STATS_IDLE_AFTER_MS!: number;
 
+  @Integer(0, MAX_DELAY_MS)
+  readonly HISTORY_MS!: number;
+
+  @Integer(0, 4_294_967_296)
+  readonly HISTORY_MAX_BYTES!: number;
+
   @Integer(0, 1_000_000)
   readonly STREAMS_MAX!: number;
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CommandModule } from '../command/command.module.js';
+import { HistoryModule } from '../history/history.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { ContainerMetrics } from './container-metrics.js';
@@ -11,7 +12,7 @@ import { ServiceMetrics } from './service-metrics.js';
 
 /** Provides `GET /metrics`. It reads or observes the other modules; none of them imports it. */
 @Module({
-  imports: [AuthModule, CommandModule, HttpModule, StatsModule],
+  imports: [AuthModule, CommandModule, HistoryModule, HttpModule, StatsModule],
   controllers: [MetricsController],
   providers: [ContainerMetrics, MetricsService, RequestCounter, ServiceMetrics],
 })

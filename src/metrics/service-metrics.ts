@@ -5,6 +5,7 @@ import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { VERSION } from '../config/version.js';
+import { SampleHistory } from '../history/store/sample-history.js';
 import { RUN_REASONS, type RunReason, SamplingPace } from '../sampling/pace/sampling-pace.js';
 import { SOURCE_ERROR_CODES, StatsSourceError } from '../sampling/stats-source.error.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
@@ -51,6 +52,7 @@ export class ServiceMetrics implements RunObserver {
     streams: StatsStreamService,
     authFailures: AuthFailures,
     commandRunner: CommandRunner,
+    history: SampleHistory,
   ) {
     this.#general.gauge({
       name: 'docker_stats_api_sample_age_seconds',
@@ -126,6 +128,16 @@ export class ServiceMetrics implements RunObserver {
       name: 'docker_stats_api_streams_open',
       help: 'Open connections to /stats/stream.',
       read: () => streams.count,
+    });
+    this.#unscoped.gauge({
+      name: 'docker_stats_api_history_samples',
+      help: 'Samples that are kept for /stats/history.',
+      read: () => history.size,
+    });
+    this.#unscoped.gauge({
+      name: 'docker_stats_api_history_bytes',
+      help: 'Memory of the kept samples in bytes.',
+      read: () => history.bytes,
     });
     addProcessMetrics(this.#unscoped);
     sampler.observe(this);

@@ -9,8 +9,6 @@ import { listSortOrders } from './selection/sort.js';
 const MAX_PATTERNS = 100;
 const MAX_LIMIT = 100_000;
 
-const LIMIT_MESSAGE = `Query parameter "limit" must be a whole number from 1 to ${MAX_LIMIT}`;
-
 /** A parameter that can be repeated. */
 function Repeatable(name: string): PropertyDecorator {
   return applyDecorators(
@@ -32,6 +30,20 @@ function Patterns(name: string): PropertyDecorator {
 function SortOrder(fields: readonly string[], example: string): PropertyDecorator {
   const message = `Query parameter "sort" must be a field such as "${example}", or "-${example}" for the highest first`;
   return applyDecorators(IsOptional(), IsIn(listSortOrders(fields), { message }));
+}
+
+/** The maximum number of objects. */
+function Limit(): PropertyDecorator {
+  const message = `Query parameter "limit" must be a whole number from 1 to ${MAX_LIMIT}`;
+  return applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { value: unknown }): unknown =>
+      /^\d{1,9}$/.test(String(value)) ? Number(value) : value,
+    ),
+    IsInt({ message }),
+    Min(1, { message }),
+    Max(MAX_LIMIT, { message }),
+  );
 }
 
 /** The format of the response. */
@@ -68,16 +80,6 @@ export class FilterQuery extends KeyQuery {
     message: `Query parameter "health" must be one of ${CONTAINER_HEALTHS.join(', ')}`,
   })
   readonly health?: readonly string[];
-
-  /** The maximum number of objects. */
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }): unknown =>
-    /^\d{1,9}$/.test(String(value)) ? Number(value) : value,
-  )
-  @IsInt({ message: LIMIT_MESSAGE })
-  @Min(1, { message: LIMIT_MESSAGE })
-  @Max(MAX_LIMIT, { message: LIMIT_MESSAGE })
-  readonly limit?: number;
 }
 
 /** The query parameters of `GET /stats/stream`. */
@@ -88,6 +90,9 @@ export class StatsQuery extends FilterQuery {
 
   @SortOrder(CONTAINER_FIELDS.map(({ name }) => name), 'cpuUsage')
   readonly sort?: string;
+
+  @Limit()
+  readonly limit?: number;
 }
 
 /** The query parameters of `GET /stats`. */
@@ -100,6 +105,9 @@ export class StatsListQuery extends StatsQuery {
 export class ProjectsQuery extends FilterQuery {
   @SortOrder(PROJECT_FIELDS, 'cpuUsage')
   readonly sort?: string;
+
+  @Limit()
+  readonly limit?: number;
 
   @Format()
   readonly format?: StatsFormat;

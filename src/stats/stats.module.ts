@@ -39,6 +39,7 @@ import { JobQueue } from './limits/job-queue.js';
     SamplingPace,
     StatsSampler,
     RequestSampleService,
+    JobQueue,
     KeyJobRunner,
     ResponseMemoryLimit,
     StatsStreamService,

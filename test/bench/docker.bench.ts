@@ -52,7 +52,7 @@ describe('with docker', () => {
       const names = Array.from({ length: STARTED_AT_ONCE }, (_, n) => `idle-${first + n}`);
       await Promise.all(names.map((name) => started.runContainer(name, 'sleep 10000')));
     }
-  });
+  }, CONTAINERS * 2000);
   afterAll(() => engine?.destroy());
 
   /** The environment with which a server runs docker: the real engine, or a fake CLI where there is none. */

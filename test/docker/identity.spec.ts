@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ContainerStats, FullStats, ProjectStats } from 'docker-stats-client';
+import type { ContainerStats, FullStats, History, ProjectStats } from 'docker-stats-client';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { IMAGE } from '../support/engines/busybox-image.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
@@ -133,6 +133,20 @@ describe.skipIf(NO_DOCKER_ENGINE)('Who a container is, with a real engine', () =
         [null, 1],
       ]);
       expect(projects.find(({ project }) => project === 'shop')?.cpuUsage).toBeGreaterThan(4);
+    });
+
+    it('GET /stats/history?since=5m&name=web-*&project=shop returns what was sampled', async () => {
+      const samples = [await getContainers('&name=web-*'), await getContainers('&name=web-*')];
+      const { body } = await test.get('/stats/history?since=5m&name=web-*&project=shop').expect(200);
+      const { sampledAt, containers } = body as History;
+      expect(containers.map(({ name }) => name)).toEqual(['web-1', 'web-2']);
+      for (const [n, { cpuUsage = [], memoryUsage = [] }] of containers.entries()) {
+        expect(cpuUsage).toHaveLength(sampledAt.length);
+        expect(cpuUsage.slice(-2)).toEqual(samples.map((sample) => sample[n]?.cpuUsage));
+        for (const [at, memory] of memoryUsage.slice(-2).entries()) {
+          expect(memory).toBeCloseTo(samples[at]?.[n]?.memoryUsage ?? NaN, 4);
+        }
+      }
     });
 
     it('GET /stats returns the new name after docker rename, with the same project', async () => {

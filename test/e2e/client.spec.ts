@@ -1,6 +1,6 @@
 import { StatsClient, StatsClientError, type WatchOptions } from 'docker-stats-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { row, ROW_FIGURES } from '../support/docker/docker-rows.js';
+import { psRow, row, ROW_FIGURES } from '../support/docker/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import { startService } from '../support/service/service-process.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
@@ -51,6 +51,37 @@ async function watchOnce(client: StatsClient, options: WatchOptions = {}): Promi
 
 const WEB_1 = { name: 'web-1', cpuUsage: ROW_FIGURES.cpuUsage, memoryUsage: ROW_FIGURES.memoryUsage };
 
+describe('StatsClient.history() with the service', () => {
+  it('returns samples, steps and a summary, of all containers and of one', async () => {
+    const { client } = createClient();
+    await client.stats({ maxAge: 0 });
+    const { sampledAt, containers } = await client.history({ name: 'web-*', since: '1h', fields: ['pids'] });
+    expect(containers).toEqual([{ id: ID, name: 'web-1', pids: sampledAt.map(() => ROW_FIGURES.pids) }]);
+    const points = await client.containerHistory('web-1', { points: 2, fields: ['pids'] });
+    expect(points.containers[0]?.pidsMax).toContain(ROW_FIGURES.pids);
+    const summary = await client.containerHistory(ID, { view: 'summary', fields: ['pids'] });
+    const { pids } = ROW_FIGURES;
+    expect(summary.containers).toMatchObject([
+      { id: ID, pids: { min: pids, avg: pids, max: pids, p95: pids } },
+    ]);
+    expect((await client.history({ view: 'summary' })).containers).toHaveLength(2);
+    expect((await client.history()).containers).toMatchObject([{ name: 'db' }, { name: 'web-1' }]);
+  });
+
+  it('sends the ETag of the last response', async () => {
+    const { client, statuses } = createClient();
+    await client.stats({ maxAge: 0 });
+    const first = await client.history();
+    expect(await client.history()).toEqual(first);
+    expect(statuses).toEqual([200, 200, 304]);
+  });
+
+  it('fails with not_found for an unknown container', async () => {
+    const { client } = createClient();
+    await expect(client.containerHistory('nosuch')).rejects.toMatchObject({ code: 'not_found', status: 404 });
+  });
+});
+
 describe('StatsClient with the service', () => {
   it('returns the plain view, the full view and one container', async () => {
     const { client } = createClient();
@@ -83,6 +114,24 @@ describe('StatsClient with the service', () => {
     const { ageMs } = await client.stats({ view: 'full' });
     expect(Math.abs(ageMs - (Date.now() - Date.parse(sampledAt)))).toBeLessThan(100);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  });
+
+  it('returns the selected containers and the sums of projects', async () => {
+    test.runner.ps = { stdout: psRow({ ID }) };
+    const { client } = createClient();
+    expect(
+      await client.stats({ project: 'sh*', health: 'healthy', sort: '-cpuUsage', limit: 1, maxAge: 0 }),
+    ).toEqual([WEB_1]);
+    expect(await client.stats({ project: 'other' })).toEqual([]);
+    expect(await client.projects({ sort: '-containers' })).toMatchObject([
+      { project: 'shop', containers: 1 },
+      { project: null, containers: 1 },
+    ]);
+    expect(await client.projects({ project: 'shop' })).toMatchObject([{ project: 'shop' }]);
+    await expect(client.projects({ limit: 0 })).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 400,
+    });
   });
 
   it('fails with the error codes of the service', async () => {

@@ -8,6 +8,38 @@ import { KEY } from '../support/service/test-app.js';
 
 const EXAMPLE = resolve('client/examples/memory-alert.mjs');
 
+/** Runs an example to its end. */
+async function runExample(name: string, env: Record<string, string>): Promise<string> {
+  const example = startService(env, process.execPath, [resolve('client/examples', name)]);
+  expect(await example.exitCode).toBe(0);
+  return example.output;
+}
+
+describe('client/examples/busiest-containers.mjs', () => {
+  it('prints the containers with the highest average CPU usage of the last five minutes', async () => {
+    const docker = new FakeDockerCli({ durationMs: 50 });
+    const stdout = [10, 30, 20].map((cpu) =>
+      row({ Name: `cpu-${cpu}`, ID: `${cpu}`.padStart(64, '0'), CPUPerc: `${cpu}.50%` }),
+    );
+    docker.setBehaviour({ prints: { stdout: Buffer.from(stdout.join('')).toString('base64') } });
+    const service = startService({ ...docker.env, API_KEYS: KEY });
+    const url = await service.waitForUrl();
+    const env = { STATS_URL: url, STATS_API_KEY: KEY };
+    expect(await runExample('busiest-containers.mjs', env)).toBe(
+      'No samples in the last five minutes: nobody has asked for figures\n',
+    );
+    expect((await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } })).status).toBe(200);
+    expect(await runExample('busiest-containers.mjs', env)).toBe(
+      [
+        'cpu-30: 30.5 % of a core on average, at most 30.5 %',
+        'cpu-20: 20.5 % of a core on average, at most 20.5 %',
+        'cpu-10: 10.5 % of a core on average, at most 10.5 %',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
 /** A docker that prints one container, with this memory usage. */
 function printMemory(percent: string): object {
   const stdout = Buffer.from(row({ Name: 'api', MemPerc: percent })).toString('base64');

@@ -26,6 +26,8 @@ export interface RouteCases {
   readonly route: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the service needs a sample before the request. */
+  readonly isSampled?: boolean;
   readonly cases: readonly Case[];
 }
 
@@ -144,6 +146,16 @@ const CONTAINER: readonly Case[] = [
   { status: 404, title: 'a skipped container', path: '/containers/job/stats' },
 ];
 
+const HISTORY: readonly Case[] = [
+  ...AUTHENTICATED,
+  { status: 200, title: 'a summary', query: '?view=summary' },
+  { status: 200, title: 'steps', query: '?points=2' },
+  { status: 200, title: 'format=csv', query: '?format=csv' },
+  { status: 304, title: 'a matching ETag', headers: { ...API_KEY, ...MATCHING_ETAG } },
+  { status: 404, title: 'HISTORY_MS=0', env: { HISTORY_MS: '0' } },
+  { status: 503, title: 'too many unread responses', unreadBytes: 2 ** 30 },
+];
+
 const STREAM: readonly Case[] = [
   ...AUTHENTICATED,
   { status: 503, title: 'too many streams', env: { STREAMS_MAX: '0' } },
@@ -180,6 +192,20 @@ export const ROUTE_CASES: readonly RouteCases[] = [
     cases: CONTAINER,
   },
   { route: 'GET /projects', path: '/projects', headers: API_KEY, cases: PROJECTS },
+  {
+    route: 'GET /stats/history',
+    path: '/stats/history',
+    headers: API_KEY,
+    isSampled: true,
+    cases: [...HISTORY, { status: 200, title: 'gzip', headers: { ...API_KEY, ...GZIP } }],
+  },
+  {
+    route: 'GET /containers/{reference}/stats/history',
+    path: '/containers/web-1/stats/history',
+    headers: API_KEY,
+    isSampled: true,
+    cases: HISTORY,
+  },
   { route: 'GET /stats/stream', path: '/stats/stream', headers: API_KEY, cases: STREAM },
   { route: 'GET /metrics', path: '/metrics', headers: API_KEY, cases: METRICS },
   { route: 'GET /health', path: '/health', headers: {}, cases: DOCKER_HEALTH },

@@ -61,7 +61,7 @@ async function runProgram(cwd: string, type: 'module' | 'commonjs', program: str
 }
 
 describe('the package docker-stats-client', () => {
-  it('contains only both builds with their types, the README, the licence and the example', () => {
+  it('contains only both builds with their types, the README, the licence and the examples', () => {
     const others = packed
       .map(({ path }) => path)
       .filter((path) => !/^dist\/(?:cjs|esm)\/[\w/.-]+(?<!\.spec)\.(?:d\.ts|js)$/.test(path));
@@ -69,6 +69,7 @@ describe('the package docker-stats-client', () => {
       'LICENSE',
       'README.md',
       'dist/cjs/package.json',
+      'examples/busiest-containers.mjs',
       'examples/memory-alert.mjs',
       'package.json',
     ]);

@@ -11,14 +11,20 @@ describe('formatQuery', () => {
     [{ view: 'full' }, '?view=full'],
     [{ name: 'web-*' }, '?name=web-*'],
     [{ view: 'full', name: ['b?', 'a&b', 'b?'] }, '?view=full&name=a%26b&name=b%3F'],
+    [{ project: ['shop', 'ci'], health: 'unhealthy' }, '?project=ci&project=shop&health=unhealthy'],
+    [{ image: 'nginx:*', service: 'web' }, '?service=web&image=nginx%3A*'],
+    [{ sort: '-cpuUsage', limit: 5 }, '?sort=-cpuUsage&limit=5'],
   ] as const)('formats %o as "%s"', (selection, query) => {
     expect(formatQuery(selection)).toBe(query);
   });
 
-  it('rejects an empty list of names and more than 100 names', () => {
+  it('rejects an empty list of patterns and more than 100 patterns', () => {
     expect(() => formatQuery({ name: [] })).toThrow(RangeError);
     expect(() => formatQuery({ name: names(101) })).toThrow(RangeError);
     expect(formatQuery({ name: names(100) })).toContain('name=99');
+    expect(() => formatQuery({ project: [] })).toThrow(
+      'project must be one pattern or a list of 1 to 100 patterns',
+    );
   });
 });
 

@@ -1,24 +1,46 @@
-import type { RequestOptions, Selection } from '../stats-client-options.js';
+import type { Arrangement, RequestOptions, Selection } from '../stats-client-options.js';
 
-/** The service accepts this many names in one request. */
-const MAX_NAMES = 100;
+/** The service accepts this many patterns for one parameter. */
+const MAX_PATTERNS = 100;
+
+const FILTERS = [
+  'name',
+  'project',
+  'service',
+  'image',
+  'health',
+] as const satisfies readonly (keyof Selection)[];
 
 /** The greatest number of seconds that every cache accepts (RFC 9111, section 1.2.2). JavaScript would write 1e21 as `1e+21`. */
 const MAX_SECONDS = 2 ** 31;
 
 /**
- * Formats the query string of a view and a selection, including the question mark.
+ * Formats the query string of a view, a selection and an order, including the question mark. The order of patterns does not
+ * matter, so the same selection has the same URL, and the same cached response.
  *
- * @throws {RangeError} for an empty list of names, since a request without names returns all containers
+ * @throws {RangeError} for an empty list of patterns, since a request without patterns returns all containers
  */
-export function formatQuery({ view, name }: Selection & { readonly view?: 'full' | undefined }): string {
-  const names = name === undefined || typeof name === 'string' ? name : [...new Set(name)].toSorted();
-  if (Array.isArray(names) && (names.length === 0 || names.length > MAX_NAMES)) {
-    throw new RangeError(`name must be one pattern or a list of 1 to ${MAX_NAMES} patterns`);
-  }
+export function formatQuery({
+  view,
+  sort,
+  limit,
+  ...selection
+}: Selection & Arrangement<string> & { readonly view?: 'full' | undefined }): string {
   const query = new URLSearchParams(view === undefined ? {} : { view });
-  for (const one of names === undefined ? [] : [names].flat()) query.append('name', one);
+  for (const filter of FILTERS) {
+    for (const pattern of toPatterns(filter, selection[filter])) query.append(filter, pattern);
+  }
+  if (sort !== undefined) query.set('sort', sort);
+  if (limit !== undefined) query.set('limit', String(limit));
   return query.size === 0 ? '' : `?${query.toString()}`;
+}
+
+function toPatterns(filter: string, value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'string') return [value];
+  const patterns = [...new Set(value)].toSorted();
+  if (patterns.length > 0 && patterns.length <= MAX_PATTERNS) return patterns;
+  throw new RangeError(`${filter} must be one pattern or a list of 1 to ${MAX_PATTERNS} patterns`);
 }
 
 /**

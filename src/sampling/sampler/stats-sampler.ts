@@ -44,7 +44,7 @@ export class StatsSampler implements OnModuleDestroy {
   readonly #logger = new Logger(StatsSampler.name);
   readonly #pendingReads = new PendingReads();
   readonly #watchers = new Set<SampleWatcher>();
-  readonly #observers = new Set<RunObserver>();
+  readonly #observers = new Set<Partial<RunObserver>>();
   #latest: StatsSample | undefined;
   /** Whether the latest sample was planned, and nobody has used it yet. */
   #isUnused = false;
@@ -145,7 +145,7 @@ export class StatsSampler implements OnModuleDestroy {
   }
 
   /** Passes the observer all about every run. Unlike {@link watch}, it causes no runs. */
-  observe(observer: RunObserver): void {
+  observe(observer: Partial<RunObserver>): void {
     this.#observers.add(observer);
   }
 
@@ -161,7 +161,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#cancelNextRun = undefined;
     this.#isRunning = true;
     this.#startedAt = this.clock.now();
-    this.#observers.forEach((observer) => observer.onStart(reason));
+    this.#observers.forEach((observer) => observer.onStart?.(reason));
     void this.source.sample().then(
       (sample) => this.#succeed(sample, reason),
       (error: unknown) => this.#fail(error),
@@ -170,13 +170,13 @@ export class StatsSampler implements OnModuleDestroy {
 
   #succeed(sample: StatsSample, reason: RunReason): void {
     if (this.#failure !== undefined) this.#logger.log('Recovered: docker stats works again');
-    if (this.#isUnused) this.#observers.forEach((observer) => observer.onPlannedSampleUnused());
+    if (this.#isUnused) this.#observers.forEach((observer) => observer.onPlannedSampleUnused?.());
     this.#isRunning = false;
     this.#latest = sample;
     this.#isUnused = reason === 'planned';
     this.#failure = undefined;
     this.pace.addRun(this.clock.now() - this.#startedAt);
-    this.#observers.forEach((observer) => observer.onSample(sample));
+    this.#observers.forEach((observer) => observer.onSample?.(sample));
     const served = this.#pendingReads.resolve(sample, (requirement) => this.#isFresh(sample, requirement));
     if (served > 0 || this.#watchers.size > 0) this.#useSample(sample);
     this.#watchers.forEach((watcher) => watcher.onSample(sample));
@@ -188,7 +188,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#logFailure(error);
     this.#isRunning = false;
     this.#failure = { error, endedAt: this.clock.now() };
-    this.#observers.forEach((observer) => observer.onFailure(error));
+    this.#observers.forEach((observer) => observer.onFailure?.(error));
     this.#pendingReads.reject(error);
     this.#watchers.forEach((watcher) => watcher.onFailure(error));
     this.#scheduleNextRun();
@@ -218,7 +218,7 @@ export class StatsSampler implements OnModuleDestroy {
     if (!this.#isUnused) return;
     this.#isUnused = false;
     const ageMs = this.getAgeMs(sample);
-    this.#observers.forEach((observer) => observer.onPlannedSampleUsed(ageMs));
+    this.#observers.forEach((observer) => observer.onPlannedSampleUsed?.(ageMs));
   }
 
   #scheduleNextRun(): void {

@@ -12,7 +12,8 @@ export async function formatCsv<F extends string>(
   return [fields.join(','), ...lines, ''].join('\r\n');
 }
 
-function formatField(value: string | number): string {
+/** Formats one CSV field, in quotes if it needs them (RFC 4180). */
+export function formatField(value: string | number): string {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -7,8 +7,8 @@ import { BASIC_FIELDS, CONTAINER_FIELDS } from '../../sampling/container-fields.
 import {
   applyFilter,
   type ContainerFilter,
-  FILTER_FIELDS,
   hasPatterns,
+  identifyFilter,
 } from '../selection/container-filter.js';
 import { sortBy } from '../selection/sort.js';
 import { PROJECT_FIELDS, sumByProject } from './project-stats.js';
@@ -80,14 +80,11 @@ export function isRestricted({ sort, limit, ...filter }: StatsSelection): boolea
   return sort !== undefined || limit !== undefined || hasPatterns(filter);
 }
 
-/** Returns the cache key of a list within its sample. The order of patterns does not matter. */
+/** Returns the cache key of a list within its sample. */
 export function getListCacheKey(selection: StatsSelection, format: StatsFormat): string {
   const { view = 'basic', sort, limit } = selection;
   if (!isRestricted(selection)) return `${format} ${view}`;
-  const patterns = FILTER_FIELDS.map(
-    (field) => selection[field] && [...new Set(selection[field])].toSorted(),
-  );
-  return `${format} ${view} ${JSON.stringify([sort, limit, ...patterns])}`;
+  return `${format} ${view} ${sort ?? ''} ${limit ?? ''} ${identifyFilter(selection)}`;
 }
 
 interface ListOptions {

@@ -6,9 +6,9 @@ import type { ApiKey } from '../../config/api-keys/api-keys.js';
 const MAX_RUNNING = 4;
 
 /** How many jobs of a kind may wait per key. Streams need no limit: their number is limited, and each has at most one job. */
-const MAX_WAITING = { plain: 100, selection: 100, stream: Infinity } as const;
+const MAX_WAITING = { plain: 100, selection: 100, stream: Infinity, history: 100 } as const;
 
-/** `plain`: all containers that the key may see; `selection`: those with matching names; `stream`: the next event of a stream. */
+/** `plain`: all containers that the key may see; `selection`: those with matching names; `stream`: the next event of a stream; `history`: kept samples. */
 export type JobKind = keyof typeof MAX_WAITING;
 
 interface Job {
@@ -59,7 +59,7 @@ export class JobQueue {
   #getLanes(key: ApiKey): Record<JobKind, Lane> {
     let lanes = this.#lanes.get(key);
     if (lanes === undefined) {
-      lanes = { plain: createLane(), selection: createLane(), stream: createLane() };
+      lanes = { plain: createLane(), selection: createLane(), stream: createLane(), history: createLane() };
       this.#lanes.set(key, lanes);
     }
     return lanes;

@@ -24,6 +24,19 @@ export function hasPatterns(filter: ContainerFilter): boolean {
   return FILTER_FIELDS.some((field) => filter[field] !== undefined);
 }
 
+/** Creates a function that tells whether a filter selects a container. */
+export function createMatcher(filter: ContainerFilter): (container: Filterable) => boolean {
+  const conditions = FILTER_FIELDS.flatMap((field) => {
+    const patterns = filter[field];
+    return patterns === undefined ? [] : [{ field, patterns }];
+  });
+  return (container) =>
+    conditions.every(({ field, patterns }) => {
+      const value = container[field];
+      return typeof value === 'string' && patterns.some((pattern) => matchesPattern(pattern, value));
+    });
+}
+
 /** Returns the items that a filter selects. */
 export async function applyFilter<T>(
   items: readonly T[],
@@ -31,19 +44,18 @@ export async function applyFilter<T>(
   toFilterable: (item: T) => Filterable,
   slices: TimeSlices,
 ): Promise<readonly T[]> {
-  const conditions = FILTER_FIELDS.flatMap((field) => {
-    const patterns = filter[field];
-    return patterns === undefined ? [] : [{ field, patterns }];
-  });
-  if (conditions.length === 0) return items;
+  if (!hasPatterns(filter)) return items;
+  const matches = createMatcher(filter);
   const selected: T[] = [];
   await slices.forEach(items, (item) => {
-    const values = toFilterable(item);
-    const isSelected = conditions.every(({ field, patterns }) => {
-      const value = values[field];
-      return typeof value === 'string' && patterns.some((pattern) => matchesPattern(pattern, value));
-    });
-    if (isSelected) selected.push(item);
+    if (matches(toFilterable(item))) selected.push(item);
   });
   return selected;
+}
+
+/** Returns an id that is the same for filters that select the same: the order of patterns does not matter. */
+export function identifyFilter(filter: ContainerFilter): string {
+  return JSON.stringify(
+    FILTER_FIELDS.map((field) => filter[field] && [...new Set(filter[field])].toSorted()),
+  );
 }

@@ -1,0 +1,103 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { ApiKeyStore } from '../../auth/api-key-store.js';
+import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { Settings } from '../../config/settings.js';
+import { SampleCache } from '../../sampling/sample-cache.js';
+import { JobQueue } from '../../stats/limits/job-queue.js';
+import { ResponseMemoryLimit } from '../../stats/limits/response-memory-limit.js';
+import {
+  type ContainerFilter,
+  createMatcher,
+  identifyFilter,
+} from '../../stats/selection/container-filter.js';
+import { toFilter } from '../../stats/selection/sample-scopes.js';
+import { createHistoryBody } from '../formats/create-history-body.js';
+import type { HistoryBody } from '../formats/history-body.js';
+import type { ContainerPredicate } from '../store/history-window.js';
+import { type SampleBlock, SampleHistory } from '../store/sample-history.js';
+import { findKnownContainer } from './find-known-container.js';
+import type { HistoryRequest } from './history-request.js';
+
+/** Which containers a request selects. */
+interface Selection {
+  /** Identifies the selection among all of the key. */
+  readonly id: string;
+  readonly isSelected: ContainerPredicate;
+}
+
+/** Answers requests from the history, in the queue of the API key. */
+@Injectable()
+export class HistoryService {
+  readonly #cache = new SampleCache<HistoryBody>();
+
+  constructor(
+    private readonly history: SampleHistory,
+    private readonly settings: Settings,
+    private readonly queue: JobQueue,
+    private readonly memoryLimit: ResponseMemoryLimit,
+    private readonly apiKeys: ApiKeyStore,
+  ) {}
+
+  /**
+   * Returns the history of all containers that the key may see, or of those that a filter selects.
+   *
+   * @throws {HttpException} if the history is switched off, the response would be too large, or the key may not make another one
+   */
+  list(key: ApiKey, filter: ContainerFilter, request: HistoryRequest): Promise<HistoryBody> {
+    this.#assertIsOn();
+    return this.#get(key, request, { id: identifyFilter(filter), isSelected: createMatcher(filter) });
+  }
+
+  /** Returns the history of one container, which may have ended. Errors as in {@link list}, and if there is no such container. */
+  async one(key: ApiKey, reference: string, request: HistoryRequest): Promise<HistoryBody> {
+    this.#assertIsOn();
+    await this.history.settle();
+    const isVisible = createMatcher(toFilter(key));
+    const visible = this.history.findContainers(Date.now()).filter(({ latest }) => isVisible(latest));
+    const { id } = findKnownContainer(visible, reference).latest;
+    return this.#get(key, request, { id, isSelected: (latest) => latest.id === id });
+  }
+
+  async #get(key: ApiKey, request: HistoryRequest, selection: Selection): Promise<HistoryBody> {
+    await this.history.settle();
+    const latest = this.history.latest;
+    const id = this.#identify(key, request, selection);
+    const cached = latest && this.#cache.get(latest, id);
+    if (cached !== undefined) return cached;
+    this.memoryLimit.assertBelowLimit(key);
+    return this.queue.run(key, 'history', id, () => {
+      this.apiKeys.assertValid(key);
+      const make = (): Promise<HistoryBody> => this.#make(key, request, selection);
+      return latest === undefined ? make() : this.#cache.getOrMake(latest, id, false, make);
+    });
+  }
+
+  #make(key: ApiKey, request: HistoryRequest, { isSelected }: Selection): Promise<HistoryBody> {
+    const isVisible = createMatcher(toFilter(key));
+    return createHistoryBody(
+      this.#read(request),
+      (latest) => isVisible(latest) && isSelected(latest),
+      request,
+      this.history.latest?.sampledAt,
+    );
+  }
+
+  #read({ since = -Infinity, until }: HistoryRequest): SampleBlock[] {
+    return this.history.read(since, until, Date.now());
+  }
+
+  /** Returns an id that is the same for all requests that get the same bytes from the same history. */
+  #identify(key: ApiKey, request: HistoryRequest, { id }: Selection): string {
+    const { fields, points, view, format, since, until } = request;
+    const blocks = this.#read(request);
+    const samples = [blocks[0]?.at, blocks.at(-1)?.at];
+    const names = fields.map(({ name }) => name);
+    const steps = points === undefined ? [] : [points, since, until];
+    return JSON.stringify([toFilter(key), id, samples, names, steps, view, format]);
+  }
+
+  #assertIsOn(): void {
+    if (this.settings.HISTORY_MS > 0) return;
+    throw new NotFoundException('The history is switched off: HISTORY_MS is 0');
+  }
+}

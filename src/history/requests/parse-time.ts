@@ -1,0 +1,18 @@
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const AGO = /^(\d{1,9}(?:\.\d{1,3})?)([smhd]?)$/;
+
+/** An instant with its zone. In a URL that is not encoded, the `+` of a zone arrives as a space. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:\d\d)$/;
+
+/**
+ * Parses a time: ISO 8601 with a zone, a duration such as `5m`, or seconds; the latter two mean that long before `now`. Returns
+ * milliseconds since the Unix epoch, or `undefined` for any other text.
+ */
+export function parseTime(text: string, now: number): number | undefined {
+  const [, count, unit = ''] = AGO.exec(text) ?? [];
+  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 1000);
+  if (!INSTANT.test(text)) return undefined;
+  const at = Date.parse(text.replace(' ', '+'));
+  return Number.isNaN(at) ? undefined : at;
+}
