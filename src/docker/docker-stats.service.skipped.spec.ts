@@ -103,7 +103,7 @@ describe('DockerStatsService.sample() with rows without figures', () => {
   ])('keeps all rows, with the reason from docker stats, when docker ps %s', async (_how, ps) => {
     runner.stats = { stdout: row() + ROWS_WITHOUT_FIGURES };
     runner.ps = ps;
-    const { skipped } = await service.sample();
+    const { skipped, hasUnknownStates } = await service.sample();
     expect(skipped.map(({ reason }) => reason)).toEqual([
       'no_reading',
       'no_reading',
@@ -111,6 +111,7 @@ describe('DockerStatsService.sample() with rows without figures', () => {
       'restarting',
       'restarting',
     ]);
+    expect(hasUnknownStates).toBe(true);
   });
 
   it('returns an empty sample when all containers without figures have ended', async () => {

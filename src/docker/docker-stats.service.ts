@@ -138,6 +138,7 @@ export class DockerStatsService extends StatsSource {
       durationMs,
       containers: containers.toSorted(byNameThenId),
       skipped,
+      ...(latest === undefined && { hasUnknownStates: true }),
     };
   }
 

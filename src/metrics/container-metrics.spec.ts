@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerStats } from 'docker-stats-client';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import { PS_DETAILS, ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
 import { countTurns } from '../../test/support/processes/event-loop.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
@@ -24,6 +24,26 @@ function createSample(count: number): StatsSample {
   return { sampledAt: new Date(), sampledAtMonotonicMs: 0, durationMs: 0, containers, skipped: [] };
 }
 
+const RESTARTING: SkippedRow = {
+  container: 'loop',
+  id: 'f'.repeat(64),
+  project: 'shop',
+  reason: 'restarting',
+};
+
+/** Returns the text for one container with figures, and a sample that is otherwise as given. */
+async function getText(sample: Partial<StatsSample>): Promise<string> {
+  return (await new ContainerMetrics().getText({ ...createSample(1), ...sample })).bytes.toString();
+}
+
+/** Returns the series of the container that restarts, in a sample that is otherwise as given. */
+async function getRestartingLines(sample: Partial<StatsSample>): Promise<string[]> {
+  const text = await getText({ skipped: [RESTARTING], ...sample });
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('docker_container_') && !line.includes('name="web-0"'));
+}
+
 describe('ContainerMetrics', () => {
   it('formats a sample only once', async () => {
     const [metrics, sample] = [new ContainerMetrics(), createSample(3)];
@@ -39,7 +59,7 @@ describe('ContainerMetrics', () => {
     const turns = await countTurns(async () => {
       bytes = (await metrics.getText(createSample(10_000))).size;
     });
-    expect(bytes).toBeGreaterThan(10_000_000);
+    expect(bytes).toBeGreaterThan(20_000_000);
     expect(turns).toBeGreaterThan(2);
   });
 
@@ -48,9 +68,52 @@ describe('ContainerMetrics', () => {
     expect(
       text.match(/^docker_container_\w+\{name="web-\d+",id="\d{64}"(,direction="\w+")?\} \S+$/gm),
     ).toHaveLength(16_000);
-    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(6);
+    expect(
+      text.match(/^docker_container_info\{.*,image="nginx:1.29",project="shop",service="web"\} 1$/gm),
+    ).toHaveLength(2000);
+    expect(text.match(/^docker_container_(state|health)\{.*,\1="\w+"\} [01]$/gm)).toHaveLength(12_000);
+    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(9);
     expect(text).toContain(' 0.0007\n');
     expect(text).toContain(` ${2 ** 64}\n`);
     expect(text).toMatch(/^# TYPE docker_up gauge\ndocker_up 1\n/m);
+  });
+
+  it('reports a skipped container as restarting, with its project', async () => {
+    expect(await getRestartingLines({})).toEqual([
+      `docker_container_info{name="loop",id="${RESTARTING.id}",project="shop"} 1`,
+      `docker_container_state{name="loop",id="${RESTARTING.id}",state="running"} 0`,
+      `docker_container_state{name="loop",id="${RESTARTING.id}",state="paused"} 0`,
+      `docker_container_state{name="loop",id="${RESTARTING.id}",state="restarting"} 1`,
+    ]);
+  });
+
+  it.each<[string, Partial<StatsSample>]>([
+    ['is skipped for another reason', { skipped: [{ ...RESTARTING, reason: 'starting' }] }],
+    ['has no id', { skipped: [{ ...RESTARTING, id: null }] }],
+    ['has no name', { skipped: [{ ...RESTARTING, container: null }] }],
+    ['has an id instead of a name', { skipped: [{ ...RESTARTING, container: RESTARTING.id }] }],
+    ['may be stopped, because docker did not list the containers', { hasUnknownStates: true }],
+  ])('has no series of a skipped container that %s', async (_what, sample) => {
+    expect(await getRestartingLines(sample)).toEqual([]);
+  });
+
+  it('has no duplicate series if docker prints a restarting container twice, or also prints its figures', async () => {
+    const [measured] = createSample(1).containers;
+    const twice = { ...RESTARTING, id: measured?.id ?? null, container: 'web-0' };
+    const text = await getText({ skipped: [RESTARTING, RESTARTING, twice] });
+    const series = text.match(/^docker_container_\w+\{[^}]*\}/gm) ?? [];
+    expect(series.filter((line) => line.startsWith('docker_container_state'))).toHaveLength(6);
+    expect(new Set(series).size).toBe(series.length);
+    expect(text).toContain(`name="web-0",id="${measured?.id}",state="running"} 1\n`);
+  });
+
+  it('does not block the event loop with 10,000 restarting containers', async () => {
+    const skipped = createSample(10_000).containers.map(({ id, name }) => ({
+      ...RESTARTING,
+      id,
+      container: name,
+    }));
+    const sample = { ...createSample(0), skipped };
+    expect(await countTurns(() => new ContainerMetrics().getText(sample))).toBeGreaterThan(2);
   });
 });

@@ -44,6 +44,8 @@ export interface TextField extends Presentation {
   readonly unit: 'id' | 'text' | 'time';
   /** All values that the field can have. */
   readonly values?: readonly string[];
+  /** The metric with one series per value: 1 for the current one, 0 for the others. */
+  readonly metric?: MetricFamily;
 }
 
 /** A numeric field: how much the container uses. */
@@ -127,6 +129,11 @@ const FIELDS = {
     isNullable: true,
     values: CONTAINER_STATES,
     column: 'STATE',
+    metric: {
+      name: 'docker_container_state',
+      help: 'State of the container: 1 for the current state, 0 for the others.',
+      type: 'gauge',
+    },
   },
   health: {
     unit: 'text',
@@ -134,6 +141,11 @@ const FIELDS = {
     isNullable: true,
     values: CONTAINER_HEALTHS,
     column: 'HEALTH',
+    metric: {
+      name: 'docker_container_health',
+      help: 'Result of the health check: 1 for the current result, 0 for the others. No series if the container has no health check, or is paused.',
+      type: 'gauge',
+    },
   },
   createdAt: {
     unit: 'time',

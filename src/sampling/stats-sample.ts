@@ -10,6 +10,8 @@ export interface StatsSample {
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
+  /** Set if docker did not list the containers. Then a row that is skipped as `restarting` may be a stopped container. */
+  readonly hasUnknownStates?: true;
   /** Set if this is only the part that an API key may see: the whole sample, and the patterns of the scope. */
   readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
 }

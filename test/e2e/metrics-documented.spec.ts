@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { row } from '../support/docker/docker-rows.js';
+import { psRow, row } from '../support/docker/docker-rows.js';
 import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import {
   readDashboardExpressions,
@@ -16,13 +16,14 @@ import { bootApp, type TestApp } from '../support/service/test-app.js';
 const ADDED_BY_PROMETHEUS = { series: ['up'], labels: ['job', 'instance', 'le'] };
 
 /** Labels whose values all exist from the start. */
-const COMPLETE_LABELS = new Set(['reason', 'result', 'direction']);
+const COMPLETE_LABELS = new Set(['reason', 'result', 'direction', 'state', 'health']);
 
 let test: TestApp<FakeCommandRunner>;
 let served: readonly ServedMetric[];
 beforeAll(async () => {
   test = await bootApp();
   test.runner.stats = { stdout: row() };
+  test.runner.ps = { stdout: psRow() };
   await test.get('/metrics').expect(200); // request and event loop metrics exist only after a scrape
   await vi.waitFor(async () => {
     served = parseMetrics((await test.get('/metrics')).text);
@@ -92,7 +93,8 @@ describe('Grafana dashboard and Prometheus rules', () => {
   it('take the values of dashboard variables from metrics with these labels', () => {
     expect(readDashboardVariables()).toEqual([
       { metric: 'docker_stats_api_build_info', label: 'instance' },
-      { metric: 'docker_container_cpu_usage_ratio', label: 'name' },
+      { metric: 'docker_container_info', label: 'project' },
+      { metric: 'docker_container_info', label: 'name' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Test } from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command/command.error.js';
-import { row } from '../support/docker/docker-rows.js';
+import { psRow, row } from '../support/docker/docker-rows.js';
 import { failure, FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import { parseMetrics, parseSeries } from '../support/prometheus/served-metrics.js';
 import { FakeClock } from '../support/sampling/fake-clock.js';
@@ -48,12 +48,23 @@ async function getContainerNames(request = scrape()): Promise<string[]> {
 }
 
 describe('GET /metrics', () => {
-  it('returns every figure of a container in base units, with name and id as labels', async () => {
+  it('returns who a container is, and every figure in base units, with name and id as labels', async () => {
+    test.runner.ps = { stdout: psRow({ Status: 'Up 5 minutes (unhealthy)' }) };
     const { text } = await scrape();
     const figures = text.slice(0, text.indexOf('# HELP docker_up '));
     const labels = `name="my-app",id="${ID}"`;
     expect(figures.replace(/^# HELP .*\n/gm, '')).toBe(
       [
+        '# TYPE docker_container_info gauge',
+        `docker_container_info{${labels},image="nginx:1.29",project="shop",service="web"} 1`,
+        '# TYPE docker_container_state gauge',
+        `docker_container_state{${labels},state="running"} 1`,
+        `docker_container_state{${labels},state="paused"} 0`,
+        `docker_container_state{${labels},state="restarting"} 0`,
+        '# TYPE docker_container_health gauge',
+        `docker_container_health{${labels},health="healthy"} 0`,
+        `docker_container_health{${labels},health="unhealthy"} 1`,
+        `docker_container_health{${labels},health="starting"} 0`,
         '# TYPE docker_container_cpu_usage_ratio gauge',
         `docker_container_cpu_usage_ratio{${labels}} 0.1245`,
         '# TYPE docker_container_memory_usage_bytes gauge',
@@ -116,6 +127,7 @@ describe('GET /metrics', () => {
       stdout: row({ MemUsage: '102.9MiB', MemPerc: '--', PIDs: '--', NetIO: '1kB / --', BlockIO: '-- / --' }),
     };
     expect((await getContainerLines()).map((line) => line.replace(/name.*",?/, ''))).toEqual([
+      'docker_container_info{} 1',
       'docker_container_cpu_usage_ratio{} 0.1245',
       'docker_container_memory_usage_bytes{} 107898470',
       'docker_container_network_io_bytes_total{} 1000',
@@ -131,18 +143,50 @@ describe('GET /metrics', () => {
     ]);
   });
 
+  it('has no series for the health of a container without a health check', async () => {
+    test.runner.ps = { stdout: psRow({ Status: 'Up 5 minutes (Paused)' }) };
+    const lines = await getContainerLines();
+    expect(lines).toContain(`docker_container_state{name="my-app",id="${ID}",state="paused"} 1`);
+    expect(lines.filter((line) => line.includes('health'))).toEqual([]);
+  });
+
+  it('shows a restarting container, although it has no figures', async () => {
+    const id = 'e'.repeat(64);
+    test.runner.stats = { stdout: row() + row({ ID: id, Name: 'loop', MemUsage: '0B / 0B', PIDs: '0' }) };
+    test.runner.ps = {
+      stdout: psRow() + psRow({ ID: id, Names: 'loop', Status: 'Restarting (1) 3 seconds ago' }),
+    };
+    expect((await getContainerLines()).filter((line) => line.includes('name="loop"'))).toEqual([
+      `docker_container_info{name="loop",id="${id}",project="shop"} 1`,
+      `docker_container_state{name="loop",id="${id}",state="running"} 0`,
+      `docker_container_state{name="loop",id="${id}",state="paused"} 0`,
+      `docker_container_state{name="loop",id="${id}",state="restarting"} 1`,
+    ]);
+  });
+
+  it('reports no stopped container as restarting if docker ps fails', async () => {
+    test.runner.stats = {
+      stdout: row() + row({ ID: 'e'.repeat(64), Name: 'stopped', MemUsage: '0B / 0B', PIDs: '0' }),
+    };
+    expect(await getContainerNames()).toEqual(['my-app']);
+  });
+
   it('escapes special characters in labels', async () => {
-    test.runner.stats = { stdout: row({ Name: 'a"b\\c\nd' }) };
-    expect((await getContainerLines())[0]).toContain(String.raw`{name="a\"b\\c\nd",id="`);
+    const value = 'a"b\\c\nd';
+    test.runner.stats = { stdout: row({ Name: value }) };
+    test.runner.ps = { stdout: psRow({ Image: value }) };
+    expect((await getContainerLines())[0]).toMatch(
+      /^docker_container_info\{name="a\\"b\\\\c\\nd",id="\w+",image="a\\"b\\\\c\\nd",/,
+    );
   });
 
   it('prints a ratio without rounding noise', async () => {
     test.runner.stats = { stdout: row({ CPUPerc: '10.83%' }) };
-    expect((await getContainerLines())[0]).toMatch(/ 0\.1083$/);
+    expect((await getContainerLines()).find((line) => line.includes('cpu'))).toMatch(/ 0\.1083$/);
   });
 
   it('drops containers that have stopped', async () => {
-    test.runner.stats = { stdout: row() + row({ Name: 'job' }) };
+    test.runner.stats = { stdout: row() + row({ Name: 'job', ID: 'b'.repeat(64) }) };
     expect(await getContainerNames()).toEqual(['job', 'my-app']);
     test.runner.stats = { stdout: row() };
     expect(await getContainerNames(scrape().set('Cache-Control', 'no-cache'))).toEqual(['my-app']);
@@ -248,6 +292,9 @@ describe('GET /metrics with a key that has a scope', () => {
     const { text: body } = await scrapeWithScope();
     expect(await getContainerNames(scrapeWithScope())).toEqual(['web-1']);
     expect(parseMetrics(body).map(({ name }) => name)).toEqual([
+      'docker_container_info',
+      'docker_container_state',
+      'docker_container_health',
       'docker_container_cpu_usage_ratio',
       'docker_container_memory_usage_bytes',
       'docker_container_memory_limit_bytes',

@@ -24,7 +24,7 @@ export function readRuleExpressions(): string[] {
   return lines.map(([, folded, plain]) => (folded ?? plain ?? '').replace(/\s+/g, ' ').trim());
 }
 
-/** Returns the expressions of all dashboard panels, with variables that select every instance and container. */
+/** Returns the expressions of all dashboard panels, with variables that select every container. */
 export function readDashboardExpressions(): { readonly panel: string; readonly expression: string }[] {
   return readDashboard().panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({ panel: title, expression: replaceVariables(expr) })),
@@ -44,5 +44,8 @@ function readDashboard(): Dashboard {
 }
 
 function replaceVariables(expression: string): string {
-  return expression.replaceAll('$__rate_interval', '1m').replaceAll(/\$(?:instance|name)\b/g, '.+');
+  return expression
+    .replaceAll('$__rate_interval', '1m')
+    .replaceAll(/\$(?:instance|name)\b/g, '.+')
+    .replaceAll('$project', '.*');
 }

@@ -1,0 +1,107 @@
+import type { ContainerStats } from 'docker-stats-client';
+import {
+  BYTES_PER_MB,
+  CONTAINER_FIELDS,
+  type ContainerField,
+  type FigureField,
+  isFigure,
+  type MetricFamily,
+} from '../sampling/container-fields.js';
+import { formatLabels } from './text-format.js';
+
+/** A container with the values that are known. */
+export type KnownContainer = Pick<ContainerStats, 'id' | 'name'> & Partial<ContainerStats>;
+
+/** Formats the series of one metric for a container. A value that is not known has no series. */
+type SeriesFormatter = (container: KnownContainer, nameAndId: string) => string;
+
+/** A metric with series for each container. */
+interface ContainerMetric {
+  readonly family: MetricFamily;
+  readonly formatters: readonly SeriesFormatter[];
+}
+
+/** Converts figures to Prometheus' base units, by unit. */
+const CONVERTERS: Readonly<Record<FigureField['unit'], (figure: number) => number>> = {
+  // Removes rounding noise: 0.1083, not 0.10830000000000001.
+  percent: (percent) => Number((percent / 100).toPrecision(15)),
+  memory: toBytes,
+  io: toBytes,
+  count: (count) => count,
+};
+
+const CONTAINER_INFO: MetricFamily = {
+  name: 'docker_container_info',
+  help: 'Image, project and service of the container, if they are known; the value is always 1.',
+  type: 'gauge',
+};
+
+/** The metrics of containers. All series of a metric must be adjacent in the text. */
+export const CONTAINER_METRICS: readonly ContainerMetric[] = [
+  { family: CONTAINER_INFO, formatters: [formatInfo] },
+  ...getFamilies().map((family) => ({
+    family,
+    formatters: CONTAINER_FIELDS.filter(({ metric }) => metric === family).map((field) =>
+      createFormatter(family, field),
+    ),
+  })),
+];
+
+/** Formats the labels that all series of a container share. */
+export function formatNameAndId({ name, id }: KnownContainer): string {
+  return formatLabels({ name, id });
+}
+
+function getFamilies(): MetricFamily[] {
+  return [...new Set(CONTAINER_FIELDS.flatMap(({ metric }) => metric ?? []))];
+}
+
+/** The labels make it possible to join the other metrics with this one. */
+function formatInfo({ image, project, service }: KnownContainer, nameAndId: string): string {
+  const labels = formatLabels({
+    ...(image && { image }),
+    ...(project && { project }),
+    ...(service && { service }),
+  });
+  return formatSeries(CONTAINER_INFO, nameAndId, labels, 1);
+}
+
+function createFormatter(family: MetricFamily, field: ContainerField): SeriesFormatter {
+  return isFigure(field) ? createFigureFormatter(family, field) : createStateFormatter(family, field);
+}
+
+function createFigureFormatter(
+  family: MetricFamily,
+  { name, unit, direction }: Extract<ContainerField, FigureField>,
+): SeriesFormatter {
+  const label = direction === undefined ? '' : formatLabels({ direction });
+  const toBaseUnit = CONVERTERS[unit];
+  return (container, nameAndId) => {
+    const figure = container[name] ?? null;
+    return figure === null ? '' : formatSeries(family, nameAndId, label, toBaseUnit(figure));
+  };
+}
+
+/** One series per possible value, so that a change of the value ends no series. */
+function createStateFormatter(
+  family: MetricFamily,
+  { name, values = [] }: Exclude<ContainerField, FigureField>,
+): SeriesFormatter {
+  const states = values.map((value) => ({ value, label: formatLabels({ [name]: value }) }));
+  return (container, nameAndId) => {
+    const current = container[name] ?? null;
+    if (current === null) return '';
+    let series = '';
+    for (const { value, label } of states)
+      series += formatSeries(family, nameAndId, label, Number(value === current));
+    return series;
+  };
+}
+
+function formatSeries({ name }: MetricFamily, nameAndId: string, labels: string, value: number): string {
+  return `${name}{${nameAndId}${labels === '' ? '' : `,${labels}`}} ${value}\n`;
+}
+
+function toBytes(megabytes: number): number {
+  return Math.round(megabytes * BYTES_PER_MB);
+}
