@@ -5,7 +5,8 @@ import type { GroundTruth, KnownContainer } from './ground-truth.js';
 const SETTLE_MS = 3000;
 
 const CONTAINER_KEYS =
-  'id,name,cpuUsage,memoryUsage,memoryLimit,memoryPercent,networkReceived,networkSent,blockRead,blockWritten,pids';
+  'id,name,image,project,service,state,health,createdAt,cpuUsage,memoryUsage,memoryLimit,memoryPercent,' +
+  'networkReceived,networkSent,blockRead,blockWritten,pids';
 
 /** A sample of the service, compared with the ground truth. */
 export interface CheckedSample {
@@ -80,17 +81,15 @@ function findMalformedRow({ containers, skipped }: FullStats): object | undefine
         Object.keys(row).join(',') !== CONTAINER_KEYS ||
         !/^[\da-f]{64}$/.test(row.id) ||
         ![row.cpuUsage, row.memoryUsage].every(Number.isFinite),
-    ) ?? skipped.find((row) => Object.keys(row).join(',') !== 'container,reason')
+    ) ?? skipped.find((row) => Object.keys(row).join(',') !== 'container,id,project,reason')
   );
 }
 
-/** Whether the sample lists the container as one without values. Such a row may have a short id in place of the name. */
-function isSkipped({ skipped }: FullStats, { id, name }: KnownContainer): boolean {
+/** Whether the sample lists the container as one without values. Such a row may have a short id. */
+function isSkipped({ skipped }: FullStats, container: KnownContainer): boolean {
   return skipped.some(
-    ({ container, reason }) =>
-      (reason === 'no_reading' || reason === 'timed_out') &&
-      container !== null &&
-      (container === name || id.startsWith(container)),
+    ({ id, reason }) =>
+      (reason === 'no_reading' || reason === 'timed_out') && id !== null && container.id.startsWith(id),
   );
 }
 

@@ -4,7 +4,7 @@ import type { ReplaceableDocker } from './replaceable-docker.js';
 
 /** Records ten times a second, for one test, which processes of a docker CLI run. */
 export class DockerProcessMonitor {
-  /** The largest number of processes that took a sample at the same time: `docker stats`, or the `docker ps` after it. */
+  /** The largest number of `docker stats`, and of the `docker ps` of a sample, that ran at the same time. */
   maxSampling = 0;
   /** The program files that the processes ran. */
   readonly programs = new Set<string>();
@@ -14,8 +14,8 @@ export class DockerProcessMonitor {
     onTestFinished(() => this.stop());
     this.#timer = setInterval(() => {
       const pids = docker.findProcesses();
-      const sampling = docker.findProcesses('stats').length + docker.findProcesses('ps').length;
-      this.maxSampling = Math.max(this.maxSampling, sampling);
+      const running = ['stats', 'ps --all'].map((command) => docker.findProcesses(command).length);
+      this.maxSampling = Math.max(this.maxSampling, ...running);
       for (const program of pids.map(readProgramPath)) if (program !== undefined) this.programs.add(program);
     }, 100);
   }
