@@ -162,7 +162,7 @@ describe('parseDockerPs', () => {
 
   it.each([
     ['containers', psRow().repeat(50_000)],
-    ['blank lines', '\n'.repeat(5_000_000)],
+    ['blank lines', ' \n'.repeat(2_000_000)],
   ])('does not block the event loop while it parses many %s', async (_what, stdout) => {
     expect(await countTurns(() => parseDockerPs(stdout))).toBeGreaterThan(1);
   });

@@ -106,7 +106,7 @@ describe('parseDockerStats', () => {
 
   it.each([
     ['rows', row().repeat(30_000)],
-    ['blank lines', '\n'.repeat(5_000_000)],
+    ['blank lines', ' \n'.repeat(2_000_000)],
   ])('does not block the event loop while it parses many %s', async (_what, stdout) => {
     expect(await countTurns(() => parseDockerStats(stdout))).toBeGreaterThan(1);
   });

@@ -7,6 +7,10 @@ const numberOrNull = expect.toSatisfy(
   'a finite number or null',
 );
 const text = expect.stringMatching(/^[^]+$/) as string;
+const textOrNull = expect.toSatisfy(
+  (value) => value === null || (typeof value === 'string' && value !== ''),
+  'a text or null',
+);
 
 const BASIC_ROW = {
   name: text,
@@ -17,6 +21,12 @@ const BASIC_ROW = {
 const FULL_ROW = {
   ...BASIC_ROW,
   id: text,
+  image: textOrNull,
+  project: textOrNull,
+  service: textOrNull,
+  state: textOrNull,
+  health: textOrNull,
+  createdAt: textOrNull,
   memoryLimit: numberOrNull,
   memoryPercent: numberOrNull,
   networkReceived: numberOrNull,
@@ -27,7 +37,9 @@ const FULL_ROW = {
 };
 
 const SKIPPED_ROW = {
-  container: expect.toSatisfy((value) => value === null || typeof value === 'string'),
+  container: textOrNull,
+  id: textOrNull,
+  project: textOrNull,
   reason: expect.stringMatching(/^(no_reading|timed_out|restarting|starting|malformed)$/) as string,
 };
 
