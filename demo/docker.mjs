@@ -53,7 +53,9 @@ const SUBCOMMANDS = /** @type {const} */ (['stats', 'ps', 'version']);
 
 /** @typedef {typeof SUBCOMMANDS[number]} Subcommand */
 
-/** @type {Record<string, (subcommand: Subcommand) => void>} */
+/** @typedef {NonNullable<ReturnType<typeof parseOptions>>} Options */
+
+/** @type {Record<string, (subcommand: Subcommand, options: Options) => void>} */
 const FAULTS = {
   daemon_down: (subcommand) => fail(NO_DAEMON, subcommand),
   permission_denied: (subcommand) => fail(NO_PERMISSION, subcommand),
@@ -61,10 +63,10 @@ const FAULTS = {
   fails: (subcommand) => fail('Error response from daemon: something broke', subcommand),
   // The daemon does not respond. On SIGTERM, docker prints nothing, or an empty version.
   daemon_hung: (subcommand) => waitForSigterm(() => exit(subcommand === 'version' ? '\n' : '', 143)),
-  container_hung: (subcommand) =>
+  container_hung: (subcommand, options) =>
     subcommand === 'stats'
       ? waitForSigterm(() => exit(createRows().with(0, createPlaceholder(0)).join(''), 0))
-      : run(subcommand),
+      : run(subcommand, options),
   daemon_lost: () => {
     const placeholders = Array.from({ length: containers }, (_, n) => createPlaceholder(n));
     setTimeout(() => exit(placeholders.join(''), 0), durationMs / 2);
@@ -74,9 +76,9 @@ const FAULTS = {
     startChild();
     waitForSigterm(() => undefined);
   },
-  ends_before_its_children: (subcommand) => {
+  ends_before_its_children: (subcommand, options) => {
     startChild();
-    run(subcommand);
+    run(subcommand, options);
   },
   garbage: () => exit('\u0000\u001b[2J<html>\n{"Name":1}\n[]\n"', 0),
   floods: () => void setInterval(() => process.stdout.write('x'.repeat(MiB)), 1),
@@ -108,7 +110,9 @@ function main([subcommand = '', ...args]) {
   if (options === undefined) return exit('', 125, `unknown flag: ${args.find((arg) => arg.startsWith('-'))}`);
   if (fault !== undefined) {
     const inject = FAULTS[fault];
-    return inject ? inject(subcommand) : exit('', 1, `Unknown fault of the fake docker CLI: ${fault}`);
+    return inject
+      ? inject(subcommand, options)
+      : exit('', 1, `Unknown fault of the fake docker CLI: ${fault}`);
   }
   if (subcommand === 'stats' && (!options['no-stream'] || options.format !== '{{json .}}')) {
     return exit('', 1, "The fake docker CLI supports only: docker stats --no-stream --format '{{json .}}'");
@@ -126,9 +130,9 @@ function isKnown(subcommand) {
 
 /**
  * @param {Subcommand} subcommand
- * @param {{ quiet?: boolean | undefined, format?: string | undefined }} [options]
+ * @param {Options} options
  */
-function run(subcommand, options = {}) {
+function run(subcommand, options) {
   switch (subcommand) {
     case 'stats':
       return void setTimeout(() => exit(createRows().join(''), 0), durationMs);
@@ -161,7 +165,7 @@ function parseOptions(args) {
  * The line of a container, with the fields and labels that the template names.
  *
  * @param {number} n
- * @param {{ quiet?: boolean | undefined, format?: string | undefined }} options
+ * @param {Options} options
  */
 function formatPsLine(n, { quiet = false, format = '' }) {
   if (quiet) return `${getId(n).slice(0, 12)}\n`;
