@@ -132,6 +132,12 @@ describe('DockerStatsService.sample() with rows without figures', () => {
     },
   );
 
+  it('throws docker_unreachable when the daemon is lost during a run that prints only stopped containers', async () => {
+    runner.stats = { stdout: row({ ID: STOPPED, ...ZEROS }) };
+    runner.ps = [{ stdout: PS }, failure('Cannot connect to the Docker daemon')];
+    await expect(service.sample()).rejects.toMatchObject({ code: 'docker_unreachable' });
+  });
+
   it('keeps malformed rows, and rows without an id, although docker ps does not list them', async () => {
     const nameless = row({ ID: '', Container: '', Name: 'x', ...ZEROS });
     runner.stats = { stdout: row() + row({ Name: 'bad', ID: STOPPED, MemUsage: 'x' }) + nameless };

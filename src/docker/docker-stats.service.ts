@@ -8,7 +8,7 @@ import type { ContainerList } from './parsers/container-list.js';
 import { DockerPs } from './docker-ps.js';
 import { Clock } from '../sampling/clock.js';
 import { parseDockerStats } from './parsers/parse-docker-stats.js';
-import { isExplained, toSkippedRows } from './skipped-rows.js';
+import { needsSecondList, toSkippedRows } from './skipped-rows.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
@@ -115,14 +115,7 @@ export class DockerStatsService extends StatsSource {
 
     const { containers: rows, skipped: skippedRows } = await parseDockerStats(result.stdout);
     if (rows.length === 0 && timedOut) throw createTimeoutError(timeoutMs);
-    const isComplete =
-      list !== undefined &&
-      rows.every(({ id }) => list.find(id)) &&
-      skippedRows.every((row) => isExplained(row, list));
-    const latest =
-      isComplete || (list === undefined && skippedRows.length === 0)
-        ? list
-        : await this.#listAgain(rows.length > 0);
+    const latest = needsSecondList(rows, skippedRows, list) ? await this.#listAgain(rows.length > 0) : list;
     const skipped = skippedRows.flatMap((row) => toSkippedRows(row, latest, timedOut));
     if (rows.length === 0 && skipped.some(hasUnexpectedReason)) {
       throw createNoFiguresError(result, skipped, latest !== undefined);
@@ -171,7 +164,7 @@ export class DockerStatsService extends StatsSource {
   }
 
   /**
-   * Lists the containers after `docker stats`, because the first list does not explain all rows. `undefined` if `docker ps` fails
+   * Lists the containers after `docker stats`, because the first list does not explain the rows. `undefined` if `docker ps` fails
    * or prints something else.
    *
    * @throws {StatsSourceError} when the daemon cannot be reached and the sample has no figures. Then the daemon may have been lost

@@ -1,9 +1,22 @@
-import type { SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { ContainerList } from './parsers/container-list.js';
 import type { SkippedStatsRow } from './parsers/parse-docker-stats.js';
 
+/**
+ * Whether `docker ps` must run again after `docker stats`: the first list does not explain all rows, or no row shows that the
+ * daemon still runs.
+ */
+export function needsSecondList(
+  rows: readonly ContainerStats[],
+  skipped: readonly SkippedStatsRow[],
+  list: ContainerList | undefined,
+): boolean {
+  if (list === undefined || rows.length === 0) return skipped.length > 0;
+  return !rows.every(({ id }) => list.find(id)) || !skipped.every((row) => isExplained(row, list));
+}
+
 /** Whether the status in a list explains why a row has no figures: the container is stopped, or is restarting. */
-export function isExplained({ id, reason }: SkippedStatsRow, list: ContainerList): boolean {
+function isExplained({ id, reason }: SkippedStatsRow, list: ContainerList): boolean {
   if (id === null || reason === 'malformed') return true;
   const listed = list.find(id);
   return listed !== undefined && (listed.isStopped || listed.details.state === 'restarting');
