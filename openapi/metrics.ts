@@ -4,6 +4,9 @@ import { createExamples } from './builders.js';
 import type { Routes } from './openapi-types.js';
 
 const EXAMPLE = [
+  '# HELP docker_container_info Image, project and service of the container, if they are known; the value is always 1.',
+  '# TYPE docker_container_info gauge',
+  'docker_container_info{name="web-1",id="b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76",image="nginx:1.29",project="shop",service="web"} 1',
   '# HELP docker_container_pids Number of processes and threads in the container.',
   '# TYPE docker_container_pids gauge',
   'docker_container_pids{name="web-1",id="b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76"} 1',

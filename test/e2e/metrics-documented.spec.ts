@@ -4,6 +4,7 @@ import { psRow, row } from '../support/docker/docker-rows.js';
 import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
 import {
   readDashboardExpressions,
+  readDashboardPanels,
   readDashboardVariables,
   readRecordingRules,
   readRuleExpressions,
@@ -96,6 +97,16 @@ describe('Grafana dashboard and Prometheus rules', () => {
       { metric: 'docker_container_info', label: 'project' },
       { metric: 'docker_container_info', label: 'name' },
     ]);
+  });
+
+  it('have dashboard panels with different ids that do not overlap', () => {
+    const panels = readDashboardPanels();
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ title, gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, n) => ({ title, cell: `${x + (n % w)},${y + Math.floor(n / w)}` })),
+    );
+    const titles = new Map(cells.map(({ title, cell }) => [cell, title]));
+    expect(cells.filter(({ title, cell }) => titles.get(cell) !== title)).toEqual([]);
   });
 
   it('are parsed completely: every expression, series and label', () => {

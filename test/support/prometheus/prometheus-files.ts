@@ -4,7 +4,9 @@ const RULES = 'deploy/prometheus/rules.yml';
 const DASHBOARD = 'deploy/grafana/docker-stats-api.json';
 
 interface Panel {
+  readonly id: number;
   readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly { readonly expr: string }[];
 }
 
@@ -29,6 +31,11 @@ export function readDashboardExpressions(): { readonly panel: string; readonly e
   return readDashboard().panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({ panel: title, expression: replaceVariables(expr) })),
   );
+}
+
+/** Returns all dashboard panels. */
+export function readDashboardPanels(): readonly Panel[] {
+  return readDashboard().panels;
 }
 
 /** Returns the metric and the label that each dashboard variable reads its values from. */
