@@ -68,7 +68,7 @@ describe('shutdown', () => {
 
   it('completes responses to clients that read slowly', async () => {
     const service = startService({
-      ...new FakeDockerCli({ containers: 20_000, durationMs: 10 }).env,
+      ...new FakeDockerCli({ containers: 10_000, durationMs: 10 }).env,
       API_KEYS: KEY,
     });
     const { port } = new URL(await service.waitForUrl());

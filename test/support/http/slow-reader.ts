@@ -24,7 +24,7 @@ export class SlowReader {
       () => {
         if (!this.#socket.isPaused()) throw new Error('no body received');
       },
-      { timeout: 5000 },
+      { timeout: 15_000 }, // on a busy machine, the first sample of many containers takes seconds
     );
   }
 
