@@ -122,9 +122,10 @@ export class DockerStatsService extends StatsSource {
     }
 
     this.#logSkipped(skipped);
-    const containers = await new TimeSlices('sample').map(rows, (row) => {
-      return { ...row, ...this.#dockerPs.getDetails(row.id, latest) };
-    });
+    // The rows are new objects. Copies of 10,000 of them would cost a garbage collection.
+    const containers = await new TimeSlices('sample').map(rows, (row) =>
+      Object.assign(row, this.#dockerPs.getDetails(row.id, latest)),
+    );
     return {
       sampledAt,
       sampledAtMonotonicMs,
