@@ -53,7 +53,7 @@ describe('with docker', () => {
       await Promise.all(names.map((name) => started.runContainer(name, 'sleep 10000')));
     }
   }, CONTAINERS * 2000);
-  afterAll(() => engine?.destroy());
+  afterAll(() => engine?.destroy(), CONTAINERS * 2000);
 
   /** The environment with which a server runs docker: the real engine, or a fake CLI where there is none. */
   function createDockerEnv(record: ScenarioRecord): { [name: string]: string; DOCKER_BIN: string } {
