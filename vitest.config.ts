@@ -100,12 +100,13 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'image',
-          include: ['test/image/**/*.spec.ts'],
+          name: 'deploy',
+          include: ['test/deploy/**/*.spec.ts'],
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
+          maxWorkers: 2, // they wait for engines half of the time
           sequence: { groupOrder: 6 },
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -114,8 +115,9 @@ export default defineConfig({
           name: 'release',
           include: ['test/release/**/*.spec.ts'],
           globalSetup: 'test/support/vitest/build.ts',
-          sequence: { groupOrder: 7 },
-          testTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 6 },
+          testTimeout: 120_000,
           hookTimeout: 300_000, // npm downloads packages
         },
       },

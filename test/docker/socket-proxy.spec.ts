@@ -7,9 +7,9 @@ import { expectKnownLoad, startBusy, startHolder } from '../support/engines/know
 import { readDocumentedCalls } from './documented-calls.js';
 import { RecordingSocket } from './recording-socket.js';
 import { ALLOWED_CALL, AMBIGUOUS_REQUESTS, DISGUISED_PATHS, OTHER_CALLS } from './refused-requests.js';
-import { SocketProxy } from './socket-proxy.js';
+import { SocketProxy } from '../support/engines/socket-proxy.js';
 import { bootApp, type TestApp } from '../support/service/test-app.js';
-import { sendRaw } from './unix-http.js';
+import { sendRaw } from '../support/engines/unix-http.js';
 
 const UNREACHABLE = { code: 'docker_unreachable' };
 

@@ -7,6 +7,7 @@ import {
   NO_DOCKER_ENGINE,
   NO_KUBECTL,
   NO_PODMAN,
+  NO_PROMETHEUS,
   NO_SOCKET_PROXY,
   NO_SYSTEMD,
 } from './docker-availability.js';
@@ -23,8 +24,8 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_COMPOSE ?? NO_PODMAN ?? NO_KUBECTL ?? NO_SYSTEMD;
-  return project === 'image' ? NO_SOCKET_PROXY : NO_DOCKER_ENGINE;
+  if (project === 'docker') return NO_PODMAN ?? NO_PROMETHEUS ?? NO_SOCKET_PROXY;
+  return project === 'deploy' ? (NO_COMPOSE ?? NO_KUBECTL ?? NO_SYSTEMD) : NO_DOCKER_ENGINE;
 }
 
 function describeCli(cli: string): string {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
 import { getInNamespace, type NamespacedResponse } from '../../support/http/namespaced-get.js';
-import { toSocketPath } from '../unix-http.js';
+import { toSocketPath } from '../../support/engines/unix-http.js';
 
 const run = promisify(execFile);
 

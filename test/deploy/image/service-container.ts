@@ -2,11 +2,11 @@ import { chmodSync, chownSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { toSocketPath } from '../docker/unix-http.js';
-import type { DockerEngine } from '../support/engines/docker-engine.js';
-import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { findFreePort } from '../support/http/free-port.js';
-import { KEY } from '../support/service/test-app.js';
+import { toSocketPath } from '../../support/engines/unix-http.js';
+import type { DockerEngine } from '../../support/engines/docker-engine.js';
+import { TemporaryFolder } from '../../support/files/temporary-folder.js';
+import { findFreePort } from '../../support/http/free-port.js';
+import { KEY } from '../../support/service/test-app.js';
 import { SERVICE_IMAGE } from './service-image.js';
 
 /** The group of the mounted socket. No user is in it. */

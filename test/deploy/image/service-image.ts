@@ -3,7 +3,7 @@ import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
-import type { DockerEngine } from '../support/engines/docker-engine.js';
+import type { DockerEngine } from '../../support/engines/docker-engine.js';
 import {
   createDockerCliBase,
   createNodeBase,

@@ -10,7 +10,7 @@ import { findContainer, findPod, readEnv } from '../../support/kubernetes/manife
 import { readDocumentedSettings } from '../../support/service/documented-settings.js';
 import { type ServiceProcess, startService } from '../../support/service/service-process.js';
 import { KUBECTLS, NO_KUBECTL, NO_SOCKET_PROXY } from '../../support/vitest/docker-availability.js';
-import { SocketProxy } from '../socket-proxy.js';
+import { SocketProxy } from '../../support/engines/socket-proxy.js';
 import { createKey } from './key-command.js';
 
 const README = readFileSync('deploy/kubernetes/README.md', 'utf8');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { vi } from 'vitest';
 import { readSteps, STACK } from '../../support/compose/compose-files.js';
 import type { DockerEngine } from '../../support/engines/docker-engine.js';
-import { toSocketPath } from '../unix-http.js';
+import { toSocketPath } from '../../support/engines/unix-http.js';
 
 const run = promisify(execFile);
 

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { FullStats } from 'docker-stats-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { SocketProxy } from '../docker/socket-proxy.js';
-import { toSocketPath } from '../docker/unix-http.js';
-import { DockerEngine } from '../support/engines/docker-engine.js';
-import { expectKnownLoad, startBusy, startHolder } from '../support/engines/known-load.js';
-import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { type Descendant, readDescendants } from '../support/processes/processes.js';
-import { NO_SOCKET_PROXY } from '../support/vitest/docker-availability.js';
+import { SocketProxy } from '../../support/engines/socket-proxy.js';
+import { toSocketPath } from '../../support/engines/unix-http.js';
+import { DockerEngine } from '../../support/engines/docker-engine.js';
+import { expectKnownLoad, startBusy, startHolder } from '../../support/engines/known-load.js';
+import { TemporaryFolder } from '../../support/files/temporary-folder.js';
+import { type Descendant, readDescendants } from '../../support/processes/processes.js';
+import { NO_SOCKET_PROXY } from '../../support/vitest/docker-availability.js';
 import { ServiceContainer } from './service-container.js';
 import { buildServiceImage, type Layers, readLayers, SERVICE_IMAGE } from './service-image.js';
 
@@ -102,7 +102,7 @@ describe.skipIf(NO_SOCKET_PROXY)('Image', () => {
     });
 
     it('has every file of node_modules that the service can load', () => {
-      const tracer = ['--experimental-import-meta-resolve', 'test/image/loadable-files.mjs'];
+      const tracer = ['--experimental-import-meta-resolve', 'test/deploy/image/loadable-files.mjs'];
       const output = execFileSync(process.execPath, [...tracer, 'dist/main.js', 'demo/docker.mjs'], {
         encoding: 'utf8',
       });

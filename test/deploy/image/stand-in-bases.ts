@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ImageRoot } from '../support/images/image-root.js';
-import { DOCKER_CLIS, findPrograms } from '../support/vitest/docker-availability.js';
+import { ImageRoot } from '../../support/images/image-root.js';
+import { DOCKER_CLIS, findPrograms } from '../../support/vitest/docker-availability.js';
 
 const run = promisify(execFile);
 

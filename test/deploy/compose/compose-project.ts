@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readSteps } from '../../support/compose/compose-files.js';
 import type { DockerEngine } from '../../support/engines/docker-engine.js';
-import { toSocketPath } from '../unix-http.js';
+import { toSocketPath } from '../../support/engines/unix-http.js';
 
 const run = promisify(execFile);
 
