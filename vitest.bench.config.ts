@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/bench/**/*.bench.ts'],
-    reporters: ['default', './test/bench/figures-reporter.ts'],
+    reporters: ['default', './test/bench/report/figures-reporter.ts'],
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 120_000,

@@ -6,13 +6,13 @@ import { PS_TEMPLATE } from '../../src/docker/parsers/parse-docker-ps.js';
 import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { CountingDocker } from './counting-docker.js';
-import { readCpuSeconds, readCpuSecondsWithChildren } from './cpu-time.js';
-import { sum } from './figures.js';
-import { load, loadWarm, pluck, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
-import { alternate, measureMs } from './rounds.js';
-import { scenario, type ScenarioRecord } from './scenario.js';
-import { Server } from './server.js';
+import { CountingDocker } from './measure/counting-docker.js';
+import { readCpuSeconds, readCpuSecondsWithChildren } from './measure/cpu-time.js';
+import { sum } from './report/figures.js';
+import { load, loadWarm, pluck, SAMPLING_ONLY_UNDER_LOAD } from './measure/load.js';
+import { alternate, measureMs } from './measure/rounds.js';
+import { scenario, type ScenarioRecord } from './report/scenario.js';
+import { Server } from './measure/server.js';
 
 /** Waited before each first response: an engine that has just been used responds half a second sooner. */
 const IDLE_MS = 3000;

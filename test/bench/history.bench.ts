@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { scenario } from './scenario.js';
+import { scenario } from './report/scenario.js';
 
 const run = promisify(execFile);
 
-const TIMER = new URL('history-timer.mjs', import.meta.url).pathname;
+const TIMER = new URL('programs/history-timer.mjs', import.meta.url).pathname;
 const BYTES_PER_MB = 2 ** 20;
 
 /** Durations in ms, one per round. */

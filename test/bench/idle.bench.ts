@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readResidentMb } from '../support/processes/processes.js';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { CountingDocker } from './counting-docker.js';
-import { readCpuSeconds } from './cpu-time.js';
-import { load } from './load.js';
-import { scenario } from './scenario.js';
-import { Server } from './server.js';
+import { CountingDocker } from './measure/counting-docker.js';
+import { readCpuSeconds } from './measure/cpu-time.js';
+import { load } from './measure/load.js';
+import { scenario } from './report/scenario.js';
+import { Server } from './measure/server.js';
 
 /** Of each kind: the memory of a single process varies too much. */
 const PROCESSES = 3;

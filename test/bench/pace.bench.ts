@@ -3,7 +3,7 @@ import { PollingSimulation } from '../support/sampling/polling-simulation.js';
 import { pollOnGrid } from '../support/sampling/simulated-clients.js';
 import { createRandom } from '../support/vitest/random.js';
 import { POLLING_CASES, type PollingResult, simulateCase } from '../support/sampling/polling-cases.js';
-import { scenario } from './scenario.js';
+import { scenario } from './report/scenario.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
 

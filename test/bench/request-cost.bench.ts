@@ -1,10 +1,10 @@
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { type Goal, sum } from './figures.js';
-import { loadAndMeasureCpu, pluck, SAMPLING_ONLY_UNDER_LOAD } from './load.js';
-import { installNode, readNodeVersion } from './node-versions.js';
-import { alternate } from './rounds.js';
-import { scenario, type ScenarioRecord } from './scenario.js';
-import { Server } from './server.js';
+import { type Goal, sum } from './report/figures.js';
+import { loadAndMeasureCpu, pluck, SAMPLING_ONLY_UNDER_LOAD } from './measure/load.js';
+import { installNode, readNodeVersion } from './measure/node-versions.js';
+import { alternate } from './measure/rounds.js';
+import { scenario, type ScenarioRecord } from './report/scenario.js';
+import { Server } from './measure/server.js';
 
 /** Gives a body of about 360 bytes: the scenario measures the cost of a request, not of its body. */
 const CONTAINERS = 6;

@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { scenario } from './scenario.js';
-import { Server } from './server.js';
+import { scenario } from './report/scenario.js';
+import { Server } from './measure/server.js';
 
 const run = promisify(execFile);
 
 const SIZES = [10, 100, 1000, 10_000] as const;
-const TIMER = new URL('sample-timer.mjs', import.meta.url).pathname;
+const TIMER = new URL('programs/sample-timer.mjs', import.meta.url).pathname;
 
 scenario('parse the output of docker and serialise the response', async (record) => {
   const folder = mkdtempSync(join(tmpdir(), 'samples-'));

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { FakeDockerCli } from '../support/docker/fake-docker-cli.js';
-import { scenario } from './scenario.js';
-import { type Probed, Server } from './server.js';
+import { scenario } from './report/scenario.js';
+import { type Probed, Server } from './measure/server.js';
 
 const STREAMS = 1000;
 const PROBES = 3;

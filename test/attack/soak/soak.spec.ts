@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { CountingDocker } from '../../bench/counting-docker.js';
-import { KEY, Server } from '../../bench/server.js';
+import { CountingDocker } from '../../bench/measure/counting-docker.js';
+import { KEY, Server } from '../../bench/measure/server.js';
 import { countOpenDescriptors, findProcesses } from '../../support/processes/processes.js';
 import { random } from '../../support/vitest/random.js';
 import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';

@@ -7,15 +7,15 @@ const WARM_UP_ROUNDS = 5;
 /** A round parses so many containers: a file with few containers is parsed many times. */
 const CONTAINERS_PER_ROUND = 10_000;
 
-/** @type {typeof import('../../src/docker/docker-stats.service.js')} */
+/** @type {typeof import('../../../src/docker/docker-stats.service.js')} */
 const { DockerStatsService } = await import(resolveBuilt('docker/docker-stats.service'));
-/** @type {typeof import('../../src/stats/formats/stats-representations.js')} */
+/** @type {typeof import('../../../src/stats/formats/stats-representations.js')} */
 const { StatsRepresentations } = await import(resolveBuilt('stats/formats/stats-representations'));
-/** @type {typeof import('../../src/sampling/clock.js')} */
+/** @type {typeof import('../../../src/sampling/clock.js')} */
 const { MonotonicClock } = await import(resolveBuilt('sampling/clock'));
-/** @type {typeof import('../../src/docker/cli/docker-cli.js')} */
+/** @type {typeof import('../../../src/docker/cli/docker-cli.js')} */
 const { DockerCli } = await import(resolveBuilt('docker/docker-cli'));
-/** @type {typeof import('../../src/config/read-settings.js')} */
+/** @type {typeof import('../../../src/config/read-settings.js')} */
 const { readSettings } = await import(resolveBuilt('config/read-settings'));
 
 const outputs = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
@@ -54,12 +54,12 @@ function createRunner(stdout) {
   const result = { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 0, timedOut: false };
   return {
     killed: { deadline: 0, output_limit: 0, abort: 0 },
-    /** @param {import('../../src/command/command-runner.js').Command} command */
+    /** @param {import('../../../src/command/command-runner.js').Command} command */
     run: ({ args }) => Promise.resolve(args[0] === 'version' ? { ...result, stdout: '28.2.2' } : result),
   };
 }
 
 /** @param {string} module */
 function resolveBuilt(module) {
-  return new URL(`../../dist/${module}.js`, import.meta.url).href;
+  return new URL(`../../../dist/${module}.js`, import.meta.url).href;
 }

@@ -6,11 +6,11 @@ const ROUNDS = 9;
 const WARM_UP_ROUNDS = 3;
 const INTERVAL_MS = 2000;
 
-/** @type {typeof import('../../src/history/store/sample-history.js')} */
+/** @type {typeof import('../../../src/history/store/sample-history.js')} */
 const { SampleHistory } = await import(resolveBuilt('history/store/sample-history'));
-/** @type {typeof import('../../src/history/formats/create-history-body.js')} */
+/** @type {typeof import('../../../src/history/formats/create-history-body.js')} */
 const { createHistoryBody } = await import(resolveBuilt('history/formats/create-history-body'));
-/** @type {typeof import('../../src/history/figures/history-fields.js')} */
+/** @type {typeof import('../../../src/history/figures/history-fields.js')} */
 const { HISTORY_FIELDS } = await import(resolveBuilt('history/figures/history-fields'));
 
 let random = 1;
@@ -87,7 +87,7 @@ function createSample(at, count) {
 }
 
 /**
- * @param {import('../../src/history/store/sample-history.js').SampleHistory} of
+ * @param {import('../../../src/history/store/sample-history.js').SampleHistory} of
  * @param {number} now
  * @param {{ points?: number, view?: 'summary' }} options
  */
@@ -148,5 +148,5 @@ function nextRandom() {
 
 /** @param {string} module */
 function resolveBuilt(module) {
-  return new URL(`../../dist/${module}.js`, import.meta.url).href;
+  return new URL(`../../../dist/${module}.js`, import.meta.url).href;
 }

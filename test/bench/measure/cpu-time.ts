@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sum } from './figures.js';
+import { sum } from '../report/figures.js';
 
 /** The kernel counts CPU time in ticks (USER_HZ): 100 per second on every platform that Node supports. */
 const TICKS_PER_SECOND = 100;

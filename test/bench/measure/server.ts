@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
-import { findFreePort } from '../support/http/free-port.js';
-import { MAIN, ServiceProcess } from '../support/service/service-process.js';
+import { findFreePort } from '../../support/http/free-port.js';
+import { MAIN, ServiceProcess } from '../../support/service/service-process.js';
 
 /** The API key of the measured service. */
 export const KEY = 'bench-key-0123456789';
@@ -107,5 +107,5 @@ export class Server extends ServiceProcess {
 }
 
 function getPath(file: string): string {
-  return new URL(file, import.meta.url).pathname;
+  return new URL(`../programs/${file}`, import.meta.url).pathname;
 }
