@@ -3,7 +3,7 @@ import type { SkipReason } from 'docker-stats-client';
 import type { Counter, Histogram } from 'prom-client';
 import { AuthFailures } from '../auth/limits/auth-failures.js';
 import { CommandRunner } from '../command/command-runner.js';
-import type { ApiKey } from '../config/api-keys/api-keys.js';
+import { hasScope, type KeyScope } from '../config/api-keys/api-keys.js';
 import { VERSION } from '../config/version.js';
 import { SampleHistory } from '../history/store/sample-history.js';
 import { RUN_REASONS, type RunReason, SamplingPace } from '../sampling/pace/sampling-pace.js';
@@ -178,8 +178,8 @@ export class ServiceMetrics implements RunObserver {
   }
 
   /** Formats the metrics that an API key may see. */
-  async formatText({ containers: scope }: Pick<ApiKey, 'containers'>): Promise<string> {
-    const registries = scope === undefined ? [this.#general, this.#unscoped] : [this.#general];
+  async formatText(key: KeyScope): Promise<string> {
+    const registries = hasScope(key) ? [this.#general] : [this.#general, this.#unscoped];
     return (await Promise.all(registries.map((registry) => registry.formatText()))).join('');
   }
 }

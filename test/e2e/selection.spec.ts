@@ -236,6 +236,12 @@ describe('An API key with projects= in its scope', () => {
     await test.client.get('/containers/db/stats').set('X-API-Key', SHOP_KEY).expect(200);
   });
 
+  it('gets no metrics about other keys', async () => {
+    const { text } = await test.client.get('/metrics').set('X-API-Key', SHOP_KEY).expect(200);
+    expect(text).toContain('docker_up 1');
+    expect(text).not.toContain('docker_stats_api_http_requests_total');
+  });
+
   it('gets only the containers that also match containers=', async () => {
     expect(await getNames('', SHOP_WEB_KEY)).toEqual(['web']);
   });

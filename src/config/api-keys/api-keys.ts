@@ -18,6 +18,14 @@ export interface ApiKey {
   readonly expiresAt?: number;
 }
 
+/** The scope of a key. */
+export type KeyScope = Pick<ApiKey, 'containers' | 'projects'>;
+
+/** Whether a key can read only some containers. */
+export function hasScope({ containers, projects }: KeyScope): boolean {
+  return containers !== undefined || projects !== undefined;
+}
+
 /** The valid keys of a text, and a message for each invalid entry. A message gives the position, never the text. */
 export interface ParsedApiKeys {
   readonly keys: readonly ApiKey[];

@@ -33,13 +33,19 @@ describe('the body of an error response', () => {
     });
   });
 
-  it("replaces docker's error text with a fixed text for an API key with a scope", () => {
-    const error = createDockerError({ ...ENDED, stderr: 'Error response from daemon: secret-job is broken' });
-    expect(toErrorBody(error, { containers: ['web-*'] }).message).toBe(
-      'Error: The docker CLI failed. To fix: run `docker stats --no-stream` by hand, ' +
-        'as the user and in the environment of this service.',
-    );
-  });
+  it.each([{ containers: ['web-*'] }, { projects: ['shop'] }])(
+    "replaces docker's error text with a fixed text for an API key with the scope %o",
+    (scope) => {
+      const error = createDockerError({
+        ...ENDED,
+        stderr: 'Error response from daemon: secret-job is broken',
+      });
+      expect(toErrorBody(error, scope).message).toBe(
+        'Error: The docker CLI failed. To fix: run `docker stats --no-stream` by hand, ' +
+          'as the user and in the environment of this service.',
+      );
+    },
+  );
 
   it.each([new TypeError('secret'), new BadGatewayException('secret'), 'secret', undefined])(
     'contains no details of an internal error: %s',

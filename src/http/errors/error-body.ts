@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ThrottlerException } from '@nestjs/throttler';
 import type { ErrorBody, ErrorCode } from 'docker-stats-client';
-import type { ApiKey } from '../../config/api-keys/api-keys.js';
+import { hasScope, type KeyScope } from '../../config/api-keys/api-keys.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
 
 /** The body for every internal error; it has no details, which may be confidential. */
@@ -25,9 +25,9 @@ export const INTERNAL_ERROR: ErrorBody = {
  *
  * @param key of the request. Docker's error text may name any container, so a key with a scope gets a fixed text.
  */
-export function toErrorBody(error: unknown, key?: Pick<ApiKey, 'containers'>): ErrorBody {
+export function toErrorBody(error: unknown, key?: KeyScope): ErrorBody {
   if (error instanceof StatsSourceError) {
-    const message = key?.containers === undefined ? error.detailedMessage : error.publicMessage;
+    const message = key !== undefined && hasScope(key) ? error.publicMessage : error.detailedMessage;
     return { statusCode: 500, code: error.code, message: `Error: ${message}` };
   }
   const code = findCode(error);

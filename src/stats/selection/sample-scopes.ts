@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { SkippedRow } from 'docker-stats-client';
+import type { KeyScope } from '../../config/api-keys/api-keys.js';
 import { isId } from './find-container.js';
 import { applyFilter, type ContainerFilter, hasPatterns } from './container-filter.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
-
-/** The scope of an API key: patterns for names and projects. Without patterns, the key can read all containers. */
-export interface KeyScope {
-  readonly containers?: readonly string[];
-  readonly projects?: readonly string[];
-}
 
 /** Returns the scope of a key as a filter. */
 export function toFilter({ containers, projects }: KeyScope): ContainerFilter {
