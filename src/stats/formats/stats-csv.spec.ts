@@ -46,4 +46,11 @@ describe('formatCsv', () => {
   ])('formats %j as %j (RFC 4180, section 2)', async (name, field) => {
     expect(await csv([container({ name })], undefined)).toContain(`\r\n${field},12.45,`);
   });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])(
+    'puts an apostrophe before the text %j, which a spreadsheet would run as a formula',
+    async (name) => {
+      expect(await csv([container({ name, cpuUsage: -1 })], undefined)).toContain(`\r\n'${name},-1,`);
+    },
+  );
 });

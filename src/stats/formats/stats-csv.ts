@@ -12,8 +12,11 @@ export async function formatCsv<F extends string>(
   return [fields.join(','), ...lines, ''].join('\r\n');
 }
 
-/** Formats one CSV field, in quotes if it needs them (RFC 4180). */
+/** A spreadsheet runs a text that starts like this as a formula. The labels of a container may have any text. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** Formats one CSV field, in quotes if it needs them (RFC 4180). A `'` before a formula makes it text for spreadsheets. */
 export function formatField(value: string | number): string {
-  const text = String(value);
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

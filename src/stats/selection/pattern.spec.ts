@@ -14,6 +14,8 @@ describe('matchesPattern', () => {
     ['**', 'web'],
     ['*?', 'w'],
     ['a.c', 'a.c'],
+    ['?', '🚀'],
+    ['*?-?', 'web-🚀'],
   ])('%s matches %s', (pattern, name) => expect(matchesPattern(pattern, name)).toBe(true));
 
   it.each([
@@ -25,19 +27,20 @@ describe('matchesPattern', () => {
     ['a.c', 'abc'],
     ['[ab]', 'a'],
     ['*?', ''],
+    ['??', '🚀'],
     ['', 'web'],
   ])('%s does not match %s', (pattern, name) => expect(matchesPattern(pattern, name)).toBe(false));
 
   it('agrees with an equivalent regular expression', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
-    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxLength: 6 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '🚀'), maxLength: 8 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '🚀', '*', '?'), maxLength: 6 });
     fc.assert(
       fc.property(pattern, text, (wild, name) => {
         const source = wild
           .replaceAll('.', String.raw`\.`)
           .replaceAll('*', '.*')
           .replaceAll('?', '.');
-        expect(matchesPattern(wild, name)).toBe(new RegExp(`^${source}$`).test(name));
+        expect(matchesPattern(wild, name)).toBe(new RegExp(`^${source}$`, 'u').test(name));
       }),
       { numRuns: 2000 },
     );

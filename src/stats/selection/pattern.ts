@@ -10,7 +10,10 @@ export function matchesPattern(pattern: string, text: string): boolean {
     if (pattern[p] === '*') {
       star = p++;
       starEnd = n;
-    } else if (pattern[p] === '?' || pattern[p] === text[n]) {
+    } else if (pattern[p] === '?') {
+      p++;
+      n += (text.codePointAt(n) ?? 0) > 0xffff ? 2 : 1; // an emoji is one character, but two in a string
+    } else if (pattern[p] === text[n]) {
       p++;
       n++;
     } else if (star !== -1) {
