@@ -1,4 +1,5 @@
 import type { ContainerStats, ProjectStats } from 'docker-stats-client';
+import type { TimeSlices } from '../../sampling/time-slices.js';
 import { sortBy } from '../selection/sort.js';
 
 /** The fields of {@link ProjectStats}, in the order of the JSON. */
@@ -10,9 +11,12 @@ export const PROJECT_FIELDS = [
 ] as const satisfies readonly (keyof ProjectStats)[];
 
 /** Adds up the containers of each project, sorted by project. The containers without a project are last. */
-export function sumByProject(containers: readonly ContainerStats[]): ProjectStats[] {
+export async function sumByProject(
+  containers: readonly ContainerStats[],
+  slices: TimeSlices,
+): Promise<readonly ProjectStats[]> {
   const sums = new Map<string | null, ProjectStats>();
-  for (const { project, cpuUsage, memoryUsage } of containers) {
+  await slices.forEach(containers, ({ project, cpuUsage, memoryUsage }) => {
     const sum = sums.get(project) ?? { project, containers: 0, cpuUsage: 0, memoryUsage: 0 };
     const memory = sum.memoryUsage === null || memoryUsage === null ? null : sum.memoryUsage + memoryUsage;
     sums.set(project, {
@@ -21,8 +25,8 @@ export function sumByProject(containers: readonly ContainerStats[]): ProjectStat
       cpuUsage: round(sum.cpuUsage + cpuUsage),
       memoryUsage: memory === null ? null : round(memory),
     });
-  }
-  return sortBy([...sums.values()], 'project');
+  });
+  return sortBy([...sums.values()], 'project', slices);
 }
 
 /** Removes the noise of adding binary fractions: 0.3, not 0.30000000000000004. */

@@ -8,19 +8,24 @@ const BASIC_PARTS = BASIC_FIELDS.map(({ name }, n) => ({ name, head: `${n === 0 
 /** How much text is converted to bytes at once. */
 const CHUNK_LENGTH = 65_536;
 
-/** Formats containers as a JSON array between two texts. Also converts the text to bytes in slices. */
-export async function formatJsonArray(
+interface JsonArrayOptions<T> {
+  /** Formats an item; by default, with all its fields. */
+  readonly write?: (item: T) => string;
+  readonly slices: TimeSlices;
+}
+
+/** Formats items as a JSON array between two texts. Also converts the text to bytes in slices. */
+export async function formatJsonArray<T>(
   before: string,
-  containers: readonly ContainerStats[],
+  items: readonly T[],
   after: string,
-  { view, slices }: { readonly view: 'full' | undefined; readonly slices: TimeSlices },
+  { write = (item) => JSON.stringify(item), slices }: JsonArrayOptions<T>,
 ): Promise<Buffer> {
-  const write = view === 'full' ? (container: ContainerStats) => JSON.stringify(container) : formatBasicJson;
   const chunks: Buffer[] = [];
   let chunk = `${before}[`;
   let separator = '';
-  await slices.forEach(containers, (container) => {
-    chunk += separator + write(container);
+  await slices.forEach(items, (item) => {
+    chunk += separator + write(item);
     separator = ',';
     if (chunk.length < CHUNK_LENGTH) return;
     chunks.push(Buffer.from(chunk));

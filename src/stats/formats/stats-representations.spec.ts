@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
+import { countTurns } from '../../../test/support/processes/event-loop.js';
 import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
@@ -144,4 +145,16 @@ describe('StatsRepresentations', () => {
       expect(turns).toBeGreaterThan(1);
     }
   });
+
+  it.each([{ view: 'projects' }, { sort: 'project', limit: 1 }] as const)(
+    'does not block the event loop while it adds up and compares long labels: %o',
+    async (selection) => {
+      const label = 'x'.repeat(500);
+      const containers = Array.from({ length: 10_000 }, (_, n) => ({
+        ...container(n),
+        project: `${label}${(n * 7919) % 10_000}`,
+      }));
+      expect(await countTurns(() => list({ ...sampleOf(0), containers }, selection))).toBeGreaterThan(3);
+    },
+  );
 });

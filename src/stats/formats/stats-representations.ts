@@ -14,7 +14,7 @@ import { sortBy } from '../selection/sort.js';
 import { PROJECT_FIELDS, sumByProject } from './project-stats.js';
 import { formatCsv } from './stats-csv.js';
 import type { StatsFormat } from './stats-format.js';
-import { formatJsonArray } from './stats-json.js';
+import { formatBasicJson, formatJsonArray } from './stats-json.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { formatProjectTable, formatTable } from './stats-table.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
@@ -93,20 +93,26 @@ interface ListOptions {
   readonly slices: TimeSlices;
 }
 
-function createContent(
+async function createContent(
   sample: StatsSample,
   selected: readonly ContainerStats[],
   { selection, format, slices }: ListOptions,
 ): Promise<Content> {
   const { view } = selection;
-  if (view === 'projects')
-    return createProjectsContent(arrange(sumByProject(selected), selection), format, slices);
-  return createListContent(sample, arrange(selected, selection), { view, format, slices });
+  if (view === 'projects') {
+    const projects = await sumByProject(selected, slices);
+    return createProjectsContent(await arrange(projects, selection, slices), format, slices);
+  }
+  return createListContent(sample, await arrange(selected, selection, slices), { view, format, slices });
 }
 
 /** Sorts items, and returns the first ones. */
-function arrange<T extends object>(items: readonly T[], { sort, limit }: StatsSelection): readonly T[] {
-  const sorted = sort === undefined ? items : sortBy(items, sort);
+async function arrange<T extends object>(
+  items: readonly T[],
+  { sort, limit }: StatsSelection,
+  slices: TimeSlices,
+): Promise<readonly T[]> {
+  const sorted = sort === undefined ? items : await sortBy(items, sort, slices);
   return limit === undefined ? sorted : sorted.slice(0, limit);
 }
 
@@ -117,7 +123,7 @@ async function createProjectsContent(
 ): Promise<Content> {
   if (format === 'csv') return { type: CSV, body: await formatCsv(projects, PROJECT_FIELDS, slices) };
   if (format === 'text') return { type: TEXT, body: await formatProjectTable(projects, slices) };
-  return { body: formatJson(projects) };
+  return { body: await formatJsonArray('', projects, '\n', { slices }) };
 }
 
 async function createListContent(
@@ -133,7 +139,7 @@ async function createListContent(
     return { type: TEXT, body: await formatTable(containers, view, sample.skipped, slices) };
   }
   if (view === 'full') return createFullContent(sample, containers, slices);
-  return { body: await formatJsonArray('', containers, '\n', { view, slices }) };
+  return { body: await formatJsonArray('', containers, '\n', { write: formatBasicJson, slices }) };
 }
 
 /** Creates the JSON text of `FullStats`. */
@@ -147,6 +153,6 @@ async function createFullContent(
   const [before, after] = [`,"durationMs":${durationMs},"containers":`, `,"skipped":${skipped}}\n`];
   return {
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
-    body: await formatJsonArray(before, containers, after, { view: 'full', slices }),
+    body: await formatJsonArray(before, containers, after, { slices }),
   };
 }

@@ -63,8 +63,11 @@ export async function formatTable(
 }
 
 /** Formats sums of projects as a table. */
-export function formatProjectTable(projects: readonly ProjectStats[], slices: TimeSlices): Promise<string> {
-  const rows = projects.map(({ project, containers, cpuUsage, memoryUsage }) => [
+export async function formatProjectTable(
+  projects: readonly ProjectStats[],
+  slices: TimeSlices,
+): Promise<string> {
+  const rows = await slices.map(projects, ({ project, containers, cpuUsage, memoryUsage }) => [
     replaceControls(project ?? PLACEHOLDER),
     String(containers),
     FORMATTERS.percent(cpuUsage),

@@ -1,3 +1,8 @@
+import type { TimeSlices } from '../../sampling/time-slices.js';
+
+/** Sorting so many items at once is short enough for one time slice. */
+const MAX_RUN = 256;
+
 /** Whether an order is descending: the highest value first. */
 const DESCENDING = '-';
 
@@ -9,15 +14,42 @@ export function listSortOrders(fields: readonly string[]): string[] {
 /** The fields of an item by which it can be sorted. */
 type Sortable = Readonly<Record<string, string | number | null>>;
 
+type Comparison<T> = (a: T, b: T) => number;
+
 /**
  * Sorts items by a field; `-` before its name means descending. Items without a value are last. Items with the same value keep
- * their order.
+ * their order. Works in time slices: comparing long labels takes long.
  */
-export function sortBy<T extends object>(items: readonly T[], order: string): T[] {
+export function sortBy<T extends object>(
+  items: readonly T[],
+  order: string,
+  slices: TimeSlices,
+): Promise<readonly T[]> {
   const sign = order.startsWith(DESCENDING) ? -1 : 1;
   const field = order.replace(DESCENDING, '');
   const getValue = (item: T): string | number | null => (item as Sortable)[field] ?? null;
-  return items.toSorted((a, b) => compareValues(getValue(a), getValue(b), sign));
+  return mergeSort(items, (a, b) => compareValues(getValue(a), getValue(b), sign), slices);
+}
+
+async function mergeSort<T>(
+  items: readonly T[],
+  compare: Comparison<T>,
+  slices: TimeSlices,
+): Promise<readonly T[]> {
+  if (items.length <= MAX_RUN) return items.toSorted(compare);
+  const middle = Math.ceil(items.length / 2);
+  const left = await mergeSort(items.slice(0, middle), compare, slices);
+  const right = await mergeSort(items.slice(middle), compare, slices);
+  return slices.map(merge(left.values(), right, compare), (item) => item);
+}
+
+function* merge<T>(left: Iterator<T>, right: readonly T[], compare: Comparison<T>): Generator<T> {
+  let next = left.next();
+  for (const item of right) {
+    for (; !next.done && compare(next.value, item) <= 0; next = left.next()) yield next.value;
+    yield item;
+  }
+  for (; !next.done; next = left.next()) yield next.value;
 }
 
 function compareValues(a: string | number | null, b: string | number | null, sign: number): number {
