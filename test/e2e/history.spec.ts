@@ -226,6 +226,22 @@ describe('GET /stats/history', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8' });
   });
 
+  it('returns null for a number that is too large, because JSON has no Infinity', async () => {
+    await sample(0, [row({ ...DB, CPUPerc: '1e39%' })]);
+    expect((await getHistory('?fields=cpuUsage')).containers).toEqual([
+      { id: DB.ID, name: 'db', cpuUsage: [null] },
+    ]);
+    const { text } = await test.get('/stats/history?fields=cpuUsage&view=summary&format=csv').expect(200);
+    expect(text).toContain(`\r\n${DB.ID},db,1,,,,\r\n`);
+  });
+
+  it('accepts a window that starts before 1970', async () => {
+    await sampleThrice();
+    const { sampledAt, containers } = await getHistory('?since=999999999d&points=2&name=db&fields=pids');
+    expect(sampledAt[0]).toBe('1970-01-01T00:00:00.000Z');
+    expect(containers[0]?.pids).toEqual([null, 7]);
+  });
+
   it('responds with 304 to the current ETag, until the next sample', async () => {
     await sampleThrice();
     const { headers } = await test.get('/stats/history?since=1h');
@@ -300,6 +316,10 @@ describe('GET /stats/history', () => {
     ['nmae=web', `Unknown query parameter "nmae"; ${ALLOWED}`],
     [
       'since=yesterday',
+      'Query parameter "since" must be a time such as 2027-01-31T12:00:00Z, a duration such as 90s, 5m, 2h or 1d, or a number of seconds',
+    ],
+    [
+      'since=2026-02-30T00:00:00Z',
       'Query parameter "since" must be a time such as 2027-01-31T12:00:00Z, a duration such as 90s, 5m, 2h or 1d, or a number of seconds',
     ],
     ['since=1&since=2', 'Query parameter "since" must be given only once'],

@@ -24,12 +24,16 @@ export async function formatSummaryJson(
     at === undefined ? 'null' : `"${formatTime(at)}"`,
   );
   text.add(`{"since":${since},"until":${until},"samples":${window.times.length},"containers":[`);
-  await slices.forEach(window.containers.entries(), ([n, { id, name }]) => {
+  /* oxlint-disable no-await-in-loop -- in this order in the text */
+  for (const [n, { id, name }] of window.containers.entries()) {
     const labels = { id, name, samples: window.countSamples(n) };
     text.add(`${n === 0 ? '' : ','}${JSON.stringify(labels).slice(0, -1)}`);
-    for (const field of fields) text.add(`,"${field.name}":{${formatStatistics(window, n, field)}}`);
+    await slices.forEach(fields, (field) => {
+      text.add(`,"${field.name}":{${formatStatistics(window, n, field)}}`);
+    });
     text.add('}');
-  });
+  }
+  /* oxlint-enable no-await-in-loop */
   text.add(']}\n');
   return text.end();
 }
@@ -43,13 +47,14 @@ export async function formatSummaryCsv(
   const text = new TextChunks();
   const columns = fields.flatMap(({ name }) => ['Min', 'Avg', 'Max', 'P95'].map((suffix) => name + suffix));
   text.add(`${['id', 'name', 'samples', ...columns].join(',')}\r\n`);
-  await slices.forEach(window.containers.entries(), ([n, { id, name }]) => {
-    const values = fields.flatMap((field) => {
+  for (const [n, { id, name }] of window.containers.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- in this order in the text
+    const values = await slices.map(fields, (field) => {
       const summary = summarize(readField(window, n, field), field.kind);
-      return STATISTICS.map((statistic) => formatCsvFigure(summary[statistic] ?? NaN));
+      return STATISTICS.map((statistic) => formatCsvFigure(summary[statistic] ?? NaN)).join(',');
     });
     text.add(`${[formatField(id), formatField(name), window.countSamples(n), ...values].join(',')}\r\n`);
-  });
+  }
   return text.end();
 }
 

@@ -16,8 +16,9 @@ export async function formatTableJson(
   /* oxlint-disable no-await-in-loop -- one container after the other: each uses memory */
   for (const [n, { id, name }] of containers.entries()) {
     text.add(`${n === 0 ? '' : ','}{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)}`);
-    for (const [column, values] of read(n).entries()) {
-      text.add(`,"${columns[column] ?? ''}":[`);
+    let column = 0;
+    for (const values of read(n)) {
+      text.add(`,"${columns[column++] ?? ''}":[`);
       text.addList(await slices.map(values, formatJsonFigure));
       text.add(']');
     }
@@ -38,25 +39,26 @@ export async function formatTableCsv(
   const stamps = await slices.map(times, formatTime);
   for (const [n, { id, name }] of containers.entries()) {
     const label = `${formatField(id)},${formatField(name)}`;
-    const values = read(n);
-    // oxlint-disable-next-line no-await-in-loop -- one container after the other: each uses memory
+    /* oxlint-disable no-await-in-loop -- one container after the other: each uses memory */
+    const values = await slices.map(read(n), (column) => column);
     await slices.forEach(stamps.entries(), ([time, stamp]) => {
       text.add(
         `${stamp},${label},${values.map((column) => formatCsvFigure(column[time] ?? NaN)).join(',')}\r\n`,
       );
     });
+    /* oxlint-enable no-await-in-loop */
   }
   return text.end();
 }
 
-/** Formats a value for JSON. */
+/** Formats a value for JSON. A number that is too large for 32 bits is missing: JSON has no `Infinity`. */
 export function formatJsonFigure(value: number): string {
-  return Number.isNaN(value) ? 'null' : String(roundFigure(value));
+  return Number.isFinite(value) ? String(roundFigure(value)) : 'null';
 }
 
 /** Formats a value for CSV. */
 export function formatCsvFigure(value: number): string {
-  return Number.isNaN(value) ? '' : String(roundFigure(value));
+  return Number.isFinite(value) ? String(roundFigure(value)) : '';
 }
 
 /** Formats a time as ISO 8601. */

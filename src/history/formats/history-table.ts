@@ -11,8 +11,8 @@ export interface HistoryTable {
   /** The names of the columns of each container. */
   readonly columns: readonly string[];
   readonly containers: readonly ContainerStats[];
-  /** Returns the columns of the n-th container; `NaN` where there is no value. */
-  readonly read: (n: number) => readonly Float64Array[];
+  /** Yields the columns of the n-th container, each when it is needed; `NaN` where there is no value. */
+  readonly read: (n: number) => Generator<Float64Array>;
 }
 
 /** Equal steps over a time. */
@@ -41,11 +41,12 @@ export function createSampleTable(window: HistoryWindow, fields: readonly FieldS
     times,
     columns: fields.map(({ name }) => name),
     containers: window.containers,
-    read: (n) =>
-      fields.map((field) => {
+    *read(n) {
+      for (const field of fields) {
         const values = readField(window, n, field);
-        return Float64Array.from(samples, (sample) => values[sample] ?? NaN);
-      }),
+        yield Float64Array.from(samples, (sample) => values[sample] ?? NaN);
+      }
+    },
   };
 }
 
@@ -60,11 +61,12 @@ export function createStepTable(
     times: steps.starts,
     columns: fields.flatMap(({ name }) => [name, `${name}Min`, `${name}Max`]),
     containers: window.containers,
-    read: (n) =>
-      fields.flatMap(({ figure, kind }) => {
+    *read(n) {
+      for (const { figure, kind } of fields) {
         const { value, min, max } = downsample(window.readFigure(n, figure), kind, window, steps);
-        return [value, min, max];
-      }),
+        yield* [value, min, max];
+      }
+    },
   };
 }
 

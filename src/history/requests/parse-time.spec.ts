@@ -16,8 +16,13 @@ describe('parseTime', () => {
     ['2027-01-31T12:00:00.000+01:00', 3_600_000],
     ['2027-01-31T12:00 01:00', 3_600_000],
     ['2027-01-31T06:59:59.5-05:00', 500],
+    ['2024-02-29T12:00:00Z', 92_188_800_000],
   ])('reads %s', (text, msAgo) => {
     expect(parseTime(text, NOW)).toBe(NOW - msAgo);
+  });
+
+  it('reads a duration that is longer than the time since 1970 as 1970', () => {
+    expect(parseTime('999999999d', NOW)).toBe(0);
   });
 
   it.each([
@@ -31,6 +36,9 @@ describe('parseTime', () => {
     '2027-01-31',
     '2027-01-31T12:00:00',
     '2027-13-01T12:00Z',
+    '2026-02-30T00:00:00Z',
+    '2027-02-29T00:00:00Z',
+    '2026-04-31T00:00:00+02:00',
   ])('does not accept "%s"', (text) => {
     expect(parseTime(text, NOW)).toBeUndefined();
   });

@@ -7,24 +7,38 @@ import type { KnownContainer, Roster, SampleBlock } from './sample-history.js';
 /** Whether a request selects a container, by what is known about it last. */
 export type ContainerPredicate = (latest: ContainerStats) => boolean;
 
+/** Consecutive samples with the same roster: those from `start` to `end`, without `end`. */
+interface Run {
+  readonly roster: Roster;
+  readonly start: number;
+  end: number;
+}
+
+/** A selected container, and its position in the rosters of the runs that have it. */
+interface Selected {
+  /** Kept for the whole request: a new sample may rename the container, so that the key may no longer see it. */
+  readonly container: ContainerStats;
+  readonly places: { readonly run: Run; readonly position: number }[];
+}
+
 /** The samples of a request, and the selected containers in them. Does not change when the history drops samples. */
 export class HistoryWindow {
   /** When the samples were taken, in milliseconds since the Unix epoch. */
   readonly times: readonly number[];
   /** For each sample, the number of gaps before it. */
   readonly segments: Uint32Array;
+  /** Those of the newest sample first, in its order: sorted by name. */
+  readonly containers: readonly ContainerStats[];
 
   private constructor(
     private readonly blocks: readonly SampleBlock[],
     readonly gaps: readonly Gap[],
-    /** Those of the newest sample first, in its order: sorted by name. */
-    readonly containers: readonly ContainerStats[],
-    /** For each roster: where it has the n-th container, or -1. */
-    private readonly positions: ReadonlyMap<Roster, Int32Array>,
+    private readonly selected: readonly Selected[],
   ) {
     this.times = blocks.map(({ at }) => at);
     this.segments = new Uint32Array(blocks.length);
     gaps.forEach(({ end }, n) => this.segments.fill(n + 1, end, gaps[n + 1]?.end));
+    this.containers = selected.map(({ container }) => container);
   }
 
   /** Finds the selected containers in the samples. */
@@ -33,41 +47,49 @@ export class HistoryWindow {
     isSelected: ContainerPredicate,
     slices: TimeSlices,
   ): Promise<HistoryWindow> {
-    const times = blocks.map(({ at }) => at);
-    const rosters = [...new Set(blocks.map(({ roster }) => roster))];
-    const seen = new Set<KnownContainer>();
-    await slices.forEach(rosters.toReversed(), (roster) => roster.forEach((known) => seen.add(known)));
-    const indexes = new Map<KnownContainer, number>();
-    await slices.forEach(seen, (known) => {
-      if (isSelected(known.latest)) indexes.set(known, indexes.size);
+    const seen = new Map<KnownContainer, Selected | undefined>();
+    await slices.forEach(listPlaces(findRuns(blocks).toReversed()), ([run, position, known]) => {
+      if (!seen.has(known)) {
+        const container = known.latest;
+        seen.set(known, isSelected(container) ? { container, places: [] } : undefined);
+      }
+      seen.get(known)?.places.push({ run, position });
     });
-    const positions = new Map<Roster, Int32Array>();
-    await slices.forEach(rosters, (roster) => positions.set(roster, findPositions(roster, indexes)));
-    const containers = Array.from(indexes.keys(), ({ latest }) => latest);
-    return new HistoryWindow(blocks, await findGaps(times, slices), containers, positions);
+    const times = blocks.map(({ at }) => at);
+    const selected = [...seen.values()].filter((one) => one !== undefined);
+    return new HistoryWindow(blocks, await findGaps(times, slices), selected);
   }
 
   /** Returns a figure of the n-th container in each sample. `NaN` if the sample does not have it. */
   readFigure(n: number, figure: number): Float64Array {
     const values = new Float64Array(this.blocks.length).fill(NaN);
-    this.blocks.forEach(({ roster, figures }, sample) => {
-      const position = this.positions.get(roster)?.[n] ?? -1;
-      if (position >= 0) values[sample] = figures[position * FIGURES.length + figure] ?? NaN;
-    });
+    for (const { run, position } of this.selected[n]?.places ?? []) {
+      for (let sample = run.start; sample < run.end; sample++) {
+        values[sample] = this.blocks[sample]?.figures[position * FIGURES.length + figure] ?? NaN;
+      }
+    }
     return values;
   }
 
   /** Counts the samples that have the n-th container. */
   countSamples(n: number): number {
-    return this.blocks.filter(({ roster }) => (this.positions.get(roster)?.[n] ?? -1) >= 0).length;
+    const runs = new Set(this.selected[n]?.places.map(({ run }) => run));
+    return [...runs].reduce((sum, { start, end }) => sum + end - start, 0);
   }
 }
 
-function findPositions(roster: Roster, indexes: ReadonlyMap<KnownContainer, number>): Int32Array {
-  const positions = new Int32Array(indexes.size).fill(-1);
-  roster.forEach((known, position) => {
-    const index = indexes.get(known);
-    if (index !== undefined) positions[index] = position;
+function findRuns(blocks: readonly SampleBlock[]): Run[] {
+  const runs: Run[] = [];
+  blocks.forEach(({ roster }, n) => {
+    const last = runs.at(-1);
+    if (last?.roster === roster) last.end = n + 1;
+    else runs.push({ roster, start: n, end: n + 1 });
   });
-  return positions;
+  return runs;
+}
+
+function* listPlaces(runs: readonly Run[]): Generator<readonly [Run, number, KnownContainer]> {
+  for (const run of runs) {
+    for (const [position, known] of run.roster.entries()) yield [run, position, known];
+  }
 }

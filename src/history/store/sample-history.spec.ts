@@ -86,6 +86,33 @@ describe('SampleHistory', () => {
     expect(history).toMatchObject({ size: 0, bytes: 0 });
   });
 
+  it('keeps the name by which a container was selected, although a new sample renames it', async () => {
+    const history = await fill({}, [{ at: 1000, containers: [createContainer('a', { name: 'web' })] }]);
+    const rename = createSample(2000, [createContainer('a', { name: 'secret' })]);
+    const select = (): boolean => {
+      history.add(rename);
+      return true;
+    };
+    const opened = HistoryWindow.open(history.read(0, 1000, 0), select, new TimeSlices('own'));
+    await history.settle();
+    expect((await opened).containers.map(({ name }) => name)).toEqual(['web']);
+  });
+
+  it('does not need memory for each container and sample if containers start and end all the time', async () => {
+    const history = await fill(
+      {},
+      Array.from({ length: 2000 }, (_, n) => ({
+        at: n,
+        containers: Array.from({ length: 5 }, (_one, m) => createContainer(`${n}-${m}`)),
+      })),
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    const blocks = history.read(-Infinity, Infinity, 0);
+    const window = await HistoryWindow.open(blocks, () => true, new TimeSlices('own'));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+    expect(window.containers).toHaveLength(10_000);
+  });
+
   it('starts again if the clock is set back', async () => {
     const history = await fill({}, [
       { at: 5000, containers: [createContainer('a')] },
