@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { Settings } from '../config/settings.js';
+import { Clock } from '../sampling/clock.js';
 import { StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { HistoryController } from './history.controller.js';
@@ -15,7 +16,7 @@ import { SampleHistory } from './store/sample-history.js';
     {
       provide: SampleHistory,
       useFactory: createHistory,
-      inject: [Settings, StatsSampler],
+      inject: [Settings, StatsSampler, Clock],
     },
     HistoryService,
   ],
@@ -26,8 +27,9 @@ export class HistoryModule {}
 function createHistory(
   { HISTORY_MS, HISTORY_MAX_BYTES }: Settings,
   sampler: Pick<StatsSampler, 'observe'>,
+  clock: Clock,
 ): SampleHistory {
-  const history = new SampleHistory({ maxAgeMs: HISTORY_MS, maxBytes: HISTORY_MAX_BYTES });
+  const history = new SampleHistory({ maxAgeMs: HISTORY_MS, maxBytes: HISTORY_MAX_BYTES }, clock);
   if (HISTORY_MS > 0) sampler.observe({ onSample: (sample) => history.add(sample) });
   return history;
 }

@@ -35,6 +35,7 @@ import { JobQueue } from './limits/job-queue.js';
     StatsStreamService,
   ],
   exports: [
+    Clock,
     StatsSource,
     SamplingPace,
     StatsSampler,

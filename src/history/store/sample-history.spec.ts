@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ContainerStats } from 'docker-stats-client';
 import { describe, expect, it } from 'vitest';
 import { createContainer, createSample } from '../../../test/support/history/history-samples.js';
+import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import { FIGURES } from './figures.js';
 import { HistoryWindow } from './history-window.js';
@@ -16,8 +17,9 @@ type Content = Record<string, { readonly name: string; readonly cpu: readonly nu
 async function fill(
   limits: Partial<HistoryLimits>,
   samples: readonly { readonly at: number; readonly containers: readonly ContainerStats[] }[],
+  clock = new FakeClock(),
 ): Promise<SampleHistory> {
-  const history = new SampleHistory({ ...UNLIMITED, ...limits });
+  const history = new SampleHistory({ ...UNLIMITED, ...limits }, clock);
   for (const { at, containers } of samples) history.add(createSample(at, containers));
   await history.settle();
   return history;
@@ -84,6 +86,23 @@ describe('SampleHistory', () => {
   it('keeps nothing if a single sample exceeds the limit', async () => {
     const history = await fill({ maxBytes: 100 }, [{ at: 1, containers: [createContainer('a')] }]);
     expect(history).toMatchObject({ size: 0, bytes: 0 });
+  });
+
+  it('frees its memory when the newest sample is too old, although no other one follows', async () => {
+    const clock = new FakeClock();
+    const history = await fill(
+      { maxAgeMs: 5000 },
+      [1000, 3000].map((at) => ({ at, containers: [createContainer('a')] })),
+      clock,
+    );
+    await clock.advance(4999);
+    expect(history.size).toBe(2);
+    await clock.advance(1);
+    expect(history).toMatchObject({ size: 0, bytes: 0, latest: undefined });
+    expect(history.findContainers(3000)).toEqual([]);
+    history.add(createSample(9000, []));
+    history.onModuleDestroy();
+    expect(clock.timerCount).toBe(0);
   });
 
   it('keeps the name by which a container was selected, although a new sample renames it', async () => {

@@ -1,4 +1,6 @@
+import type { OnModuleDestroy } from '@nestjs/common';
 import type { ContainerStats } from 'docker-stats-client';
+import type { Clock } from '../../sampling/clock.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import { FIGURES } from './figures.js';
@@ -35,15 +37,23 @@ const REFERENCE_BYTES = 8;
 const CONTAINER_BYTES = 640;
 
 /** Keeps the figures of the latest samples in memory. Numbers have 7 digits; docker prints at most 4. */
-export class SampleHistory {
+export class SampleHistory implements OnModuleDestroy {
   /** Oldest first. */
   readonly #blocks: SampleBlock[] = [];
   readonly #known = new Map<string, KnownContainer>();
   #blockBytes = 0;
   #latest: StatsSample | undefined;
   #adding: Promise<void> = Promise.resolve();
+  #cancelClear: (() => void) | undefined;
 
-  constructor(private readonly limits: HistoryLimits) {}
+  constructor(
+    private readonly limits: HistoryLimits,
+    private readonly clock: Pick<Clock, 'after'>,
+  ) {}
+
+  onModuleDestroy(): void {
+    this.#cancelClear?.();
+  }
 
   /** The memory that the history uses, in bytes. */
   get bytes(): number {
@@ -63,6 +73,11 @@ export class SampleHistory {
   /** Adds a sample, after those whose adding is still in progress. Works in time slices. */
   add(sample: StatsSample): void {
     this.#adding = this.#adding.then(() => this.#add(sample));
+    this.#cancelClear?.();
+    // If no sample follows, nothing else frees the memory of the old ones.
+    this.#cancelClear = this.clock.after(this.limits.maxAgeMs, () => {
+      this.#adding = this.#adding.then(() => this.#clear());
+    });
   }
 
   /** Waits until all samples are added. */
@@ -147,6 +162,7 @@ export class SampleHistory {
     this.#blocks.length = 0;
     this.#known.clear();
     this.#blockBytes = 0;
+    this.#latest = undefined;
   }
 
   #getOldest(now: number): number {

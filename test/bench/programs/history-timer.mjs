@@ -47,7 +47,8 @@ console.log(
  * @param {number} samples
  */
 async function fill(containers, samples) {
-  const filled = new SampleHistory({ maxAgeMs: samples * INTERVAL_MS, maxBytes: Infinity });
+  const clock = { after: () => () => undefined };
+  const filled = new SampleHistory({ maxAgeMs: samples * INTERVAL_MS, maxBytes: Infinity }, clock);
   let at = Date.now();
   for (let n = 0; n < samples; n++) {
     at += INTERVAL_MS;
