@@ -1,5 +1,6 @@
 import { CONTAINER_HEALTHS } from '../src/sampling/container-fields.js';
 import type { ContainerFilter } from '../src/stats/selection/container-filter.js';
+import { listSortOrders } from '../src/stats/selection/sort.js';
 import type { ParameterObject } from './openapi-types.js';
 
 /** The parameters of each route that lists, to select containers. */
@@ -15,6 +16,24 @@ export const FILTERS: Record<keyof ContainerFilter, ParameterObject> = {
     schema: { type: 'array', maxItems: 100, items: { type: 'string', enum: [...CONTAINER_HEALTHS] } },
   },
 };
+
+/** The parameter `limit` of each route that lists. */
+export const LIMIT: ParameterObject = {
+  name: 'limit',
+  in: 'query',
+  description: 'The maximum number of objects: with `sort=-cpuUsage&limit=5`, the five busiest.',
+  schema: { type: 'integer', minimum: 1, maximum: 100_000 },
+};
+
+/** Describes the parameter `sort`. */
+export function describeSort(fields: readonly string[], note = ''): ParameterObject {
+  return {
+    name: 'sort',
+    in: 'query',
+    description: `The field to sort by; \`-\` before its name means descending.${note} Objects without a value are last. By default, the order is that of the names.`,
+    schema: { type: 'string', enum: listSortOrders(fields) },
+  };
+}
 
 function describePatterns(name: string, what: string, examples: string[][]): ParameterObject {
   return {

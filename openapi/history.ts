@@ -1,5 +1,5 @@
 import type { History, HistoryPoints, HistorySummary } from 'docker-stats-client';
-import { HISTORY_FIELDS } from '../src/history/figures/history-fields.js';
+import { HISTORY_FIELDS, SORT_FIELDS } from '../src/history/figures/history-fields.js';
 import {
   type ContainerHistoryQuery,
   HISTORY_FORMATS,
@@ -11,7 +11,7 @@ import type { KeyQuery } from '../src/stats/stats-query.dto.js';
 import { createExamples, getSchemaRef } from './builders.js';
 import { getHeaderRefs, getResponseRef } from './components.js';
 import type { ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
-import { FILTERS } from './filters.js';
+import { describeSort, FILTERS, LIMIT } from './filters.js';
 import { describeRequestHeader } from './request-headers.js';
 
 const WEB = { id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76', name: 'web-1' };
@@ -92,6 +92,11 @@ const CONTAINER_QUERY: Record<Exclude<keyof ContainerHistoryQuery, keyof KeyQuer
 const QUERY: Record<Exclude<keyof HistoryQuery, keyof KeyQuery>, ParameterObject> = {
   ...CONTAINER_QUERY,
   ...FILTERS,
+  sort: describeSort(
+    SORT_FIELDS,
+    ' A figure is the average over the window, a total its last value in the window.',
+  ),
+  limit: LIMIT,
 };
 
 const REQUEST_HEADERS = [

@@ -1,13 +1,12 @@
 import type { ContainerStats, ErrorBody, FullStats, ProjectStats } from 'docker-stats-client';
 import { CONTAINER_FIELDS } from '../src/sampling/container-fields.js';
 import { PROJECT_FIELDS } from '../src/stats/formats/project-stats.js';
-import { listSortOrders } from '../src/stats/selection/sort.js';
 import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
 import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../src/stats/formats/stats-json.js';
 import { getResponseRef, getHeaderRefs } from './components.js';
 import { createExamples, createJsonContent, getSchemaRef } from './builders.js';
-import { FILTERS } from './filters.js';
+import { describeSort, FILTERS, LIMIT } from './filters.js';
 import { describeRequestHeader, FRESHNESS_HEADER } from './request-headers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
 
@@ -81,16 +80,11 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
   },
   ...FILTERS,
   sort: describeSort(CONTAINER_FIELDS.map(({ name }) => name)),
-  limit: {
-    name: 'limit',
-    in: 'query',
-    description: 'The maximum number of objects: with `sort=-cpuUsage&limit=5`, the five busiest.',
-    schema: { type: 'integer', minimum: 1, maximum: 100_000 },
-  },
+  limit: LIMIT,
 };
 
 /** The parameters of each route that lists. */
-const SELECTION = [...Object.values(FILTERS), QUERY.limit];
+const SELECTION = [...Object.values(FILTERS), LIMIT];
 
 const SAMPLE_HEADERS = [
   FRESHNESS_HEADER,
@@ -251,15 +245,5 @@ function describeSampleResponses(description: string, content: ContentObject): R
   return {
     '200': { description, headers: { ...headers, ...getHeaderRefs(['Content-Encoding']) }, content },
     '304': { description: 'The client has the current sample.', headers },
-  };
-}
-
-function describeSort(fields: readonly string[]): ParameterObject {
-  return {
-    name: 'sort',
-    in: 'query',
-    description:
-      'The field to sort by; `-` before its name means descending. Objects without a value are last. By default, the order is that of the names.',
-    schema: { type: 'string', enum: listSortOrders(fields) },
   };
 }

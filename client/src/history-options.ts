@@ -1,5 +1,5 @@
 import type { HistoryField } from './history-types.js';
-import type { RequestOptions, Selection } from './stats-client-options.js';
+import type { Arrangement, RequestOptions, Selection } from './stats-client-options.js';
 
 /** A time: a `Date`, ISO 8601 with a zone, a duration such as `5m` (that long ago), or a number of seconds ago. */
 export type HistoryTime = Date | string | number;
@@ -18,8 +18,11 @@ export interface ContainerHistoryOptions extends Pick<RequestOptions, 'signal' |
   readonly view?: 'summary' | undefined;
 }
 
-/** What `history()` returns, of which containers. */
-export interface HistoryOptions extends ContainerHistoryOptions, Selection {}
+/** The fields by which `history()` sorts: a figure by its average over the window, a total by its last value. */
+export type HistorySortField = 'name' | 'project' | 'service' | 'image' | HistoryField;
+
+/** What `history()` returns, of which containers, in which order. */
+export interface HistoryOptions extends ContainerHistoryOptions, Selection, Arrangement<HistorySortField> {}
 
 /** Selects the summary. */
 export interface SummaryView {

@@ -1,5 +1,10 @@
 /** The typed client of docker-stats-api. */
-export type { ContainerHistoryOptions, HistoryOptions, HistoryTime } from './history-options.js';
+export type {
+  ContainerHistoryOptions,
+  HistoryOptions,
+  HistorySortField,
+  HistoryTime,
+} from './history-options.js';
 export type {
   ContainerHistory,
   ContainerPoints,

@@ -27,13 +27,13 @@ function Patterns(name: string): PropertyDecorator {
 }
 
 /** The field to sort by; `-` before its name means descending. */
-function SortOrder(fields: readonly string[], example: string): PropertyDecorator {
+export function SortOrder(fields: readonly string[], example: string): PropertyDecorator {
   const message = `Query parameter "sort" must be a field such as "${example}", or "-${example}" for the highest first`;
   return applyDecorators(IsOptional(), IsIn(listSortOrders(fields), { message }));
 }
 
 /** The maximum number of objects. */
-function Limit(): PropertyDecorator {
+export function Limit(): PropertyDecorator {
   const message = `Query parameter "limit" must be a whole number from 1 to ${MAX_LIMIT}`;
   return applyDecorators(
     IsOptional(),

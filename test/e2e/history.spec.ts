@@ -8,7 +8,7 @@ import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
 
 const START = Date.parse('2027-01-31T12:00:00Z');
 const ALLOWED =
-  'allowed: api_key, fields, format, health, image, name, points, project, service, since, until, view';
+  'allowed: api_key, fields, format, health, image, limit, name, points, project, service, since, sort, until, view';
 
 const WEB = { Name: 'web-1', ID: 'a'.repeat(64) };
 const DB = { Name: 'db', ID: 'd'.repeat(64) };
@@ -363,7 +363,7 @@ describe('GET /stats/history', () => {
         code: 'invalid_request',
         message:
           'The response would have 3030000 values; at most 1000000 are allowed. Request fewer "fields", fewer containers with ' +
-          '"name", a shorter time with "since", or fewer times with "points"',
+          '"name" or "limit", a shorter time with "since", or fewer times with "points"',
       },
     });
     await test.get('/stats/history?points=10000&fields=pids&name=x-1?').expect(200);

@@ -13,10 +13,14 @@ describe('formatHistoryQuery', () => {
       until: 60,
       fields: ['cpuUsage', 'networkSentRate'],
       points: 200,
+      sort: '-cpuUsage',
+      limit: 5,
     });
     expect([...new URLSearchParams(query)]).toEqual([
       ['name', 'db'],
       ['name', 'web-*'],
+      ['sort', '-cpuUsage'],
+      ['limit', '5'],
       ['since', '5m'],
       ['until', '60'],
       ['fields', 'cpuUsage,networkSentRate'],

@@ -29,6 +29,15 @@ export const HISTORY_FIELDS: readonly FieldSource[] = [
   })).filter(({ figure }) => getKind(FIGURES[figure]) === 'counter'),
 ];
 
+/** Every field by which a request can sort the containers. */
+export const SORT_FIELDS: readonly string[] = [
+  'name',
+  'project',
+  'service',
+  'image',
+  ...HISTORY_FIELDS.map(({ name }) => name),
+];
+
 /** The fields of a request that names none. */
 export const DEFAULT_FIELDS: readonly HistoryField[] = ['cpuUsage', 'memoryUsage'];
 

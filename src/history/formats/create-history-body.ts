@@ -3,6 +3,7 @@ import { TimeSlices } from '../../sampling/time-slices.js';
 import type { FieldSource } from '../figures/history-fields.js';
 import { type ContainerPredicate, HistoryWindow } from '../store/history-window.js';
 import type { SampleBlock } from '../store/sample-history.js';
+import { type Arrangement, arrangeContainers } from './arrange-containers.js';
 import { formatSummaryCsv, formatSummaryJson, SUMMARY_VALUES } from './format-summary.js';
 import { formatTableCsv, formatTableJson } from './format-table.js';
 import { HistoryBody } from './history-body.js';
@@ -20,7 +21,7 @@ const TYPES = {
 } as const;
 
 /** What a body shows of its samples. */
-interface BodyOptions {
+interface BodyOptions extends Arrangement {
   readonly fields: readonly FieldSource[];
   /** Without a start, the steps begin with the first sample. */
   readonly since: number | undefined;
@@ -43,7 +44,8 @@ export async function createHistoryBody(
   sampledAt: Date | undefined,
 ): Promise<HistoryBody> {
   const slices = new TimeSlices('own');
-  const window = await HistoryWindow.open(blocks, isSelected, slices);
+  const opened = await HistoryWindow.open(blocks, isSelected, slices);
+  const window = await arrangeContainers(opened, options, slices);
   const chunks = await (options.view === 'summary'
     ? formatSummary(window, options, slices)
     : formatTable(window, options, slices));
@@ -81,6 +83,6 @@ function assertSize(values: number): void {
   if (values <= MAX_VALUES) return;
   throw new BadRequestException(
     `The response would have ${values} values; at most ${MAX_VALUES} are allowed. ` +
-      'Request fewer "fields", fewer containers with "name", a shorter time with "since", or fewer times with "points"',
+      'Request fewer "fields", fewer containers with "name" or "limit", a shorter time with "since", or fewer times with "points"',
   );
 }

@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { FilterQuery, KeyQuery } from '../../stats/stats-query.dto.js';
+import { FilterQuery, KeyQuery, Limit, SortOrder } from '../../stats/stats-query.dto.js';
+import { SORT_FIELDS } from '../figures/history-fields.js';
 
 /** The formats of the history. */
 export const HISTORY_FORMATS = ['json', 'csv'] as const;
@@ -53,4 +54,10 @@ function withHistoryParameters<Base extends Type<KeyQuery>>(base: Base) {
 export class ContainerHistoryQuery extends withHistoryParameters(KeyQuery) {}
 
 /** The query parameters of `GET /stats/history`. */
-export class HistoryQuery extends withHistoryParameters(FilterQuery) {}
+export class HistoryQuery extends withHistoryParameters(FilterQuery) {
+  @SortOrder(SORT_FIELDS, 'cpuUsage')
+  readonly sort?: string;
+
+  @Limit()
+  readonly limit?: number;
+}

@@ -1,6 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
 import { DEFAULT_FIELDS, type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
-import type { ContainerHistoryQuery, HistoryFormat } from './history-query.dto.js';
+import type { ContainerHistoryQuery, HistoryFormat, HistoryQuery } from './history-query.dto.js';
 import { parseTime } from './parse-time.js';
 
 /** What a request wants to know of the history. */
@@ -12,15 +12,17 @@ export interface HistoryRequest {
   readonly points: number | undefined;
   readonly view: 'summary' | undefined;
   readonly format: HistoryFormat;
+  readonly sort: string | undefined;
+  readonly limit: number | undefined;
 }
 
 /** @throws {BadRequestException} says what is allowed, never the value */
 export function parseHistoryRequest(
-  query: ContainerHistoryQuery,
+  query: ContainerHistoryQuery & Pick<HistoryQuery, 'sort' | 'limit'>,
   acceptedFormat: HistoryFormat,
   now: number,
 ): HistoryRequest {
-  const { since, until, points, view, format = acceptedFormat } = query;
+  const { since, until, points, view, format = acceptedFormat, sort, limit } = query;
   if (view !== undefined && points !== undefined) {
     throw new BadRequestException('Query parameters "points" and "view" exclude each other');
   }
@@ -31,6 +33,8 @@ export function parseHistoryRequest(
     points,
     view,
     format,
+    sort,
+    limit,
   };
   if (request.since !== undefined && request.since > request.until) {
     throw new BadRequestException('Query parameter "since" must not be after "until" (by default: now)');

@@ -88,12 +88,12 @@ export class HistoryService {
 
   /** Returns an id that is the same for all requests that get the same bytes from the same history. */
   #identify(key: ApiKey, request: HistoryRequest, { id }: Selection): string {
-    const { fields, points, view, format, since, until } = request;
+    const { fields, points, view, format, since, until, sort, limit } = request;
     const blocks = this.#read(request);
     const samples = [blocks[0]?.at, blocks.at(-1)?.at];
     const names = fields.map(({ name }) => name);
     const steps = points === undefined ? [] : [points, since, until];
-    return JSON.stringify([toFilter(key), id, samples, names, steps, view, format]);
+    return JSON.stringify([toFilter(key), id, samples, names, steps, view, format, sort, limit]);
   }
 
   #assertIsOn(): void {

@@ -60,6 +60,12 @@ export class HistoryWindow {
     return new HistoryWindow(blocks, await findGaps(times, slices), selected);
   }
 
+  /** Returns a window with only these containers, in this order. */
+  pick(indexes: readonly number[]): HistoryWindow {
+    const picked = indexes.flatMap((n) => this.selected[n] ?? []);
+    return new HistoryWindow(this.blocks, this.gaps, picked);
+  }
+
   /** Returns a figure of the n-th container in each sample. `NaN` if the sample does not have it. */
   readFigure(n: number, figure: number): Float64Array {
     const values = new Float64Array(this.blocks.length).fill(NaN);

@@ -11,6 +11,11 @@ export function listSortOrders(fields: readonly string[]): string[] {
   return fields.flatMap((field) => [field, DESCENDING + field]);
 }
 
+/** Returns the field of an order. */
+export function getSortField(order: string): string {
+  return order.replace(DESCENDING, '');
+}
+
 /** The fields of an item by which it can be sorted. */
 type Sortable = Readonly<Record<string, string | number | null>>;
 
@@ -26,7 +31,7 @@ export function sortBy<T extends object>(
   slices: TimeSlices,
 ): Promise<readonly T[]> {
   const sign = order.startsWith(DESCENDING) ? -1 : 1;
-  const field = order.replace(DESCENDING, '');
+  const field = getSortField(order);
   const getValue = (item: T): string | number | null => (item as Sortable)[field] ?? null;
   return mergeSort(items, (a, b) => compareValues(getValue(a), getValue(b), sign), slices);
 }
