@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 export const KEY = 'fuzz-key-0123456789';
 export const SCOPED_KEY = 'scoped-key-0123456789';
+export const PROJECT_KEY = 'project-key-0123456789';
 
 /** Any bytes but line breaks, which would start the next line of the request. */
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) =>
@@ -26,14 +27,18 @@ const path = fc.oneof(
     arbitrary: fc.constantFrom(
       '/stats',
       '/stats/stream',
+      '/stats/history',
+      '/containers/web-1/stats/history',
+      '/projects',
       '/containers/web-1/stats',
       '/health/ready',
       '/metrics',
       '/docs-json',
     ),
-    weight: 6,
+    weight: 9,
   },
   { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats`), weight: 3 },
+  { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats/history`), weight: 1 },
   { arbitrary: urlPart.map((file) => `/docs/${file}`), weight: 1 },
   {
     arbitrary: fc.constantFrom(
@@ -77,7 +82,38 @@ const fragment = fc.oneof(
     weight: 1,
   },
 );
+const FIELD = fc.constantFrom(
+  'cpuUsage',
+  'networkSent',
+  'networkSentRate',
+  'pids',
+  'name',
+  'project',
+  'image',
+);
+const INTEGER = fc.oneof(fc.integer({ min: -1, max: 10 }), fc.constantFrom(10_000, 10_001, 100_000, 1e21));
+const TIME = fc.oneof(
+  fc.nat({ max: 999_999_999 }).map((count) => `${count}d`),
+  fc.constantFrom('5m', '0', '1.5', '2026-02-30T00:00:00Z', '0000-01-01T00:00Z', '9999-12-31T23:59:59+01:00'),
+);
+/** Parameters that are valid for some of the routes. */
+const selection = fc.oneof(
+  fc.tuple(
+    fc.constantFrom('project', 'service', 'image', 'name'),
+    fc.constantFrom('*', 'shop', 'web*', '%3F'),
+  ),
+  fc.tuple(fc.constant('health'), fc.constantFrom('healthy', 'unhealthy', 'h*')),
+  fc.tuple(
+    fc.constant('sort'),
+    fc.tuple(fc.constantFrom('', '-', '--'), FIELD).map((parts) => parts.join('')),
+  ),
+  fc.tuple(fc.constant('fields'), fc.array(FIELD, { minLength: 1, maxLength: 3 }).map(String)),
+  fc.tuple(fc.constantFrom('limit', 'points'), INTEGER.map(String)),
+  fc.tuple(fc.constantFrom('since', 'until'), TIME),
+  fc.tuple(fc.constant('view'), fc.constantFrom('summary', 'full')),
+);
 const parameter = fc.oneof(
+  selection,
   fc.tuple(
     fc.constantFrom('name', 'name', 'view', 'format'),
     fc.oneof(fc.constantFrom('full', 'web-*', '*', '', 'csv'), urlPart),
@@ -157,7 +193,14 @@ const header = fc.oneof(
   { arbitrary: word.map((id) => `X-Request-Id: ${id}`), weight: 1 },
 );
 const credentials = fc.oneof(
-  { arbitrary: fc.constantFrom([`X-API-Key: ${KEY}`], [`Authorization: Bearer ${SCOPED_KEY}`]), weight: 5 },
+  {
+    arbitrary: fc.constantFrom(
+      [`X-API-Key: ${KEY}`],
+      [`Authorization: Bearer ${SCOPED_KEY}`],
+      [`X-API-Key: ${PROJECT_KEY}`],
+    ),
+    weight: 5,
+  },
   { arbitrary: fc.constant([]), weight: 1 },
 );
 

@@ -2,18 +2,23 @@ import { promisify } from 'node:util';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { placeholderRow, row } from '../../support/docker/docker-rows.js';
+import { placeholderRow, psRow, row } from '../../support/docker/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
 import { parseResponses, exchange, type RawResponse } from '../../support/http/raw-http.js';
 import { bootApp, type TestApp } from '../../support/service/test-app.js';
-import { anyRequest, KEY, SCOPED_KEY } from './fuzz-requests.js';
+import { anyRequest, KEY, PROJECT_KEY, SCOPED_KEY } from './fuzz-requests.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] || 10_000);
 
 const TIMEOUT_MS = 60_000 + RUNS * 10;
 
 /** A key, and not a longer or shorter text: the response returns such a text as its request id. */
-const WHOLE_KEY = new RegExp(`(?<![\\w.:-])(${KEY}|${SCOPED_KEY})(?![\\w.:-])`);
+const WHOLE_KEY = new RegExp(`(?<![\\w.:-])(${KEY}|${SCOPED_KEY}|${PROJECT_KEY})(?![\\w.:-])`);
+
+const SECRET_ID = 'b'.repeat(64);
+
+const PS =
+  psRow() + psRow({ ID: SECRET_ID, Names: 'secret', 'com.docker.compose.project': 'secret-project' });
 
 /**
  * What docker returns, in which share of the runs, and whether a status 500 is correct then. The failures come last: the
@@ -22,7 +27,7 @@ const WHOLE_KEY = new RegExp(`(?<![\\w.:-])(${KEY}|${SCOPED_KEY})(?![\\w.:-])`);
 const DOCKER = [
   {
     returns: 'two containers',
-    stats: { stdout: row({ Name: 'web-1' }) + row({ Name: 'secret', ID: 'b'.repeat(64) }) },
+    stats: { stdout: row({ Name: 'web-1' }) + row({ Name: 'secret', ID: SECRET_ID, CPUPerc: '1e39%' }) },
     share: 0.6,
     fails: false,
   },
@@ -33,7 +38,12 @@ const DOCKER = [
     share: 0.1,
     fails: true,
   },
-  { returns: 'an error', stats: failure('Cannot connect to the Docker daemon'), share: 0.1, fails: true },
+  {
+    returns: 'an error',
+    stats: failure('Error response from daemon: secret is broken'),
+    share: 0.1,
+    fails: true,
+  },
 ] as const;
 
 /** The documented statuses, and the error codes that each may have. */
@@ -54,12 +64,15 @@ const STATUSES = [200, 204, 302, 304, 308, ...Object.keys(ERROR_CODES).map(Numbe
 const ROUTES = [
   '/',
   '/containers/:reference/stats',
+  '/containers/:reference/stats/history',
   '/docs',
   '/docs-json',
   '/docs/:file',
   '/health/ready',
   '/metrics',
+  '/projects',
   '/stats',
+  '/stats/history',
   '/stats/stream',
   'unmatched',
 ];
@@ -79,7 +92,7 @@ let test: TestApp<FakeCommandRunner>;
 let port: number;
 beforeAll(async () => {
   test = await bootApp({
-    API_KEYS: `fuzz:${KEY},scoped:${SCOPED_KEY};containers=web-*`,
+    API_KEYS: `fuzz:${KEY},scoped:${SCOPED_KEY};containers=web-*,project:${PROJECT_KEY};projects=shop`,
     AUTH_FAILURES_PER_MINUTE: '1000000',
     RATE_LIMIT_PER_MINUTE: '1000000',
     STATS_INTERVAL_MS: '0',
@@ -88,6 +101,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'trace',
     TRUST_PROXY: '127.0.0.1',
   });
+  test.runner.ps = { stdout: PS };
   test.log.write = checkLogLine;
   port = Number(new URL(await test.app.getUrl()).port);
 });
@@ -134,7 +148,9 @@ describe(`${RUNS} random HTTP requests`, () => {
     expect([...requestsByRoute.values()].reduce((sum, n) => sum + n)).toBeGreaterThan(RUNS / 2);
     expect([...requestsByRoute.keys()].toSorted()).toEqual(ROUTES);
     expect(processErrors).toEqual([]);
-    expect(logged.filter((line) => /fuzz-key|scoped-key|\n\s*at /.test(String(line)))).toEqual([]);
+    expect(logged.filter((line) => /fuzz-key|scoped-key|project-key|\n\s*at /.test(String(line)))).toEqual(
+      [],
+    );
     const server = test.app.getHttpServer();
     const countConnections = promisify(server.getConnections.bind(server));
     await expect.poll(() => countConnections(), { timeout: 15_000 }).toBe(0);
@@ -147,11 +163,14 @@ function expectDocumented({ status, head, body }: RawResponse, request: string, 
   expect(STATUSES).toContain(status);
   expect(status === 500 && !dockerFails).toBe(false);
   expect(head).not.toMatch(WHOLE_KEY);
-  expect([KEY, SCOPED_KEY].filter((key) => body.includes(key))).toEqual([]);
-  expect(body.includes('secret') && !request.includes(KEY)).toBe(false); // outside the scope of SCOPED_KEY
+  expect([KEY, SCOPED_KEY, PROJECT_KEY].filter((key) => body.includes(key))).toEqual([]);
+  expect(body.includes('secret') && !request.includes(KEY)).toBe(false); // outside the scope of the other keys
   expect(body).not.toMatch(/\n\s*at |node_modules|\.[jt]s:\d+/);
-  if (status < 400 || body === '') return;
-  expect(JSON.parse(Buffer.from(body, 'latin1').toString())).toStrictEqual({
+  const isJson = /^content-type: application\/json/im.test(head) && !/^content-encoding:/im.test(head);
+  if (body === '' || (status < 400 && !isJson)) return;
+  const json: unknown = JSON.parse(Buffer.from(body, 'latin1').toString());
+  if (status < 400) return;
+  expect(json).toStrictEqual({
     statusCode: status,
     code: expect.stringMatching(ERROR_CODES[status] ?? /^$/) as string,
     message: expect.any(String) as string,

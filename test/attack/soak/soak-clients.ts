@@ -3,28 +3,25 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { random } from '../../support/vitest/random.js';
-import { type HttpResponse, httpGet } from '../http-get.js';
 import { SoakConnection } from './soak-connection.js';
+import { HISTORY_CLIENTS } from './soak-history-clients.js';
+import {
+  type Clients,
+  CONTAINERS,
+  expectContainers,
+  expectLength,
+  formatLastRequest,
+  formatRequest,
+  get,
+  getJson,
+  KINDS,
+} from './soak-requests.js';
 
-/** How many containers the fake docker CLI has. It has six kinds of them, in turn. */
-export const CONTAINERS = 50;
+const WEB_CONTAINERS = Math.ceil(CONTAINERS / KINDS);
 
-const WEB_CONTAINERS = Math.ceil(CONTAINERS / 6);
-
-/** What a client needs to send requests. */
-export interface Target {
-  readonly url: string;
-  readonly port: number;
-  readonly key: string;
-  /** Keeps connections alive; shared by all clients that reuse connections. */
-  readonly agent: Agent;
-}
-
-/** Sends the requests of one client. Throws if a response is not the expected one. */
-type Client = (target: Target) => Promise<unknown>;
-
-/** Every kind of client. `share` is how many clients are of this kind, relative to the rarest kinds. */
-export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly run: Client }>> = {
+/** Every kind of client. */
+export const CLIENTS: Clients = {
+  ...HISTORY_CLIENTS,
   'GET /stats': { share: 20, run: (target) => expectContainers(target, '/stats', CONTAINERS) },
   'GET /stats over a new connection': {
     share: 10,
@@ -162,37 +159,3 @@ export const CLIENTS: Readonly<Record<string, { readonly share: number; readonly
   },
   'idle without a request': { share: 1, run: ({ port }) => SoakConnection.use(port, () => delay(1000)) },
 };
-
-async function get(
-  { url, key, agent }: Target,
-  path: string,
-  statuses: number | readonly number[],
-  headers: Record<string, string> = {},
-): Promise<HttpResponse> {
-  const response = await httpGet(url + path, { 'X-API-Key': key, ...headers }, agent);
-  const { status, body } = response;
-  if (![statuses].flat().includes(status)) throw new Error(`Unexpected status ${status}: ${String(body)}`);
-  return response;
-}
-
-async function getJson(target: Target, path: string): Promise<unknown> {
-  return JSON.parse(String((await get(target, path, 200)).body));
-}
-
-async function expectContainers(target: Target, path: string, count: number): Promise<void> {
-  expectLength(await getJson(target, path), count);
-}
-
-function expectLength(list: unknown, length: number): void {
-  if (!Array.isArray(list) || list.length !== length) {
-    throw new Error(`Expected a list of ${length}, received ${JSON.stringify(list).slice(0, 200)}`);
-  }
-}
-
-function formatRequest({ key }: Target, path: string, headers = ''): string {
-  return `GET ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\n${headers}\r\n`;
-}
-
-function formatLastRequest(target: Target, path: string): string {
-  return formatRequest(target, path, 'Connection: close\r\n');
-}

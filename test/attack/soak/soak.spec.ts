@@ -6,7 +6,8 @@ import { KEY, Server } from '../../bench/measure/server.js';
 import { countOpenDescriptors, findProcesses } from '../../support/processes/processes.js';
 import { random } from '../../support/vitest/random.js';
 import { FakeDockerCli } from '../../support/docker/fake-docker-cli.js';
-import { CLIENTS, CONTAINERS, type Target } from './soak-clients.js';
+import { CLIENTS } from './soak-clients.js';
+import { CONTAINERS, type Target } from './soak-requests.js';
 
 const SOAK_SECONDS = Number(process.env['SOAK_SECONDS'] ?? 60);
 
@@ -28,6 +29,7 @@ const SETTINGS = {
   STATS_IDLE_AFTER_MS: '500',
   STREAM_HEARTBEAT_MS: '1000',
   HEALTH_CACHE_MS: '500',
+  HISTORY_MS: '10000',
   RATE_LIMIT_PER_MINUTE: '1000000',
   AUTH_FAILURES_PER_MINUTE: '1000000',
 };
