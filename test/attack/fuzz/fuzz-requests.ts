@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { formatQuery, historyQuery, listQuery, selection } from './list-queries.js';
 
 export const KEY = 'fuzz-key-0123456789';
 export const SCOPED_KEY = 'scoped-key-0123456789';
@@ -82,36 +83,6 @@ const fragment = fc.oneof(
     weight: 1,
   },
 );
-const FIELD = fc.constantFrom(
-  'cpuUsage',
-  'networkSent',
-  'networkSentRate',
-  'pids',
-  'name',
-  'project',
-  'image',
-);
-const INTEGER = fc.oneof(fc.integer({ min: -1, max: 10 }), fc.constantFrom(10_000, 10_001, 100_000, 1e21));
-const TIME = fc.oneof(
-  fc.nat({ max: 999_999_999 }).map((count) => `${count}d`),
-  fc.constantFrom('5m', '0', '1.5', '2026-02-30T00:00:00Z', '0000-01-01T00:00Z', '9999-12-31T23:59:59+01:00'),
-);
-/** Parameters that are valid for some of the routes. */
-const selection = fc.oneof(
-  fc.tuple(
-    fc.constantFrom('project', 'service', 'image', 'name'),
-    fc.constantFrom('*', 'shop', 'web*', '%3F'),
-  ),
-  fc.tuple(fc.constant('health'), fc.constantFrom('healthy', 'unhealthy', 'h*')),
-  fc.tuple(
-    fc.constant('sort'),
-    fc.tuple(fc.constantFrom('', '-', '--'), FIELD).map((parts) => parts.join('')),
-  ),
-  fc.tuple(fc.constant('fields'), fc.array(FIELD, { minLength: 1, maxLength: 3 }).map(String)),
-  fc.tuple(fc.constantFrom('limit', 'points'), INTEGER.map(String)),
-  fc.tuple(fc.constantFrom('since', 'until'), TIME),
-  fc.tuple(fc.constant('view'), fc.constantFrom('summary', 'full')),
-);
 const parameter = fc.oneof(
   selection,
   fc.tuple(
@@ -126,9 +97,7 @@ const parameter = fc.oneof(
     fc.oneof(fc.constantFrom(KEY, SCOPED_KEY, ''), urlPart),
   ),
 );
-const query = fc
-  .array(parameter, { maxLength: 3 })
-  .map((parameters) => parameters.map(([name, value]) => `${name}=${value}`).join('&'));
+const query = fc.array(parameter, { maxLength: 3 }).map(formatQuery);
 const headerLine = fc
   .tuple(
     fc.oneof(
@@ -204,9 +173,31 @@ const credentials = fc.oneof(
   { arbitrary: fc.constant([]), weight: 1 },
 );
 
+const rest = { credentials, headers: fc.array(header, { maxLength: 2 }) };
+const anything = fc.record({ method, resource, query, fragment, ...rest });
+/** Requests for lists, often with valid parameters. */
+const listing = fc.record({
+  method: fc.constantFrom('GET', 'HEAD'),
+  resource: fc.constantFrom('/stats', '/projects', '/stats/history', '/containers/web-1/stats/history'),
+  query: listQuery,
+  fragment: fc.constant(''),
+  ...rest,
+});
+const historyRequest = fc.record({
+  method: fc.constant('GET'),
+  resource: fc.constantFrom('/stats/history', '/containers/web-1/stats/history'),
+  query: historyQuery,
+  fragment: fc.constant(''),
+  ...rest,
+});
+
 /** A request that is valid HTTP. Its target and headers may still be invalid for the service. */
 const wellFormed = fc
-  .record({ method, resource, query, fragment, credentials, headers: fc.array(header, { maxLength: 2 }) })
+  .oneof(
+    { arbitrary: anything, weight: 4 },
+    { arbitrary: listing, weight: 1 },
+    { arbitrary: historyRequest, weight: 1 },
+  )
   .map((parts) => {
     const target = parts.resource + (parts.query && `?${parts.query}`) + parts.fragment;
     const requestLine = `${parts.method} ${target} HTTP/1.1`;
