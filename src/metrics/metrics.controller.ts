@@ -8,9 +8,9 @@ import { ResponseMemoryLimit } from '../stats/limits/response-memory-limit.js';
 import { RequestSampleService } from '../stats/requests/request-sample.service.js';
 import { parseSampleRequest } from '../stats/requests/sample-request.js';
 import { KeyQuery } from '../stats/stats-query.dto.js';
-import { TEXT_FORMAT } from './text-format.js';
+import { TEXT_FORMAT } from './prometheus/text-format.js';
 import { MetricsService } from './metrics.service.js';
-import { parseScrapeTimeoutMs } from './scrape-timeout.js';
+import { parseScrapeTimeoutMs } from './prometheus/scrape-timeout.js';
 
 /** Serves the metrics of the containers and of the service to Prometheus. */
 @Controller()

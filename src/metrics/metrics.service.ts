@@ -3,8 +3,8 @@ import type { ApiKey } from '../config/api-keys/api-keys.js';
 import type { SharedBody } from '../http/responses/shared-body.js';
 import { KeyJobRunner } from '../stats/limits/key-job-runner.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
-import { ContainerMetrics, NO_CONTAINERS } from './container-metrics.js';
-import { ServiceMetrics } from './service-metrics.js';
+import { ContainerMetrics, NO_CONTAINERS } from './containers/container-metrics.js';
+import { ServiceMetrics } from './service/service-metrics.js';
 
 /** The two parts of a response. */
 export interface MetricsParts {

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import type { MetricFamily } from '../sampling/container-fields.js';
+import type { MetricFamily } from '../../sampling/container-fields.js';
 
 /** The media type of the Prometheus text format, which every version of Prometheus supports. */
 export const TEXT_FORMAT = Registry.PROMETHEUS_CONTENT_TYPE;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { readDescriptorLimit } from '../http/server/descriptor-limit.js';
+import { readDescriptorLimit } from '../../http/server/descriptor-limit.js';
 import { EventLoopMonitor, type EventLoopDelays } from './event-loop-monitor.js';
-import type { MetricRegistry } from './metric-registry.js';
+import type { MetricRegistry } from '../prometheus/metric-registry.js';
 
 /**
  * Adds the metrics of the process, with the names that all Prometheus clients use. `collectDefaultMetrics` of prom-client is

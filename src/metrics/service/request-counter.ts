@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { findCurrentKey } from '../auth/credentials/authentication.js';
-import { RequestLifeCycle, type RequestObserver } from '../http/requests/request-life-cycle.js';
-import { getRoute } from '../http/requests/request-route.js';
+import { findCurrentKey } from '../../auth/credentials/authentication.js';
+import { RequestLifeCycle, type RequestObserver } from '../../http/requests/request-life-cycle.js';
+import { getRoute } from '../../http/requests/request-route.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 /** Counts every finished or aborted request. */

@@ -1,14 +1,14 @@
 import { constants } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { SkippedRow } from 'docker-stats-client';
-import { SharedBody } from '../http/responses/shared-body.js';
-import type { MetricFamily } from '../sampling/container-fields.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
-import { SampleCache } from '../sampling/sample-cache.js';
-import { TimeSlices } from '../sampling/time-slices.js';
-import { isId } from '../stats/selection/find-container.js';
+import { SharedBody } from '../../http/responses/shared-body.js';
+import type { MetricFamily } from '../../sampling/container-fields.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import { SampleCache } from '../../sampling/sample-cache.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
+import { isId } from '../../stats/selection/find-container.js';
 import { CONTAINER_METRICS, formatNameAndId, type KnownContainer } from './container-series.js';
-import { formatMetricHeader } from './text-format.js';
+import { formatMetricHeader } from '../prometheus/text-format.js';
 
 const DOCKER_UP: MetricFamily = {
   name: 'docker_up',

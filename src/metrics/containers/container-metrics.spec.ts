@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
-import { PS_DETAILS, ROW_FIGURES } from '../../test/support/docker/docker-rows.js';
-import { countTurns } from '../../test/support/processes/event-loop.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
+import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
+import { countTurns } from '../../../test/support/processes/event-loop.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function createSample(count: number): StatsSample {

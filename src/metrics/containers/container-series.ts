@@ -6,8 +6,8 @@ import {
   type FigureField,
   isFigure,
   type MetricFamily,
-} from '../sampling/container-fields.js';
-import { formatLabels } from './text-format.js';
+} from '../../sampling/container-fields.js';
+import { formatLabels } from '../prometheus/text-format.js';
 
 /** A container with the values that are known. */
 export type KnownContainer = Pick<ContainerStats, 'id' | 'name'> & Partial<ContainerStats>;

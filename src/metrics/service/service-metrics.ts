@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { SkipReason } from 'docker-stats-client';
 import type { Counter, Histogram } from 'prom-client';
-import { AuthFailures } from '../auth/limits/auth-failures.js';
-import { CommandRunner } from '../command/command-runner.js';
-import { hasScope, type KeyScope } from '../config/api-keys/api-keys.js';
-import { VERSION } from '../config/version.js';
-import { SampleHistory } from '../history/store/sample-history.js';
-import { RUN_REASONS, type RunReason, SamplingPace } from '../sampling/pace/sampling-pace.js';
-import { SOURCE_ERROR_CODES, StatsSourceError } from '../sampling/stats-source.error.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
-import { type RunObserver, StatsSampler } from '../sampling/sampler/stats-sampler.js';
-import { StatsStreamService } from '../stats/stream/stats-stream.service.js';
-import { MetricRegistry } from './metric-registry.js';
+import { AuthFailures } from '../../auth/limits/auth-failures.js';
+import { CommandRunner } from '../../command/command-runner.js';
+import { hasScope, type KeyScope } from '../../config/api-keys/api-keys.js';
+import { VERSION } from '../../config/version.js';
+import { SampleHistory } from '../../history/store/sample-history.js';
+import { RUN_REASONS, type RunReason, SamplingPace } from '../../sampling/pace/sampling-pace.js';
+import { SOURCE_ERROR_CODES, StatsSourceError } from '../../sampling/stats-source.error.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
+import { type RunObserver, StatsSampler } from '../../sampling/sampler/stats-sampler.js';
+import { StatsStreamService } from '../../stats/stream/stats-stream.service.js';
+import { MetricRegistry } from '../prometheus/metric-registry.js';
 import { addProcessMetrics } from './process-metrics.js';
 
 /** The results of a `docker stats` run; `internal` is a bug in the service. */
