@@ -4,6 +4,7 @@ import { Clock } from '../clock.js';
 import { toLogMessage } from '../log-message.js';
 import { FAILURE_TTL_MS, type RunHistory, type RunReason, SamplingPace } from '../pace/sampling-pace.js';
 import { PendingReads, type Requirement } from './pending-reads.js';
+import { RunObservers, type RunObserver, type SampleWatcher } from './run-observers.js';
 import type { StatsSample } from '../stats-sample.js';
 import { StatsSource } from '../stats-source.js';
 
@@ -13,21 +14,6 @@ export interface Freshness {
   readonly maxAgeMs?: number | undefined;
   /** How much older a sample may be, in milliseconds, if there is no fresh one. */
   readonly maxStaleMs?: number | undefined;
-}
-
-/** Receives the result of every run: a sample or an error. */
-export interface SampleWatcher {
-  onSample(sample: StatsSample): void;
-  onFailure(error: unknown): void;
-}
-
-/** Also receives why runs start, and whether planned ones were useful. */
-export interface RunObserver extends SampleWatcher {
-  onStart(reason: RunReason): void;
-  /** A planned sample is used for the first time, at this age. */
-  onPlannedSampleUsed(ageMs: number): void;
-  /** A planned sample was replaced before it was used. */
-  onPlannedSampleUnused(): void;
 }
 
 interface Failure {
@@ -44,10 +30,8 @@ export class StatsSampler implements OnModuleDestroy {
   readonly #logger = new Logger(StatsSampler.name);
   readonly #pendingReads = new PendingReads();
   readonly #watchers = new Set<SampleWatcher>();
-  readonly #observers = new Set<Partial<RunObserver>>();
+  readonly #observers = new RunObservers();
   #latest: StatsSample | undefined;
-  /** Whether the latest sample was planned, and nobody has used it yet. */
-  #isUnused = false;
   #failure: Failure | undefined;
   #isRunning = false;
   #sharedReads = 0;
@@ -88,7 +72,7 @@ export class StatsSampler implements OnModuleDestroy {
         this.#startRun('request');
       }
     }
-    this.#useSample(sample);
+    this.#observers.notifyUse(this.getAgeMs(sample));
     return sample;
   }
 
@@ -161,7 +145,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#cancelNextRun = undefined;
     this.#isRunning = true;
     this.#startedAt = this.clock.now();
-    this.#observers.forEach((observer) => observer.onStart?.(reason));
+    this.#observers.notifyStart(reason);
     void this.source.sample().then(
       (sample) => this.#succeed(sample, reason),
       (error: unknown) => this.#fail(error),
@@ -170,15 +154,13 @@ export class StatsSampler implements OnModuleDestroy {
 
   #succeed(sample: StatsSample, reason: RunReason): void {
     if (this.#failure !== undefined) this.#logger.log('Recovered: docker stats works again');
-    if (this.#isUnused) this.#observers.forEach((observer) => observer.onPlannedSampleUnused?.());
     this.#isRunning = false;
     this.#latest = sample;
-    this.#isUnused = reason === 'planned';
     this.#failure = undefined;
     this.pace.addRun(this.clock.now() - this.#startedAt);
-    this.#observers.forEach((observer) => observer.onSample?.(sample));
+    this.#observers.notifySample(sample, reason);
     const served = this.#pendingReads.resolve(sample, (requirement) => this.#isFresh(sample, requirement));
-    if (served > 0 || this.#watchers.size > 0) this.#useSample(sample);
+    if (served > 0 || this.#watchers.size > 0) this.#observers.notifyUse(this.getAgeMs(sample));
     this.#watchers.forEach((watcher) => watcher.onSample(sample));
     if (this.#pendingReads.size > 0) this.#startRun('request');
     else this.#scheduleNextRun();
@@ -188,7 +170,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#logFailure(error);
     this.#isRunning = false;
     this.#failure = { error, endedAt: this.clock.now() };
-    this.#observers.forEach((observer) => observer.onFailure?.(error));
+    this.#observers.notifyFailure(error);
     this.#pendingReads.reject(error);
     this.#watchers.forEach((watcher) => watcher.onFailure(error));
     this.#scheduleNextRun();
@@ -212,13 +194,6 @@ export class StatsSampler implements OnModuleDestroy {
 
   #isFresh(sample: StatsSample, { since, maxAgeMs }: Requirement): boolean {
     return sample.sampledAtMonotonicMs >= Math.min(since, this.clock.now() - maxAgeMs);
-  }
-
-  #useSample(sample: StatsSample): void {
-    if (!this.#isUnused) return;
-    this.#isUnused = false;
-    const ageMs = this.getAgeMs(sample);
-    this.#observers.forEach((observer) => observer.onPlannedSampleUsed?.(ageMs));
   }
 
   #scheduleNextRun(): void {

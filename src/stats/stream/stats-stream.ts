@@ -5,7 +5,7 @@ import { INTERNAL_ERROR } from '../../http/errors/error-body.js';
 import { toLogMessage } from '../../sampling/log-message.js';
 import { writeInChunks } from '../../http/responses/send-body.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import type { SampleWatcher } from '../../sampling/sampler/stats-sampler.js';
+import type { SampleWatcher } from '../../sampling/sampler/run-observers.js';
 
 /** If the client receives nothing for this number of heartbeats, the service closes the connection. */
 const MAX_MISSED_HEARTBEATS = 4;

@@ -1,11 +1,8 @@
 import { readSettings } from '../../../src/config/read-settings.js';
 import { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
-import {
-  type Freshness,
-  type RunObserver,
-  StatsSampler,
-} from '../../../src/sampling/sampler/stats-sampler.js';
+import type { RunObserver } from '../../../src/sampling/sampler/run-observers.js';
+import { type Freshness, StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { createDockerStatsService } from '../docker/create-docker-stats-service.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeDocker } from './fake-docker.js';
