@@ -21,7 +21,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'client/src/**/*.spec.ts', 'test/*.spec.ts'],
+          include: [
+            'src/**/*.spec.ts',
+            'client/src/**/*.spec.ts',
+            'page/src/**/*.spec.{ts,tsx}',
+            'test/*.spec.ts',
+          ],
           isolate: false, // each worker loads Nest once, not once for each file: that takes a third of the time
           maxWorkers: 3,
           testTimeout: 20_000, // fast-check takes seconds on a busy machine
