@@ -1,0 +1,34 @@
+import type { FullStats } from 'docker-stats-client';
+import { filterRows } from './filter.js';
+import { type TableRow, addProjectRows, sortByProject } from './group.js';
+import { holdOrder } from './hold-order.js';
+import { type StatsRow, createRows } from './row.js';
+import { type SortOrder, sortRows } from './sort.js';
+
+/** What the user chose to see. */
+export interface Arrangement {
+  readonly filter: string;
+  readonly sort: SortOrder;
+  readonly grouped: boolean;
+}
+
+/** The rows that match the filter, in their order. With `shown`, these rows keep their places. */
+export function arrangeRows(
+  stats: FullStats,
+  { filter, sort, grouped }: Arrangement,
+  shown?: readonly StatsRow[],
+): readonly StatsRow[] {
+  const rows = filterRows(createRows(stats), filter);
+  if (shown !== undefined) return holdOrder(shown, rows);
+  const sorted = sortRows(rows, sort);
+  return grouped ? sortByProject(sorted, sort) : sorted;
+}
+
+/** The rows of the table: with `grouped`, also those of the projects. */
+export function createTableRows(
+  rows: readonly StatsRow[],
+  grouped: boolean,
+  collapsed: ReadonlySet<string>,
+): readonly TableRow[] {
+  return grouped ? addProjectRows(rows, collapsed) : rows;
+}

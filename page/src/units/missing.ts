@@ -1,0 +1,2 @@
+/** Shown where docker gives no figure: never 0. */
+export const MISSING = '–';
