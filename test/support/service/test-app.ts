@@ -33,6 +33,8 @@ export interface TestApp<Runner extends CommandRunner> {
 interface Overrides<Runner extends CommandRunner> {
   readonly runner: Runner;
   readonly clock?: Clock;
+  /** By default, a free one. */
+  readonly port?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function bootApp<Runner extends CommandRunner>(
 ): Promise<TestApp<Runner>>;
 export async function bootApp(
   env: Variables = {},
-  { runner, clock }: Overrides<CommandRunner> = { runner: new FakeCommandRunner() },
+  { runner, clock, port = 0 }: Overrides<CommandRunner> = { runner: new FakeCommandRunner() },
 ): Promise<TestApp<CommandRunner>> {
   const { PATH, HOME } = process.env;
   const settings = readSettings({ PATH, HOME, ...TEST_ENV, ...env });
@@ -60,7 +62,7 @@ export async function bootApp(
     bodyParser: false,
     logger: false,
   });
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   const client = supertest(app.getHttpServer());
   return { app, runner, client, log, get: (path) => client.get(path).set('X-API-Key', KEY) };
 }
