@@ -1,0 +1,127 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import {
+  type ContainerStats,
+  type SkipReason,
+  type StatsClient,
+  StatsClientError,
+} from 'docker-stats-client';
+import type { LiveStats, ReceivedStats } from '../../live/live-stats.js';
+import {
+  appendSample,
+  CHART_FIGURES,
+  EMPTY_SERIES,
+  type FigureSeries,
+  findLastSeen,
+  mergeHistory,
+} from './figure-series.js';
+
+/** Whether the newest sample has the container. */
+export type Presence =
+  | { readonly state: 'loading' }
+  | { readonly state: 'running' }
+  | { readonly state: 'skipped'; readonly reason: SkipReason }
+  | { readonly state: 'ended'; readonly lastSeen: number }
+  /** Neither a sample nor the history has the container. */
+  | { readonly state: 'unknown' };
+
+/** Whether the history was read, and if not, why. */
+type HistoryState = 'loading' | 'loaded' | 'missing' | StatsClientError;
+
+/** The figures of one container: the kept history, and then each new sample. */
+export class ContainerFigures {
+  readonly #series = signal<FigureSeries>(EMPTY_SERIES);
+  readonly #container = signal<ContainerStats | undefined>(undefined);
+  readonly #name = signal<string | undefined>(undefined);
+  readonly #history = signal<HistoryState>('loading');
+  readonly #presence = computed(() => this.#findPresence());
+  #request: AbortController | undefined;
+
+  constructor(
+    private readonly client: Pick<StatsClient, 'containerHistory'>,
+    private readonly live: Pick<LiveStats, 'latest' | 'connection'>,
+    readonly id: string,
+  ) {}
+
+  get series(): ReadonlySignal<FigureSeries> {
+    return this.#series;
+  }
+
+  /** What the last sample that had the container says. Missing if the container ended before the page was opened. */
+  get container(): ReadonlySignal<ContainerStats | undefined> {
+    return this.#container;
+  }
+
+  get name(): ReadonlySignal<string | undefined> {
+    return this.#name;
+  }
+
+  get history(): ReadonlySignal<HistoryState> {
+    return this.#history;
+  }
+
+  get presence(): ReadonlySignal<Presence> {
+    return this.#presence;
+  }
+
+  /** Reads the history, and follows the samples until the returned function is called. */
+  start(): () => void {
+    void this.#readHistory();
+    const stopSamples = effect(() => this.#addSample(this.live.latest.value));
+    let wasLive = this.live.connection.peek().state === 'live';
+    const stopConnection = effect(() => {
+      const isLive = this.live.connection.value.state === 'live';
+      if (isLive && !wasLive && this.#history.peek() !== 'loading') void this.#readHistory();
+      wasLive = isLive;
+    });
+    return () => {
+      stopSamples();
+      stopConnection();
+      this.#request?.abort();
+    };
+  }
+
+  #addSample(received: ReceivedStats | undefined): void {
+    if (received === undefined) return;
+    const container = received.stats.containers.find(({ id }) => id === this.id);
+    this.#series.value = appendSample(this.#series.peek(), Date.parse(received.stats.sampledAt), container);
+    if (container !== undefined) {
+      this.#container.value = container;
+      this.#name.value = container.name;
+    }
+    if (this.#history.peek() instanceof StatsClientError && this.#request === undefined)
+      void this.#readHistory();
+  }
+
+  /** Reads all of the history: that also fills the hole that a lost connection leaves. */
+  async #readHistory(): Promise<void> {
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    try {
+      const history = await this.client.containerHistory(this.id, {
+        fields: CHART_FIGURES,
+        signal: request.signal,
+      });
+      if (request.signal.aborted) return;
+      this.#series.value = mergeHistory(this.#series.peek(), history);
+      this.#name.value ??= history.containers[0]?.name;
+      this.#history.value = 'loaded';
+    } catch (error) {
+      if (request.signal.aborted) return;
+      if (!(error instanceof StatsClientError)) throw error;
+      this.#history.value = error.code === 'not_found' ? 'missing' : error;
+    } finally {
+      if (this.#request === request) this.#request = undefined;
+    }
+  }
+
+  #findPresence(): Presence {
+    const latest = this.live.latest.value?.stats;
+    if (latest?.containers.some(({ id }) => id === this.id)) return { state: 'running' };
+    const skipped = latest?.skipped.find(({ id }) => id !== null && this.id.startsWith(id));
+    if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason };
+    if (latest === undefined || this.#history.value === 'loading') return { state: 'loading' };
+    const lastSeen = findLastSeen(this.#series.value);
+    return lastSeen === undefined ? { state: 'unknown' } : { state: 'ended', lastSeen };
+  }
+}
