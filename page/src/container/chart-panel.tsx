@@ -1,0 +1,65 @@
+import type { JSX } from 'preact';
+import { Chart } from './chart/chart.js';
+import type { ChartContent, ChartLine } from './chart/charts.js';
+import type { Palette } from './chart/palette.js';
+import type { TimeView } from './series/time-view.js';
+import type { TimeRange } from './series/time-window.js';
+
+interface ChartPanelProps {
+  readonly view: TimeView;
+  readonly content: ChartContent;
+  readonly times: readonly number[];
+  readonly range: TimeRange;
+  readonly palette: Palette;
+}
+
+/** A chart with its heading, which shows the values under the pointer, else the newest. */
+export function ChartPanel({ view, content, times, range, palette }: ChartPanelProps): JSX.Element {
+  const index = view.hovered.value ?? times.length - 1;
+  return (
+    <section class="chart-panel">
+      <header>
+        <h3>{content.title}</h3>
+        <p class="chart-note">{content.note}</p>
+        <ul style={{ color: palette.line }}>
+          {content.lines
+            .filter(({ style }) => style !== 'limit')
+            .map((line) => (
+              <LineValue key={line.label} content={content} line={line} index={index} />
+            ))}
+        </ul>
+      </header>
+      <Chart
+        content={content}
+        times={times}
+        range={range}
+        palette={palette}
+        onHover={view.hover}
+        onZoom={view.show}
+        onZoomOut={view.showAll}
+      />
+    </section>
+  );
+}
+
+interface LineValueProps {
+  readonly content: ChartContent;
+  readonly line: ChartLine;
+  readonly index: number;
+}
+
+function LineValue({ content, line, index }: LineValueProps): JSX.Element {
+  const { format } = content;
+  const { summary, label, style } = line;
+  return (
+    <li>
+      <span class="line-sample" data-style={style} aria-hidden="true" />
+      {label !== '' && <span class="line-label">{label}</span>}
+      <strong>{format(line.values[index] ?? null)}</strong>
+      <span class="line-summary">
+        {label === '' && `min ${format(summary?.min ?? null)} · avg ${format(summary?.average ?? null)} · `}
+        max {format(summary?.max ?? null)}
+      </span>
+    </li>
+  );
+}

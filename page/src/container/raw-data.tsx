@@ -1,0 +1,33 @@
+import type { ContainerStats } from 'docker-stats-client';
+import type { JSX } from 'preact';
+import { CopyButton } from './copy-button.js';
+
+interface RawDataProps {
+  readonly id: string;
+  readonly container: ContainerStats | undefined;
+}
+
+/** The figures as a program gets them. */
+export function RawData({ id, container }: RawDataProps): JSX.Element {
+  const command = formatCurl(id);
+  return (
+    <section class="raw-data" aria-label="For programs">
+      <div class="raw-command">
+        <code>{command}</code>
+        <CopyButton text={command} subject="command" />
+      </div>
+      {container && (
+        <details>
+          <summary>JSON</summary>
+          <pre>{JSON.stringify(container, null, 2)}</pre>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** The key is a variable of the shell, so that a copied command never contains it. */
+function formatCurl(id: string): string {
+  const url = new URL(`containers/${encodeURIComponent(id)}/stats`, new URL('.', document.baseURI));
+  return `curl -H "X-API-Key: $API_KEY" '${url.href}'`;
+}
