@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
-import { SKIP_REASONS } from '../table/rows/skip-reasons.js';
+import { SKIP_REASONS } from '../table/skip-reasons.js';
 import { formatClock } from './format-time.js';
 import type { Presence } from './series/container-figures.js';
 

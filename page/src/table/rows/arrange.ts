@@ -1,7 +1,6 @@
 import type { FullStats } from 'docker-stats-client';
 import { filterRows } from './filter.js';
 import { type TableRow, addProjectRows, sortByProject } from './group.js';
-import { holdOrder } from './hold-order.js';
 import { type StatsRow, createRows } from './row.js';
 import { type SortOrder, sortRows } from './sort.js';
 
@@ -22,6 +21,20 @@ export function arrangeRows(
   if (shown !== undefined) return holdOrder(shown, rows);
   const sorted = sortRows(rows, sort);
   return grouped ? sortByProject(sorted, sort) : sorted;
+}
+
+/**
+ * Keeps every row at its place while the user points at it. New rows are added at the end. A container that has ended keeps its
+ * row, so that the rows below do not move.
+ */
+function holdOrder(shown: readonly StatsRow[], current: readonly StatsRow[]): StatsRow[] {
+  const added = new Map(current.map((row) => [row.key, row]));
+  const kept = shown.map((row): StatsRow => {
+    const update = added.get(row.key);
+    added.delete(row.key);
+    return update ?? { ...row, ended: true };
+  });
+  return [...kept, ...added.values()];
 }
 
 /** The rows of the table: with `grouped`, also those of the projects. */

@@ -8,7 +8,6 @@ export const SORT_FIELDS = [
   'image',
   'cpuUsage',
   'memoryUsage',
-  'memoryPercent',
   'networkReceived',
   'networkSent',
   'blockRead',

@@ -1,0 +1,17 @@
+import type { RecentSeries } from '../../live/live-stats.js';
+import type { CpuUnit } from '../../units/format-cpu.js';
+import type { Layout } from '../columns.js';
+
+/** What all rows of the table share. A new object means that the rows have to be drawn again. */
+export interface RowContext {
+  readonly layout: Layout;
+  readonly cpuUnit: CpuUnit;
+  /** The CPU in % of a whole bar. */
+  readonly cpuScale: number;
+  /** When the sample was taken, in milliseconds since the Unix epoch. */
+  readonly sampledAtMs: number;
+  readonly getRecent: (id: string) => RecentSeries | undefined;
+  readonly getContainerUrl: (id: string) => string;
+  readonly openContainer: (id: string) => void;
+  readonly toggleProject: (key: string) => void;
+}

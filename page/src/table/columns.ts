@@ -1,0 +1,52 @@
+import type { SortField } from './rows/sort.js';
+
+/** A column of the table. */
+export interface Column {
+  readonly field: SortField;
+  readonly label: string;
+  /** What the figures mean, shown on hover. */
+  readonly title: string;
+  readonly isFigure: boolean;
+  /** The column is shown if the table is at least so wide, in pixels. */
+  readonly minWidth: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  text('name', 'Name', 'The name of the container', 0),
+  text('project', 'Project', 'The project and service of Compose, Swarm or Kubernetes', 960),
+  text('image', 'Image', 'The image of the container', 1180),
+  figure('cpuUsage', 'CPU', 'CPU now. The line is the last 5 minutes', 0),
+  figure('memoryUsage', 'Memory', 'Memory in use and its limit. The line is the last 5 minutes', 0),
+  figure('networkReceived', 'Net in', 'Received from the network since the start of the container', 720),
+  figure('networkSent', 'Net out', 'Sent to the network since the start of the container', 720),
+  figure('blockRead', 'Read', 'Read from disks since the start of the container', 1320),
+  figure('blockWritten', 'Written', 'Written to disks since the start of the container', 1320),
+  figure('pids', 'Pids', 'Processes and threads', 820),
+  text('health', 'Health', 'The result of the health check, or the state', 640),
+];
+
+/** Below this width, a row has two lines: the second has what the missing columns have. */
+const TWO_LINES_BELOW = 640;
+
+/** How the table fits its width. */
+export interface Layout {
+  readonly columns: readonly Column[];
+  readonly hasTwoLines: boolean;
+  /** In pixels. All rows are equally high: the position of a row follows from its index. */
+  readonly rowHeight: number;
+}
+
+/** The layout for a table of this width in pixels. */
+export function chooseLayout(width: number): Layout {
+  const hasTwoLines = width < TWO_LINES_BELOW;
+  const columns = COLUMNS.filter(({ minWidth }) => width >= minWidth);
+  return { columns, hasTwoLines, rowHeight: hasTwoLines ? 56 : 32 };
+}
+
+function text(field: SortField, label: string, title: string, minWidth: number): Column {
+  return { field, label, title, isFigure: false, minWidth };
+}
+
+function figure(field: SortField, label: string, title: string, minWidth: number): Column {
+  return { field, label, title, isFigure: true, minWidth };
+}

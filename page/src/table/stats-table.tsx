@@ -1,0 +1,116 @@
+import type { FullStats } from 'docker-stats-client';
+import type { JSX } from 'preact';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { CpuUnit } from '../units/format-cpu.js';
+import type { Layout } from './columns.js';
+import { isPointedAt } from './is-pointed-at.js';
+import type { RowContext } from './cells/row-context.js';
+import { type Arrangement, createTableRows } from './rows/arrange.js';
+import { RowOrder } from './rows/row-order.js';
+import { TableHead } from './table-head.js';
+import { Toolbar } from './toolbar.js';
+import { useLayout } from './use-layout.js';
+import { WindowedRows } from './windowed-rows.js';
+
+type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer'>;
+
+export interface StatsTableProps extends ContextProps {
+  readonly stats: FullStats;
+  readonly arrangement: Arrangement;
+  readonly cpuUnit: CpuUnit;
+  readonly onArrange: (change: Partial<Arrangement>) => void;
+}
+
+/** The running containers, with what selects and sorts them. */
+export function StatsTable(props: StatsTableProps): JSX.Element {
+  const { stats, arrangement, onArrange } = props;
+  const [box, setBox] = useState<HTMLElement | null>(null);
+  const [body, setBody] = useState<HTMLElement | null>(null);
+  const layout = useLayout(box);
+  const [collapsed, toggleProject] = useToggledKeys();
+  const [order] = useState(() => new RowOrder());
+  const [, redraw] = useState({});
+  const { rows, isHeld } = order.arrange(stats, arrangement, () => isPointedAt(body));
+  const release = (): void => {
+    if (order.release()) redraw({});
+  };
+  const context = useRowContext(props, layout, toggleProject);
+  const tableRows = createTableRows(rows, arrangement.grouped, collapsed);
+  return (
+    <div class="stats-table" ref={setBox}>
+      <Toolbar
+        filter={arrangement.filter}
+        isGrouped={arrangement.grouped}
+        matching={rows.length}
+        total={stats.containers.length + stats.skipped.length}
+        isHeld={isHeld}
+        onFilter={(filter) => onArrange({ filter })}
+        onGroup={(grouped) => onArrange({ grouped })}
+      />
+      <table
+        class={layout.hasTwoLines ? 'two-lines' : ''}
+        style={{ '--row-height': `${layout.rowHeight}px` }}
+        aria-rowcount={tableRows.length + 1}
+        aria-label="Running containers"
+      >
+        <TableHead columns={layout.columns} sort={arrangement.sort} onSort={(sort) => onArrange({ sort })} />
+        <tbody ref={setBody} onPointerLeave={release} onFocusOut={release}>
+          <WindowedRows body={body} rows={tableRows} context={context} />
+        </tbody>
+      </table>
+      {tableRows.length === 0 && (
+        <Empty filter={arrangement.filter} onClear={() => onArrange({ filter: '' })} />
+      )}
+    </div>
+  );
+}
+
+function useToggledKeys(): [ReadonlySet<string>, (key: string) => void] {
+  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((key: string): void => {
+    setKeys((current) =>
+      current.has(key) ? new Set([...current].filter((kept) => kept !== key)) : new Set([...current, key]),
+    );
+  }, []);
+  return [keys, toggle];
+}
+
+/** The same object until the rows have to be drawn again. */
+function useRowContext(
+  props: StatsTableProps,
+  layout: Layout,
+  toggleProject: RowContext['toggleProject'],
+): RowContext {
+  const { stats, cpuUnit, getRecent, getContainerUrl, openContainer } = props;
+  return useMemo(
+    () => ({
+      layout,
+      cpuUnit,
+      cpuScale: chooseCpuScale(stats),
+      sampledAtMs: Date.parse(stats.sampledAt),
+      getRecent,
+      getContainerUrl,
+      openContainer,
+      toggleProject,
+    }),
+    [stats, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
+  );
+}
+
+/** A whole bar is one core, or as many cores as the busiest container uses. */
+function chooseCpuScale({ containers }: FullStats): number {
+  const highest = containers.reduce((max, { cpuUsage }) => Math.max(max, cpuUsage), 0);
+  return Math.max(Math.ceil(highest / 100), 1) * 100;
+}
+
+function Empty({ filter, onClear }: { readonly filter: string; readonly onClear: () => void }): JSX.Element {
+  if (filter.trim() === '') return <p class="empty">No containers are running.</p>;
+  return (
+    <p class="empty">
+      No container matches <q>{filter}</q>.{' '}
+      <button type="button" onClick={onClear}>
+        Clear the filter
+      </button>
+    </p>
+  );
+}
