@@ -76,10 +76,10 @@ export interface WatchOptions extends Selection, Arrangement<keyof ContainerStat
    */
   readonly silenceMs?: number | undefined;
   /**
-   * Called for each error after which the loop continues: a failed sample, a lost connection, a temporary refusal. If
-   * this function throws, the loop ends.
+   * Called for each error after which the loop continues: a failed sample, a lost connection, a temporary refusal. If the
+   * connection is lost, `reconnectMs` is the time until the next attempt. If this function throws, the loop ends.
    */
-  readonly onError?: ((error: StatsClientError) => void) | undefined;
+  readonly onError?: ((error: StatsClientError, reconnectMs?: number) => void) | undefined;
 }
 
 /** @throws {RangeError} when a timer cannot wait that long; also for text, such as a value of an environment variable */

@@ -89,8 +89,8 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
       /* oxlint-disable no-await-in-loop */
       const error = await this.#readStream().catch((thrown: unknown) => thrown);
       if (!(error instanceof StatsClientError) || isFinal(error)) throw error;
-      this.#reportError(error);
       const delayMs = getReconnectDelayMs(error, this.#failures++, this.#retryMs);
+      this.#reportError(error, delayMs);
       await pause(delayMs, this.#stop.signal);
       /* oxlint-enable no-await-in-loop */
     }
@@ -130,10 +130,10 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
     this.#failures = 0;
   }
 
-  #reportError(error: StatsClientError): void {
+  #reportError(error: StatsClientError, reconnectMs?: number): void {
     if (this.#stop.signal.aborted) return; // the watch has ended, but the bytes of one read can contain more events
     try {
-      this.options.onError?.(error);
+      this.options.onError?.(error, reconnectMs);
     } catch (thrown) {
       this.#samples.fail(thrown);
       this.#stop.abort();

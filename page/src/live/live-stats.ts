@@ -1,6 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { FullStats } from 'docker-stats-client';
-import type { Connection } from './connection.js';
+import { type FullStats, type StatsClient, StatsClientError } from 'docker-stats-client';
+import { type Connection, toFailure } from './connection.js';
+import { RECENT_MS, RecentFigures, type RecentSeries } from './recent-figures.js';
+
+export type { RecentSeries } from './recent-figures.js';
 
 /** A sample, and when the page received it. */
 export interface ReceivedStats {
@@ -9,19 +12,29 @@ export interface ReceivedStats {
   readonly receivedAtMs: number;
 }
 
-/** The figures of one container in the last minutes, for sparklines. All three arrays have the same length. */
-export interface RecentSeries {
-  /** Milliseconds since the Unix epoch, ascending. */
-  readonly times: readonly number[];
-  /** `null` where the container was not in the sample, and at the edges of gaps. */
-  readonly cpuUsage: readonly (number | null)[];
-  readonly memoryUsage: readonly (number | null)[];
-}
+/** At most so many values are requested for sparklines, so that the page stays fast. */
+const MAX_HISTORY_VALUES = 200_000;
+const FIGURES = ['cpuUsage', 'memoryUsage'] as const;
 
-/** The live data of the page: one stream, opened while the tab is visible. */
+/** A shorter history is not worth a request. */
+const MIN_HISTORY_MS = 30_000;
+
+/** The usual distance of samples, until two are known. */
+const FIRST_INTERVAL_MS = 2000;
+
+/** The delay after an error that reconnecting at once cannot fix, such as a proxy that responds with its own page. */
+const FINAL_ERROR_RETRY_MS = 30_000;
+
+type Client = Pick<StatsClient, 'watch' | 'history'>;
+
+/** The live data of the page: one stream, open while the page is visible. */
 export class LiveStats {
   readonly #connection = signal<Connection>({ state: 'connecting' });
   readonly #latest = signal<ReceivedStats | undefined>(undefined);
+  readonly #recent = new RecentFigures();
+  #stop: AbortController | undefined;
+
+  constructor(private readonly client: Client) {}
 
   get connection(): ReadonlySignal<Connection> {
     return this.#connection;
@@ -32,8 +45,84 @@ export class LiveStats {
     return this.#latest;
   }
 
+  /** The usual time between two samples, in milliseconds. */
+  get usualIntervalMs(): number {
+    return this.#recent.usualIntervalMs ?? FIRST_INTERVAL_MS;
+  }
+
   /** The figures of a container in the last minutes. Changes together with {@link latest}. */
-  getRecent(_id: string): RecentSeries | undefined {
-    return undefined;
+  getRecent(id: string): RecentSeries | undefined {
+    return this.#recent.get(id);
+  }
+
+  /** Opens the stream, unless it is open. */
+  start(): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = new AbortController();
+    this.#connection.value = { state: 'connecting' };
+    void this.#follow(this.#stop.signal);
+  }
+
+  /** Closes the stream: nobody looks at the page. */
+  pause(): void {
+    this.#end({ state: 'paused' });
+  }
+
+  #end(connection: Connection): void {
+    this.#stop?.abort();
+    this.#stop = undefined;
+    this.#connection.value = connection;
+  }
+
+  /** Reads streams until the signal is aborted or the service refuses the key. */
+  async #follow(stopped: AbortSignal): Promise<void> {
+    try {
+      await this.#readStream(stopped);
+    } catch (error) {
+      if (stopped.aborted) return;
+      if (!(error instanceof StatsClientError)) throw error;
+      if (error.code === 'unauthorized') {
+        this.#end({ state: 'refused', message: error.message });
+        return;
+      }
+      this.#fail(error, FINAL_ERROR_RETRY_MS);
+      const timer = setTimeout(() => void this.#follow(stopped), FINAL_ERROR_RETRY_MS);
+      stopped.addEventListener('abort', () => clearTimeout(timer));
+    }
+  }
+
+  async #readStream(stopped: AbortSignal): Promise<void> {
+    const onError = (error: StatsClientError, reconnectMs?: number): void => this.#fail(error, reconnectMs);
+    for await (const stats of this.client.watch({ view: 'full', signal: stopped, onError })) {
+      const isFirst = this.#connection.peek().state !== 'live';
+      this.#receive(stats);
+      if (isFirst) void this.#readHistory(stats, stopped);
+    }
+  }
+
+  #receive(stats: FullStats): void {
+    this.#recent.add(stats);
+    if (this.#connection.peek().state !== 'live') this.#connection.value = { state: 'live' };
+    this.#latest.value = { stats, receivedAtMs: performance.now() };
+  }
+
+  #fail(error: StatsClientError, reconnectMs: number | undefined): void {
+    this.#connection.value = toFailure(this.#connection.peek(), error.message, Date.now(), reconnectMs);
+  }
+
+  /** Reads the last minutes for the sparklines, or what was missed while there was no connection. */
+  async #readHistory({ containers }: FullStats, stopped: AbortSignal): Promise<void> {
+    const samples = MAX_HISTORY_VALUES / FIGURES.length / Math.max(containers.length, 1);
+    const sinceMs = Math.min(RECENT_MS, samples * this.usualIntervalMs);
+    if (sinceMs < MIN_HISTORY_MS) return;
+    const since = Math.floor(sinceMs / 1000);
+    // Without a history, the sparklines start now.
+    const history = await this.client
+      .history({ since, fields: FIGURES, signal: stopped })
+      .catch(() => undefined);
+    const latest = this.#latest.peek();
+    if (history === undefined || latest === undefined || stopped.aborted) return;
+    this.#recent.addHistory(history);
+    this.#latest.value = { ...latest }; // draws the sparklines
   }
 }

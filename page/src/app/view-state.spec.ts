@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_VIEW, formatView, parseView } from './view-state.js';
+
+describe('View state in the URL', () => {
+  it('is empty for the default view', () => {
+    expect(formatView(DEFAULT_VIEW)).toBe('');
+    expect(parseView('')).toEqual(DEFAULT_VIEW);
+  });
+
+  it('is the same after it was formatted and parsed', () => {
+    const view = {
+      filter: 'web-* project:shop & more',
+      sort: { field: 'name', descending: true },
+      grouped: true,
+      cpuUnit: 'cores',
+      container: 'a'.repeat(64),
+      isWall: true,
+    } as const;
+    expect(parseView(formatView(view))).toEqual(view);
+  });
+
+  it('ignores what it does not know', () => {
+    expect(parseView('?sort=-nothing&group=x&cpu=watts&other=1')).toEqual(DEFAULT_VIEW);
+  });
+});
