@@ -2,7 +2,7 @@ import type { ContainerStats } from 'docker-stats-client';
 import type { ComponentChildren, JSX } from 'preact';
 import { MISSING } from '../units/missing.js';
 import { CopyButton } from './copy-button.js';
-import { formatDate, formatDuration } from './format-time.js';
+import { formatDate, formatDuration } from '../units/format-time.js';
 
 /** As many digits of an id as docker prints. */
 const SHORT_ID = 12;

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { LiveStats } from '../live/live-stats.js';
 import type { CpuUnit } from '../units/format-cpu.js';
-import { ContainerCharts } from './container-charts.js';
+import { ConnectionNote } from './connection-note.js';
+import { ContainerCharts } from './panels/container-charts.js';
 import { ContainerFacts } from './container-facts.js';
 import './container-view.css';
 import { PresenceBadge } from './presence-badge.js';
@@ -43,6 +44,7 @@ export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerV
           <span aria-hidden="true">✕</span>
         </button>
       </header>
+      <ConnectionNote connection={live.connection.value} sampledAt={figures.series.value.times.at(-1)} />
       {presence.state === 'unknown' ? (
         <UnknownContainer />
       ) : (

@@ -1,7 +1,7 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { SKIP_REASONS } from '../table/skip-reasons.js';
-import { formatClock } from './format-time.js';
+import { formatClock } from '../units/format-time.js';
 import type { Presence } from './series/container-figures.js';
 
 interface PresenceBadgeProps {

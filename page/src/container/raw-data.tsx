@@ -11,7 +11,8 @@ interface RawDataProps {
 export function RawData({ id, container }: RawDataProps): JSX.Element {
   const command = formatCurl(id);
   return (
-    <section class="raw-data" aria-label="For programs">
+    <section class="raw-data">
+      <h3>The same for programs</h3>
       <div class="raw-command">
         <code>{command}</code>
         <CopyButton text={command} subject="command" />

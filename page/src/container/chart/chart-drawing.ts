@@ -22,6 +22,14 @@ export class ChartDrawing {
     this.#state = state;
     if (content !== state.content || range !== state.range) this.#plot.setData(toData(state));
     else if (palette !== state.palette) this.#plot.redraw(false);
+    this.#moveCursor(state);
+  }
+
+  #moveCursor({ hovered, times }: ChartState): void {
+    if (hovered === (this.#plot.cursor.idx ?? undefined)) return;
+    const time = times[hovered ?? -1];
+    const left = time === undefined ? -1 : this.#plot.valToPos(time, 'x');
+    this.#plot.setCursor({ left, top: left }, false);
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
-import { formatClock } from '../format-time.js';
+import { formatClock } from '../../units/format-time.js';
 import type { TimeRange } from '../series/time-window.js';
-import type { ChartContent, ChartLine } from './charts.js';
+import type { ChartContent, ChartLine } from './chart-content.js';
 import type { Palette } from './palette.js';
 
 /** The height of a chart in CSS pixels; the style sheet reserves the same. */
@@ -10,9 +10,13 @@ export const CHART_HEIGHT = 148;
 /** What a chart reads each time that it draws. */
 export interface ChartState {
   readonly times: readonly number[];
+  /** The index of the sample that is described as the newest. */
+  readonly newest: number;
   readonly content: ChartContent;
   readonly range: TimeRange;
   readonly palette: Palette;
+  /** The index of the sample at the cursor, which may come from another chart or from the keyboard. */
+  readonly hovered: number | undefined;
   readonly onHover: (index: number | undefined) => void;
   readonly onZoom: (range: TimeRange) => void;
   readonly onZoomOut: () => void;
@@ -31,7 +35,7 @@ export function createChartOptions(getState: () => ChartState, width: number): u
     width,
     height: CHART_HEIGHT,
     ms: 1,
-    padding: [8, 8, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     scales: {
       x: { range: () => [getState().range.from, getState().range.to] },

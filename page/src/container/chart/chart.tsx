@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import 'uplot/dist/uPlot.min.css';
 import { ChartDrawing } from './chart-drawing.js';
 import type { ChartState } from './chart-options.js';
-import { describeChart } from './charts.js';
+import { describeChart } from './chart-content.js';
 
 /** The lines of a chart. Their values are in the heading of the chart. */
 export function Chart(state: ChartState): JSX.Element {
@@ -21,8 +21,8 @@ export function Chart(state: ChartState): JSX.Element {
   return (
     <div class="chart-area">
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the content is a canvas, which uPlot creates */}
-      <div class="chart-lines" ref={element} role="img" aria-label={describeChart(content)} />
-      {isEmpty && <p class="chart-empty">{content.emptyText}</p>}
+      <div class="chart-lines" ref={element} role="img" aria-label={describeChart(content, state.newest)} />
+      {isEmpty && <p class="chart-empty">No figures in this time</p>}
     </div>
   );
 }

@@ -34,6 +34,11 @@ export class ContainerFigures {
   readonly #name = signal<string | undefined>(undefined);
   readonly #history = signal<HistoryState>('loading');
   readonly #presence = computed(() => this.#findPresence());
+  readonly #newest = computed(() => {
+    const { times } = this.#series.value;
+    const presence = this.#presence.value;
+    return presence.state === 'ended' ? times.lastIndexOf(presence.lastSeen) : times.length - 1;
+  });
   #request: AbortController | undefined;
 
   constructor(
@@ -57,6 +62,11 @@ export class ContainerFigures {
 
   get history(): ReadonlySignal<HistoryState> {
     return this.#history;
+  }
+
+  /** The index of the newest sample; of an ended container, of its last one. */
+  get newest(): ReadonlySignal<number> {
+    return this.#newest;
   }
 
   get presence(): ReadonlySignal<Presence> {

@@ -1,20 +1,21 @@
 import type { JSX } from 'preact';
-import { formatClock } from './format-time.js';
-import type { TimeView } from './series/time-view.js';
+import type { ChartContent, ChartSource } from '../chart/chart-content.js';
+import { formatClock } from '../../units/format-time.js';
+import type { TimeView } from '../series/time-view.js';
+import { TimeSlider } from './time-slider.js';
 
 const MINUTES = [1, 5, 15];
 
 interface ChartToolbarProps {
   readonly view: TimeView;
-  readonly times: readonly number[];
+  readonly source: ChartSource;
+  readonly charts: readonly ChartContent[];
 }
 
 /** Selects the time that the charts show, and says it. */
-export function ChartToolbar({ view, times }: ChartToolbarProps): JSX.Element {
+export function ChartToolbar({ view, source, charts }: ChartToolbarProps): JSX.Element {
   const window = view.window.value;
   const selectedMs = window !== 'all' && 'lastMs' in window ? window.lastMs : undefined;
-  const { from, to } = view.range.value;
-  const hovered = times[view.hovered.value ?? -1];
   return (
     <div class="chart-toolbar">
       <fieldset>
@@ -33,11 +34,15 @@ export function ChartToolbar({ view, times }: ChartToolbarProps): JSX.Element {
           All
         </button>
       </fieldset>
-      <p>
-        {hovered === undefined
-          ? `${formatClock(from, true)} – ${formatClock(to, true)}`
-          : formatClock(hovered, true)}
-      </p>
+      <TimeSlider view={view} source={source} charts={charts} />
+      <p>{describeTime(source, view.hovered.value)}</p>
     </div>
   );
+}
+
+function describeTime({ times, range }: ChartSource, hovered: number | undefined): string {
+  const time = times[hovered ?? -1];
+  if (time !== undefined) return formatClock(time, true);
+  if (times.length === 0) return '';
+  return `${formatClock(range.from, true)} – ${formatClock(range.to, true)}`;
 }

@@ -1,21 +1,19 @@
 import type { JSX } from 'preact';
-import { Chart } from './chart/chart.js';
-import type { ChartContent, ChartLine } from './chart/charts.js';
-import type { Palette } from './chart/palette.js';
-import type { TimeView } from './series/time-view.js';
-import type { TimeRange } from './series/time-window.js';
+import { Chart } from '../chart/chart.js';
+import type { ChartContent, ChartLine, ChartSource } from '../chart/chart-content.js';
+import type { Palette } from '../chart/palette.js';
+import type { TimeView } from '../series/time-view.js';
 
 interface ChartPanelProps {
   readonly view: TimeView;
   readonly content: ChartContent;
-  readonly times: readonly number[];
-  readonly range: TimeRange;
+  readonly source: ChartSource;
   readonly palette: Palette;
 }
 
 /** A chart with its heading, which shows the values under the pointer, else the newest. */
-export function ChartPanel({ view, content, times, range, palette }: ChartPanelProps): JSX.Element {
-  const index = view.hovered.value ?? times.length - 1;
+export function ChartPanel({ view, content, source, palette }: ChartPanelProps): JSX.Element {
+  const index = view.hovered.value ?? source.newest;
   return (
     <section class="chart-panel">
       <header>
@@ -31,9 +29,9 @@ export function ChartPanel({ view, content, times, range, palette }: ChartPanelP
       </header>
       <Chart
         content={content}
-        times={times}
-        range={range}
+        {...source}
         palette={palette}
+        hovered={view.hovered.value}
         onHover={view.hover}
         onZoom={view.show}
         onZoomOut={view.showAll}

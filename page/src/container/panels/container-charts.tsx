@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { CpuUnit } from '../units/format-cpu.js';
-import { createCharts } from './chart/charts.js';
-import { readPalette, watchScheme } from './chart/palette.js';
+import type { CpuUnit } from '../../units/format-cpu.js';
+import { createCharts } from '../chart/charts.js';
+import { readPalette, watchScheme } from '../chart/palette.js';
+import './charts.css';
 import { ChartPanel } from './chart-panel.js';
 import { ChartToolbar } from './chart-toolbar.js';
-import type { ContainerFigures } from './series/container-figures.js';
-import { TimeView } from './series/time-view.js';
+import type { ContainerFigures } from '../series/container-figures.js';
+import { TimeView } from '../series/time-view.js';
 
 interface ContainerChartsProps {
   readonly figures: ContainerFigures;
@@ -20,20 +21,15 @@ export function ContainerCharts({ figures, name, cpuUnit }: ContainerChartsProps
   const palette = usePalette(name);
   const series = figures.series.value;
   const range = view.range.value;
-  const charts = useMemo(() => createCharts(series, range, cpuUnit), [series, range, cpuUnit]);
+  const newest = figures.newest.value;
+  const source = useMemo(() => ({ times: series.times, range, newest }), [series, range, newest]);
+  const charts = useMemo(() => createCharts(source, series.figures, cpuUnit), [source, series, cpuUnit]);
   return (
     <section class="container-charts" aria-label="Charts">
-      <ChartToolbar view={view} times={series.times} />
+      <ChartToolbar view={view} source={source} charts={charts} />
       <div class="chart-grid">
         {charts.map((content) => (
-          <ChartPanel
-            key={content.title}
-            view={view}
-            content={content}
-            times={series.times}
-            range={range}
-            palette={palette}
-          />
+          <ChartPanel key={content.title} view={view} content={content} source={source} palette={palette} />
         ))}
       </div>
       <p class="chart-footnote">
