@@ -13,15 +13,15 @@ export interface Column {
 
 const COLUMNS: readonly Column[] = [
   text('name', 'Name', 'The name of the container', 0),
-  text('project', 'Project', 'The project and service of Compose, Swarm or Kubernetes', 960),
-  text('image', 'Image', 'The image of the container', 1180),
+  text('project', 'Project', 'The project and service of Compose, Swarm or Kubernetes', 1000),
+  text('image', 'Image', 'The image of the container', 1120),
   figure('cpuUsage', 'CPU', 'CPU now. The line is the last 5 minutes', 0),
   figure('memoryUsage', 'Memory', 'Memory in use and its limit. The line is the last 5 minutes', 0),
-  figure('networkReceived', 'Net in', 'Received from the network since the start of the container', 720),
-  figure('networkSent', 'Net out', 'Sent to the network since the start of the container', 720),
-  figure('blockRead', 'Read', 'Read from disks since the start of the container', 1320),
-  figure('blockWritten', 'Written', 'Written to disks since the start of the container', 1320),
-  figure('pids', 'Pids', 'Processes and threads', 820),
+  figure('networkReceived', 'Net in', 'Received from the network since the start of the container', 860),
+  figure('networkSent', 'Net out', 'Sent to the network since the start of the container', 860),
+  figure('blockRead', 'Read', 'Read from disks since the start of the container', 1280),
+  figure('blockWritten', 'Written', 'Written to disks since the start of the container', 1280),
+  figure('pids', 'Pids', 'Processes and threads', 700),
   text('health', 'Health', 'The result of the health check, or the state', 640),
 ];
 

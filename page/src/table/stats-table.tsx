@@ -1,15 +1,17 @@
 import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import '../styles/table.css';
 import type { CpuUnit } from '../units/format-cpu.js';
-import type { Layout } from './columns.js';
+import { chooseCpuScale } from './cells/cpu-scale.js';
+import { type Layout, chooseLayout } from './columns.js';
 import { isPointedAt } from './is-pointed-at.js';
 import type { RowContext } from './cells/row-context.js';
 import { type Arrangement, createTableRows } from './rows/arrange.js';
 import { RowOrder } from './rows/row-order.js';
 import { TableHead } from './table-head.js';
 import { Toolbar } from './toolbar.js';
-import { useLayout } from './use-layout.js';
+import { useSize } from './use-size.js';
 import { WindowedRows } from './windowed-rows.js';
 
 type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer'>;
@@ -26,7 +28,8 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
   const { stats, arrangement, onArrange } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [body, setBody] = useState<HTMLElement | null>(null);
-  const layout = useLayout(box);
+  const { width } = useSize(box);
+  const layout = useMemo(() => chooseLayout(width), [width]);
   const [collapsed, toggleProject] = useToggledKeys();
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
@@ -48,7 +51,7 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
         onGroup={(grouped) => onArrange({ grouped })}
       />
       <table
-        class={layout.hasTwoLines ? 'two-lines' : ''}
+        class={`${layout.hasTwoLines ? 'two-lines' : ''} ${arrangement.grouped ? 'grouped' : ''}`}
         style={{ '--row-height': `${layout.rowHeight}px` }}
         aria-rowcount={tableRows.length + 1}
         aria-label="Running containers"
@@ -81,10 +84,12 @@ function useRowContext(
   layout: Layout,
   toggleProject: RowContext['toggleProject'],
 ): RowContext {
-  const { stats, cpuUnit, getRecent, getContainerUrl, openContainer } = props;
+  const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer } = props;
+  const isGrouped = arrangement.grouped;
   return useMemo(
     () => ({
       layout,
+      isGrouped,
       cpuUnit,
       cpuScale: chooseCpuScale(stats),
       sampledAtMs: Date.parse(stats.sampledAt),
@@ -93,14 +98,8 @@ function useRowContext(
       openContainer,
       toggleProject,
     }),
-    [stats, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
+    [stats, isGrouped, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
   );
-}
-
-/** A whole bar is one core, or as many cores as the busiest container uses. */
-function chooseCpuScale({ containers }: FullStats): number {
-  const highest = containers.reduce((max, { cpuUsage }) => Math.max(max, cpuUsage), 0);
-  return Math.max(Math.ceil(highest / 100), 1) * 100;
 }
 
 function Empty({ filter, onClear }: { readonly filter: string; readonly onClear: () => void }): JSX.Element {

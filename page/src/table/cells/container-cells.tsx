@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
-import { Cpu, Memory, Pids, Status, Traffic } from './figures.js';
+import { Cpu, Memory, Pids, Status, Traffic, needsAttention } from './figures.js';
 import type { RowContext } from './row-context.js';
 import type { ContainerRow } from '../rows/row.js';
 import type { SortField } from '../rows/sort.js';
@@ -45,8 +45,12 @@ function Name({ row, context }: ContainerRowProps): JSX.Element {
       </a>
       {context.layout.hasTwoLines && (
         <span class="second-line">
-          {row.ended === true ? <Ended /> : <Status state={state} health={health} />}
-          <Project container={row.container} />
+          {row.ended === true ? (
+            <Ended />
+          ) : (
+            needsAttention(row.container) && <Status state={state} health={health} />
+          )}
+          <Project container={row.container} isGrouped={context.isGrouped} />
         </span>
       )}
     </>
@@ -63,7 +67,7 @@ function Cell({
     case 'name':
       return null;
     case 'project':
-      return <Project container={container} />;
+      return <Project container={container} isGrouped={context.isGrouped} />;
     case 'image':
       return container.image === null ? null : (
         <span title={container.image} dir="auto">
@@ -115,13 +119,15 @@ function Line({ row, context, field, minTop }: LineProps): JSX.Element | null {
   );
 }
 
-function Project({
-  container: { project, service },
-}: {
+interface ProjectProps {
   readonly container: ContainerStats;
-}): JSX.Element | null {
-  if (project === null) return null;
-  const text = service === null ? project : `${project} / ${service}`;
+  readonly isGrouped: boolean;
+}
+
+/** The project and the service; among the rows of its project only the service. */
+function Project({ container: { project, service }, isGrouped }: ProjectProps): JSX.Element | null {
+  const text = [isGrouped ? null : project, service].filter((part) => part !== null).join(' / ');
+  if (text === '') return null;
   return (
     <span class="project" title={text} dir="auto">
       {text}

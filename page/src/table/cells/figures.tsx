@@ -53,13 +53,12 @@ export function Memory({
   memoryUsage,
   memoryLimit,
 }: Pick<ContainerStats, 'memoryUsage' | 'memoryLimit'>): JSX.Element {
-  const share =
-    memoryUsage === null || memoryLimit === null || memoryLimit === 0 ? 0 : memoryUsage / memoryLimit;
+  const share = memoryUsage === null || memoryLimit === null ? null : memoryUsage / memoryLimit;
   return (
     <>
       <span class="gauge">
         <Figure text={formatMemory(memoryUsage)} />
-        <Bar share={share} isFull={share >= NEARLY_FULL} />
+        {share !== null && <Bar share={share} isFull={share >= NEARLY_FULL} />}
       </span>
       <span class="limit">{memoryLimit === null ? '' : `of ${formatMemory(memoryLimit)}`}</span>
     </>
@@ -83,9 +82,16 @@ const STATUS_MARKS: Readonly<Record<string, string>> = {
   restarting: '↻',
 };
 
+type StatusProps = Pick<ContainerStats, 'state' | 'health'>;
+
+/** Whether the status is a reason to look at the container. */
+export function needsAttention(container: StatusProps): boolean {
+  return getStatus(container) in STATUS_MARKS;
+}
+
 /** The health of a container, or its state if that says more. */
-export function Status({ state, health }: Pick<ContainerStats, 'state' | 'health'>): JSX.Element {
-  const status = state !== null && state !== 'running' ? state : (health ?? state ?? 'unknown');
+export function Status(container: StatusProps): JSX.Element {
+  const status = getStatus(container);
   const mark = STATUS_MARKS[status];
   return (
     <span class={`status ${status}`}>
@@ -93,4 +99,8 @@ export function Status({ state, health }: Pick<ContainerStats, 'state' | 'health
       {status}
     </span>
   );
+}
+
+function getStatus({ state, health }: StatusProps): string {
+  return state !== null && state !== 'running' ? state : (health ?? state ?? 'unknown');
 }

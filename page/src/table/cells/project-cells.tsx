@@ -69,7 +69,11 @@ function Sum({ field, sums, context }: SumProps): JSX.Element | null {
     case 'cpuUsage':
       return <Cpu cpuUsage={sums.cpuUsage} unit={context.cpuUnit} />;
     case 'memoryUsage':
-      return <Memory memoryUsage={sums.memoryUsage} memoryLimit={null} />;
+      return (
+        <span class="with-line">
+          <Memory memoryUsage={sums.memoryUsage} memoryLimit={null} />
+        </span>
+      );
     case 'networkReceived':
     case 'networkSent':
     case 'blockRead':

@@ -5,6 +5,8 @@ import type { Layout } from '../columns.js';
 /** What all rows of the table share. A new object means that the rows have to be drawn again. */
 export interface RowContext {
   readonly layout: Layout;
+  /** The rows are below those of their projects. */
+  readonly isGrouped: boolean;
   readonly cpuUnit: CpuUnit;
   /** The CPU in % of a whole bar. */
   readonly cpuScale: number;

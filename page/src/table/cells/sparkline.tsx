@@ -3,7 +3,7 @@ import { getContainerHue } from '../../units/container-color.js';
 import { createSparklinePath } from './sparkline-path.js';
 
 const WINDOW_MS = 5 * 60_000;
-const WIDTH = 72;
+const WIDTH = 56;
 const HEIGHT = 22;
 
 interface SparklineProps {
@@ -25,6 +25,8 @@ export function Sparkline({ name, times, values, until, minTop }: SparklineProps
       class="sparkline"
       width={WIDTH}
       height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
       aria-hidden="true"
       style={{ '--hue': getContainerHue(name) }}
     >

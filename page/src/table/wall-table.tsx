@@ -1,0 +1,93 @@
+import type { ContainerStats, FullStats } from 'docker-stats-client';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import '../styles/wall.css';
+import type { CpuUnit } from '../units/format-cpu.js';
+import { chooseCpuScale } from './cells/cpu-scale.js';
+import { Cpu, Memory, Status } from './cells/figures.js';
+import type { RowContext } from './cells/row-context.js';
+import { Sparkline } from './cells/sparkline.js';
+import { arrangeRows } from './rows/arrange.js';
+import { useSize } from './use-size.js';
+
+export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
+  readonly stats: FullStats;
+  readonly filter: string;
+  readonly cpuUnit: CpuUnit;
+}
+
+/** A row can be read from so many pixels on; the rows of a large screen are higher. */
+const MIN_ROW_HEIGHT = 64;
+const MAX_ROWS = 12;
+const HEADER_ROWS = 0.5;
+
+/** For a screen on the wall: the busiest containers in large type, as many as fit. */
+export function WallTable(props: WallTableProps): JSX.Element {
+  const { stats, filter } = props;
+  const [box, setBox] = useState<HTMLElement | null>(null);
+  const { height } = useSize(box);
+  const rowHeight = Math.max(Math.floor(height / MAX_ROWS), MIN_ROW_HEIGHT);
+  const sort = { field: 'cpuUsage', descending: true } as const;
+  const rows = arrangeRows(stats, { filter, sort, grouped: false });
+  const containers = rows.flatMap((row) => (row.kind === 'container' ? [row.container] : []));
+  const shown = containers.slice(0, Math.max(Math.floor(height / rowHeight - HEADER_ROWS), 1));
+  return (
+    <div class="wall" ref={setBox} style={{ '--row-height': `${rowHeight}px` }}>
+      <table aria-label="The busiest containers">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" class="cpuUsage number">
+              CPU
+            </th>
+            <th scope="col" class="memoryUsage number">
+              Memory
+            </th>
+            <th scope="col" class="health">
+              Health
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((container) => (
+            <WallRow key={container.id} {...props} container={container} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function WallRow(props: WallTableProps & { readonly container: ContainerStats }): JSX.Element {
+  const { container, stats, cpuUnit, getRecent } = props;
+  const { id, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = container;
+  const recent = getRecent(id);
+  return (
+    <tr>
+      <th scope="row" class="name">
+        <bdi>{name}</bdi>
+        <span class="project">{project}</span>
+      </th>
+      <td class="cpuUsage number">
+        <span class="with-line">
+          <Sparkline
+            name={name}
+            times={recent?.times ?? []}
+            values={recent?.cpuUsage ?? []}
+            until={Date.parse(stats.sampledAt)}
+            minTop={5}
+          />
+          <Cpu cpuUsage={cpuUsage} unit={cpuUnit} scale={chooseCpuScale(stats)} />
+        </span>
+      </td>
+      <td class="memoryUsage number">
+        <span class="with-line">
+          <Memory memoryUsage={memoryUsage} memoryLimit={memoryLimit} />
+        </span>
+      </td>
+      <td class="health">
+        <Status state={state} health={health} />
+      </td>
+    </tr>
+  );
+}
