@@ -1,7 +1,15 @@
 import { render } from 'preact';
 import { App } from './app/app.js';
+import { Sessions } from './app/session.js';
+import { applyTheme } from './app/theme.js';
+import { View } from './app/view-state.js';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/shell.css';
 
+// First, so that the key leaves the address bar before anything else runs.
+const sessions = new Sessions({ session: sessionStorage, device: localStorage });
+sessions.start();
+applyTheme();
 const root = document.querySelector('#app');
-if (root !== null) render(<App />, root);
+if (root !== null) render(<App sessions={sessions} view={new View()} />, root);

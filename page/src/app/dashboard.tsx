@@ -1,0 +1,86 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { StatsTable } from '../table/stats-table.js';
+import { Controls } from './controls.js';
+import { LazyContainerView } from './lazy-container-view.js';
+import type { Session, Sessions } from './session.js';
+import { Problem, readFreshness, Status } from './status.js';
+import { Totals } from './totals.js';
+import type { View } from './view-state.js';
+
+interface DashboardProps {
+  readonly session: Session;
+  readonly sessions: Sessions;
+  readonly view: View;
+}
+
+/** The page with a key: totals, table, and the container that is open. */
+export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Element {
+  const { live, client } = session;
+  const { container, cpuUnit, isWall } = view.state.value;
+  const isCurrent = readFreshness(live).kind === 'good';
+  useKeyboard(view);
+  return (
+    <div class={`dashboard ${isWall ? 'wall' : ''} ${isCurrent ? '' : 'stale'}`}>
+      <header class="page-header">
+        <h1 class={isWall ? 'visually-hidden' : ''}>Containers</h1>
+        <Totals stats={live.latest.value?.stats} />
+        <Status live={live} />
+        {!isWall && <Controls view={view} sessions={sessions} />}
+      </header>
+      <Problem live={live} />
+      <main>
+        <Containers session={session} view={view} />
+      </main>
+      {container !== undefined && (
+        <LazyContainerView
+          key={container}
+          id={container}
+          live={live}
+          client={client}
+          cpuUnit={cpuUnit}
+          onClose={() => view.closeContainer()}
+        />
+      )}
+    </div>
+  );
+}
+
+function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' | 'view'>): JSX.Element {
+  const stats = live.latest.value?.stats;
+  const { filter, sort, grouped, cpuUnit } = view.state.value;
+  const callbacks = useMemo(
+    () => ({
+      getRecent: (id: string) => live.getRecent(id),
+      getContainerUrl: (id: string) => view.getContainerUrl(id),
+      openContainer: (id: string) => view.change({ container: id }),
+    }),
+    [live, view],
+  );
+  if (stats === undefined) return <p class="loading">Waiting for the first figures …</p>;
+  return (
+    <StatsTable
+      stats={stats}
+      arrangement={{ filter, sort, grouped }}
+      cpuUnit={cpuUnit}
+      onArrange={(change) => view.change(change)}
+      {...callbacks}
+    />
+  );
+}
+
+/** `/` goes to the filter; Escape leaves the wall screen. */
+function useKeyboard(view: View): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (event.key === '/' && !isTyping && view.state.peek().container === undefined) {
+        event.preventDefault();
+        document.querySelector<HTMLInputElement>('#filter')?.focus();
+      }
+      if (event.key === 'Escape' && view.state.peek().isWall) view.change({ isWall: false });
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [view]);
+}

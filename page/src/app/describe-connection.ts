@@ -1,0 +1,53 @@
+import type { Connection } from '../live/connection.js';
+
+/** What the page says about its data. */
+export interface ConnectionText {
+  /** One or two words. */
+  readonly label: string;
+  /** Why, and since when. */
+  readonly detail: string;
+  readonly kind: 'good' | 'waiting' | 'bad';
+}
+
+/** Describes the connection in words. `isOverdue`: the newest sample is older than it should be. */
+export function describeConnection(connection: Connection, isOverdue: boolean): ConnectionText {
+  switch (connection.state) {
+    case 'connecting':
+      return { label: 'Connecting', detail: '', kind: 'waiting' };
+    case 'live':
+      return isOverdue
+        ? { label: 'Waiting', detail: 'The next sample takes longer than usual.', kind: 'waiting' }
+        : { label: 'Live', detail: '', kind: 'good' };
+    case 'paused':
+      return {
+        label: 'Paused',
+        detail: 'While nobody looks, the service takes no samples.',
+        kind: 'waiting',
+      };
+    case 'failing':
+      return {
+        label: 'No figures',
+        detail: `Since ${formatTime(connection.since)}: ${connection.message}`,
+        kind: 'bad',
+      };
+    case 'disconnected':
+      return {
+        label: 'Disconnected',
+        detail: `Since ${formatTime(connection.since)}: ${connection.message}. Next try at ${formatTime(connection.retryAt)}.`,
+        kind: 'bad',
+      };
+    case 'refused':
+      return { label: 'API key refused', detail: connection.message, kind: 'bad' };
+  }
+}
+
+/** Formats the age of the figures: `2 s`, `3 min`. */
+export function formatAge(ageMs: number): string {
+  const seconds = Math.round(ageMs / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+function formatTime(at: number): string {
+  return new Date(at).toLocaleTimeString();
+}
