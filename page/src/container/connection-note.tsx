@@ -27,7 +27,7 @@ function describeProblem(connection: Connection): string | undefined {
     case 'paused':
       return undefined;
     case 'failing':
-      return `No new figures: ${connection.error.message}`;
+      return `No new figures: ${connection.message}`;
     case 'disconnected':
       return `Connection lost: ${connection.message}`;
     case 'refused':
