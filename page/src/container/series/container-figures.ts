@@ -77,11 +77,13 @@ export class ContainerFigures {
   start(): () => void {
     void this.#readHistory();
     const stopSamples = effect(() => this.#addSample(this.live.latest.value));
-    let wasLive = this.live.connection.peek().state === 'live';
+    let wasLive = false;
+    let isLost = false;
     const stopConnection = effect(() => {
       const isLive = this.live.connection.value.state === 'live';
-      if (isLive && !wasLive && this.#history.peek() !== 'loading') void this.#readHistory();
-      wasLive = isLive;
+      if (isLive && isLost) void this.#readHistory();
+      wasLive ||= isLive;
+      isLost = wasLive && !isLive;
     });
     return () => {
       stopSamples();
