@@ -1,9 +1,9 @@
 import type { StatsClient } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import { Problem, Status } from '../app/status.js';
 import type { LiveStats } from '../live/live-stats.js';
 import type { CpuUnit } from '../units/format-cpu.js';
-import { ConnectionNote } from './connection-note.js';
 import { ContainerCharts } from './panels/container-charts.js';
 import { ContainerFacts } from './container-facts.js';
 import './container-view.css';
@@ -35,6 +35,7 @@ export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerV
           <bdi>{name}</bdi>
         </h2>
         <PresenceBadge presence={presence} container={container} />
+        <Status live={live} />
         <button
           type="button"
           class="container-close"
@@ -44,7 +45,7 @@ export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerV
           <span aria-hidden="true">✕</span>
         </button>
       </header>
-      <ConnectionNote connection={live.connection.value} sampledAt={figures.series.value.times.at(-1)} />
+      <Problem live={live} />
       {presence.state === 'unknown' ? (
         <UnknownContainer />
       ) : (
