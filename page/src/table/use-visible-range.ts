@@ -7,7 +7,7 @@ export interface VisibleRange {
 }
 
 /** How many rows are drawn beyond each edge of the window; also the step in which the range moves. */
-const MARGIN_ROWS = 8;
+const MARGIN_ROWS = 4;
 
 /** The rows of a table body that are in the window, or close to it. The page scrolls, not the table. */
 export function useVisibleRange(body: HTMLElement | null, rowCount: number, rowHeight: number): VisibleRange {

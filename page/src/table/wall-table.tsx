@@ -32,7 +32,7 @@ export function WallTable(props: WallTableProps): JSX.Element {
   const containers = rows.flatMap((row) => (row.kind === 'container' ? [row.container] : []));
   const shown = containers.slice(0, Math.max(Math.floor(height / rowHeight - HEADER_ROWS), 1));
   return (
-    <div class="wall" ref={setBox} style={{ '--row-height': `${rowHeight}px` }}>
+    <div class="wall-table" ref={setBox} style={{ '--row-height': `${rowHeight}px` }}>
       <table aria-label="The busiest containers">
         <thead>
           <tr>

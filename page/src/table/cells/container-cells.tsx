@@ -136,5 +136,5 @@ function Project({ container: { project, service }, isGrouped }: ProjectProps): 
 }
 
 function Ended(): JSX.Element {
-  return <span class="status ended">ended</span>;
+  return <span class="health-status ended">ended</span>;
 }

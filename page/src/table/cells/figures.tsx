@@ -94,7 +94,7 @@ export function Status(container: StatusProps): JSX.Element {
   const status = getStatus(container);
   const mark = STATUS_MARKS[status];
   return (
-    <span class={`status ${status}`}>
+    <span class={`health-status ${status}`}>
       {mark !== undefined && <span aria-hidden="true">{mark} </span>}
       {status}
     </span>

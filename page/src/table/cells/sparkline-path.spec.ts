@@ -23,6 +23,12 @@ describe('createSparklinePath', () => {
     expect(line).toBe('M0 1.5h0L100 1.5');
   });
 
+  it('draws of the values in the time of a pixel only the highest', () => {
+    expect(createSparklinePath([1000, 1011, 1015, 1019, 2000], [10, 4, 10, 5, 10], box)).toBe(
+      'M0 1.5h0L1.5 1.5L100 1.5',
+    );
+  });
+
   it('is empty without a value', () => {
     expect(createSparklinePath([1000, 2000], [null, null], box)).toBe('');
     expect(createSparklinePath([], [], box)).toBe('');

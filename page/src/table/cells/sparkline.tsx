@@ -23,10 +23,7 @@ export function Sparkline({ name, times, values, until, minTop }: SparklineProps
   return (
     <svg
       class="sparkline"
-      width={WIDTH}
-      height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
       aria-hidden="true"
       style={{ '--hue': getContainerHue(name) }}
     >
