@@ -6,6 +6,7 @@ import { View } from './app/view-state.js';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
+import './styles/key-form.css';
 
 // First, so that the key leaves the address bar before anything else runs.
 const sessions = new Sessions({ session: sessionStorage, device: localStorage });

@@ -1,6 +1,8 @@
+import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { StatsTable } from '../table/stats-table.js';
+import { WallTable } from '../table/wall-table.js';
 import { Controls } from './controls.js';
 import { LazyContainerView } from './lazy-container-view.js';
 import type { Session, Sessions } from './session.js';
@@ -18,7 +20,7 @@ interface DashboardProps {
 export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Element {
   const { live, client } = session;
   const { container, cpuUnit, isWall } = view.state.value;
-  const isCurrent = readFreshness(live).kind === 'good';
+  const isCurrent = useComputed(() => readFreshness(live).kind === 'good').value;
   useKeyboard(view);
   return (
     <div class={`dashboard ${isWall ? 'wall' : ''} ${isCurrent ? '' : 'stale'}`}>
@@ -48,7 +50,7 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
 
 function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' | 'view'>): JSX.Element {
   const stats = live.latest.value?.stats;
-  const { filter, sort, grouped, cpuUnit } = view.state.value;
+  const { filter, sort, grouped, cpuUnit, isWall } = view.state.value;
   const callbacks = useMemo(
     () => ({
       getRecent: (id: string) => live.getRecent(id),
@@ -58,6 +60,9 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
     [live, view],
   );
   if (stats === undefined) return <p class="loading">Waiting for the first figures …</p>;
+  if (isWall) {
+    return <WallTable stats={stats} filter={filter} cpuUnit={cpuUnit} getRecent={callbacks.getRecent} />;
+  }
   return (
     <StatsTable
       stats={stats}
