@@ -17,6 +17,8 @@ export interface ChartContent {
   /** Said next to the title. */
   readonly note: string;
   readonly lines: readonly ChartLine[];
+  /** Which part of the summary is shown for each line. */
+  readonly shownSummary: readonly (keyof Summary)[];
   /** The axis ends at least here, so that noise does not look like load. */
   readonly smallestMax: number;
   /** Distances between the labels of the axis. Default: decimal. */

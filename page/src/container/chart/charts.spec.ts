@@ -50,14 +50,14 @@ describe('createCharts', () => {
   it('draws how much totals have grown if rounding hides the rate of one', () => {
     const network = find(
       create({ networkReceived: [0, 1, 2], networkSent: [5000, 5010, 5010] }, 3),
-      'Network',
+      'Network growth',
     );
     expect(network.lines.map(({ values }) => values)).toEqual([
       [0, 1, 2],
       [0, 10, 10],
     ]);
     expect(network.format(10)).toBe('+10.0\u00a0MiB');
-    expect(network.note).toContain('growth');
+    expect(network.note).toBe('2.0\u00a0MiB received, 4.9\u00a0GiB sent');
   });
 });
 

@@ -10,6 +10,8 @@ import { createTrafficChart } from './traffic-chart.js';
 /** A limit is drawn if the figure reaches this part of it. Otherwise its line would press the figure flat. */
 const NEAR_LIMIT = 0.4;
 
+const ALL = ['min', 'average', 'max'] as const;
+
 type Figures = FigureSeries['figures'];
 
 /** Returns the charts of a container, in the order of the page. */
@@ -34,6 +36,7 @@ function createCpuChart(source: ChartSource, { cpuUsage }: Figures, unit: CpuUni
     title: 'CPU',
     note: unit === 'percent' ? '100 % is one core' : '1 is one core',
     lines: [createLine(source, '', cpuUsage)],
+    shownSummary: ALL,
     smallestMax: 1,
     format: (value) => formatCpu(value, unit),
     formatTick: (value) => formatCpuTick(value, unit),
@@ -46,6 +49,7 @@ function createMemoryChart(source: ChartSource, { memoryUsage, memoryLimit }: Fi
     title: 'Memory',
     note: describeLimit(memoryUsage[source.newest], memoryLimit[source.newest]),
     lines: [usage, createLine(source, 'limit', selectLimit(memoryLimit, usage.summary), 'limit')],
+    shownSummary: ALL,
     smallestMax: 1,
     steps: BINARY_STEPS,
     format: formatMemory,
@@ -58,6 +62,7 @@ function createProcessChart(source: ChartSource, { pids }: Figures): ChartConten
     title: 'Processes',
     note: 'and threads (pids)',
     lines: [createLine(source, '', pids)],
+    shownSummary: ALL,
     smallestMax: 4,
     steps: WHOLE_STEPS,
     format: (value) => (value === null ? MISSING : String(Math.round(value))),

@@ -29,6 +29,7 @@ export function createTrafficChart(
       .map(({ label, values }) => `${formatTraffic(values[source.newest] ?? null)} ${label}`)
       .join(', '),
     lines,
+    shownSummary: ['max'] as const,
     smallestMax: 1 / 1024,
     steps: BINARY_STEPS,
     format: (rate: number | null) => (rate === null ? MISSING : `${formatTraffic(rate)}/s`),
@@ -44,8 +45,9 @@ function showGrowth(source: ChartSource, content: ChartContent, totals: readonly
   );
   return {
     ...content,
-    note: `${content.note}; growth in this time, because docker rounds the totals too much for a rate`,
+    title: `${content.title} growth`,
     lines,
+    shownSummary: [],
     format: (mb) => (mb === null ? MISSING : `+${formatTraffic(mb)}`),
     formatTick: formatBytesTick,
   };

@@ -55,8 +55,11 @@ function LineValue({ content, line, index }: LineValueProps): JSX.Element {
       {label !== '' && <span class="line-label">{label}</span>}
       <strong>{format(line.values[index] ?? null)}</strong>
       <span class="line-summary">
-        {label === '' && `min ${format(summary?.min ?? null)} · avg ${format(summary?.average ?? null)} · `}
-        max {format(summary?.max ?? null)}
+        {content.shownSummary.map((part) => (
+          <span key={part} class={part}>
+            {part} {format(summary?.[part] ?? null)}
+          </span>
+        ))}
       </span>
     </li>
   );

@@ -34,7 +34,8 @@ export function ContainerCharts({ figures, name, cpuUnit }: ContainerChartsProps
       </div>
       <p class="chart-footnote">
         Drag over a chart to zoom in, double-click to zoom out. Docker prints the totals of network and block
-        I/O with three digits, so their rates are averages over up to a minute.
+        I/O with three digits. So rates are averages over up to a minute, and where rounding hides a rate, the
+        chart shows how much the totals have grown.
       </p>
     </section>
   );
