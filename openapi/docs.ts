@@ -6,15 +6,17 @@ const FILES = ['start.js', 'swagger-ui-bundle.js', 'swagger-ui.css'];
 
 export const docsRoutes: Routes = {
   'GET /': {
-    ...describeRoute('Redirect to the docs', 'Redirects to `/docs`, without the query.'),
-    operationId: 'getRoot',
+    ...describeRoute(
+      'The page',
+      'Shows the running containers in a browser, live. It asks for an API key. With `DASHBOARD=false`, redirects to `/docs` without the query.',
+    ),
+    operationId: 'getPage',
     responses: {
+      ...describeFileResponses({ 'text/html': '<!doctype html>' }),
       '302': {
-        description: 'Redirect to `/docs`.',
+        description: '`DASHBOARD=false`: redirect to `/docs`.',
         headers: getHeaderRefs(['Location', 'Cache-Control']),
       },
-      '4XX': getResponseRef('Refused'),
-      '500': getResponseRef('Internal'),
     },
   },
   'GET /docs-json': {

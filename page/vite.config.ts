@@ -8,7 +8,7 @@ export default defineConfig({
     alias: { 'docker-stats-client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },
   },
   build: {
-    outDir: '../dist/page',
+    outDir: '../dist/public',
     emptyOutDir: true,
     assetsInlineLimit: 0, // the Content-Security-Policy allows no inline content
     modulePreload: { polyfill: false },

@@ -7,11 +7,21 @@ import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { PageModule } from './page/page.module.js';
 import { StatsModule } from './stats/stats.module.js';
 
 /** The root module of the service. */
 @Module({
-  imports: [AuthModule, StatsModule, HistoryModule, HealthModule, MetricsModule, DocsModule, HttpModule],
+  imports: [
+    AuthModule,
+    StatsModule,
+    HistoryModule,
+    HealthModule,
+    MetricsModule,
+    DocsModule,
+    PageModule,
+    HttpModule,
+  ],
 })
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {

@@ -7,7 +7,7 @@ const LAYERS = [
   ['main.ts'],
   ['cli'],
   ['app.module.ts'],
-  ['health', 'metrics', 'docs'],
+  ['health', 'metrics', 'docs', 'page'],
   ['history'],
   ['stats'],
   ['http'],

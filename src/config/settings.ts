@@ -118,6 +118,9 @@ export class Settings {
   readonly DOCS!: boolean;
 
   @Flag()
+  readonly DASHBOARD!: boolean;
+
+  @Flag()
   readonly DEMO!: boolean;
 
   /**

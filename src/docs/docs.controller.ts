@@ -31,12 +31,6 @@ export class DocsController {
 
   constructor(private readonly settings: Settings) {}
 
-  /** `GET /`: redirects to the docs without the query, which may contain a key. */
-  @Get()
-  root(@Res() response: Response): void {
-    response.writeHead(302, { Location: 'docs', 'Cache-Control': 'no-store' }).end();
-  }
-
   /** `GET /docs-json`: the OpenAPI document. */
   @Get('docs-json')
   async document(@Req() request: Request, @Res() response: Response): Promise<void> {

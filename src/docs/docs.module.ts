@@ -1,11 +1,6 @@
-import {
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  NotFoundException,
-  RequestMethod,
-} from '@nestjs/common';
+import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { refuseRoute } from '../http/errors/refuse-route.js';
 import { DocsController } from './docs.controller.js';
 
 /** The OpenAPI document and Swagger UI, unless `DOCS` is off. */
@@ -14,12 +9,6 @@ export class DocsModule implements NestModule {
   constructor(private readonly settings: Settings) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    if (!this.settings.DOCS)
-      consumer.apply(refuse).forRoutes({ path: '/', method: RequestMethod.ALL }, 'docs', 'docs-json');
+    if (!this.settings.DOCS) consumer.apply(refuseRoute).forRoutes('docs', 'docs-json');
   }
-}
-
-/** Responds as if the route did not exist, for every method. */
-function refuse(): never {
-  throw new NotFoundException('No such route');
 }

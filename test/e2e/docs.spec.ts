@@ -98,15 +98,7 @@ describe('GET /docs', () => {
 
 it('DOCS=false disables the docs routes and nothing else', async () => {
   const { client, get } = await boot({ DOCS: 'false' });
-  for (const path of [
-    '/',
-    '/docs',
-    '/docs/',
-    '/docs/start.js',
-    '/docs-json',
-    '/DOCS',
-    `/docs?api_key=${KEY}`,
-  ]) {
+  for (const path of ['/docs', '/docs/', '/docs/start.js', '/docs-json', '/DOCS', `/docs?api_key=${KEY}`]) {
     await client.get(path).expect(404, NOT_FOUND).expect('Cache-Control', 'no-store');
     await client.post(path).expect(404, NOT_FOUND);
   }

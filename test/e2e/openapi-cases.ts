@@ -170,9 +170,9 @@ const METRICS: readonly Case[] = [
   { status: 503, title: 'too many unread responses', unreadBytes: 2 ** 30 },
 ];
 
-const ROOT: readonly Case[] = [
-  { status: 302, title: 'a redirect' },
-  { status: 405, title: 'method DELETE', method: 'DELETE' },
+const PAGE: readonly Case[] = [
+  ...FILE,
+  { status: 302, title: 'DASHBOARD=false', env: { DASHBOARD: 'false' } },
 ];
 
 const DOCS_FILE: readonly Case[] = [
@@ -211,7 +211,7 @@ export const ROUTE_CASES: readonly RouteCases[] = [
   { route: 'GET /health', path: '/health', headers: {}, cases: DOCKER_HEALTH },
   { route: 'GET /health/ready', path: '/health/ready', headers: {}, cases: DOCKER_HEALTH },
   { route: 'GET /health/live', path: '/health/live', headers: {}, cases: PUBLIC },
-  { route: 'GET /', path: '/', headers: {}, cases: ROOT },
+  { route: 'GET /', path: '/', headers: {}, cases: PAGE },
   { route: 'GET /docs-json', path: '/docs-json', headers: {}, cases: FILE },
   { route: 'GET /docs', path: '/docs', headers: {}, cases: FILE },
   { route: 'GET /docs/{file}', path: '/docs/start.js', headers: {}, cases: DOCS_FILE },

@@ -14,13 +14,14 @@ interface Content {
   readonly tag: string;
 }
 
-/** A public file: read and compressed on first use, and revalidated by its ETag. */
+/** A public file: read and compressed on first use. Clients revalidate it by its ETag, unless its `Cache-Control` says something else. */
 export class StaticFile {
   #content: Promise<Content> | undefined;
 
   constructor(
     private readonly headers: Readonly<Record<string, string>> & { readonly 'Content-Type': string },
     private readonly read: () => Promise<Buffer>,
+    private readonly cacheControl = 'no-cache',
   ) {}
 
   /** Responds with the file, or with `304` if the client has it; compresses it if the client accepts gzip. */
@@ -30,7 +31,7 @@ export class StaticFile {
     const { 'Content-Type': type, ...ownHeaders } = this.headers;
     const headers = {
       ...ownHeaders, // also in a 304: browsers replace the headers in their cache with these
-      'Cache-Control': 'no-cache',
+      'Cache-Control': this.cacheControl,
       ETag: isGzip ? `"${tag}-gzip"` : `"${tag}"`,
       Vary: 'Accept-Encoding, Origin',
     };
