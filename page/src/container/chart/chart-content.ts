@@ -49,7 +49,7 @@ export function describeChart({ title, lines, format }: ChartContent, newest: nu
   const texts = lines
     .filter(({ style }) => style !== 'limit')
     .map(({ label, values, summary }) => {
-      const name = label === '' ? title : `${title} ${label}`;
+      const name = `${title} ${label}`.trim();
       if (summary === undefined) return `${name}: no figures`;
       const { min, average, max } = summary;
       return [

@@ -35,7 +35,7 @@ function describeValues(charts: readonly ChartContent[], index: number, time: nu
   const texts = charts.flatMap(({ title, lines, format }) =>
     lines
       .filter(({ style }) => style !== 'limit')
-      .map(({ label, values }) => `${title} ${label} ${format(values[index] ?? null)}`),
+      .map(({ label, values }) => `${title} ${label}`.trim() + ` ${format(values[index] ?? null)}`),
   );
   return `${formatClock(time, true)}: ${texts.join(', ')}`;
 }

@@ -45,7 +45,9 @@ export class ContainerFigures {
     private readonly client: Pick<StatsClient, 'containerHistory'>,
     private readonly live: Pick<LiveStats, 'latest' | 'connection'>,
     readonly id: string,
-  ) {}
+  ) {
+    this.#addSample(live.latest.peek());
+  }
 
   get series(): ReadonlySignal<FigureSeries> {
     return this.#series;
