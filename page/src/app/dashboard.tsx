@@ -50,7 +50,7 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
 
 function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' | 'view'>): JSX.Element {
   const stats = live.latest.value?.stats;
-  const { filter, sort, grouped, cpuUnit, isWall } = view.state.value;
+  const { filter, sort, grouped, cpuUnit, container, isWall } = view.state.value;
   const callbacks = useMemo(
     () => ({
       getRecent: (id: string) => live.getRecent(id),
@@ -68,6 +68,7 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
       stats={stats}
       arrangement={{ filter, sort, grouped }}
       cpuUnit={cpuUnit}
+      isContainerOpen={container !== undefined}
       onArrange={(change) => view.change(change)}
       {...callbacks}
     />

@@ -20,12 +20,14 @@ export interface StatsTableProps extends ContextProps {
   readonly stats: FullStats;
   readonly arrangement: Arrangement;
   readonly cpuUnit: CpuUnit;
+  /** A container is open: its row keeps its place, so that the focus returns to it. */
+  readonly isContainerOpen: boolean;
   readonly onArrange: (change: Partial<Arrangement>) => void;
 }
 
 /** The running containers, with what selects and sorts them. */
 export function StatsTable(props: StatsTableProps): JSX.Element {
-  const { stats, arrangement, onArrange } = props;
+  const { stats, arrangement, isContainerOpen, onArrange } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [body, setBody] = useState<HTMLElement | null>(null);
   const { width } = useSize(box);
@@ -33,7 +35,7 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
   const [collapsed, toggleProject] = useToggledKeys();
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
-  const { rows, isHeld } = order.arrange(stats, arrangement, () => isPointedAt(body));
+  const { rows, isHeld } = order.arrange(stats, arrangement, () => isContainerOpen || isPointedAt(body));
   const release = (): void => {
     if (order.release()) redraw({});
   };
