@@ -66,6 +66,12 @@ describe('appendSample', () => {
     ]);
   });
 
+  it('rounds figures as the history does, so that they do not change where the history ends', () => {
+    const container = { ...createContainer(0.1), networkSent: 12_397.766_113_281_25 };
+    const { networkSent } = appendSample(EMPTY_SERIES, 0, container).figures;
+    expect(networkSent).toEqual([12_397.77]);
+  });
+
   it('adds an empty sample to a gap, so that no line is drawn across it', () => {
     expect(listPoints(append([2, 4, 6, 30]))).toEqual([
       [2, 2],

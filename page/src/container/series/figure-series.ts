@@ -1,3 +1,4 @@
+import { roundFigure } from '../../../../src/history/figures/round-figure.js';
 import type { ContainerStats, Figure, History } from 'docker-stats-client';
 
 /** The figures that the charts show. */
@@ -47,7 +48,7 @@ export function appendSample(
     figures: fill((figure) => [
       ...series.figures[figure],
       ...gapTimes.map(() => null),
-      container?.[figure] ?? null,
+      roundLikeHistory(container?.[figure] ?? null),
     ]),
   });
 }
@@ -70,6 +71,11 @@ export function mergeHistory(series: FigureSeries, history: History): FigureSeri
       ...series.figures[figure].slice(after),
     ]),
   });
+}
+
+/** The history has 7 digits. With more, a total would seem to grow where the live samples begin. */
+function roundLikeHistory(value: number | null): number | null {
+  return value === null ? null : roundFigure(Math.fround(value));
 }
 
 /** The time of the last sample that has the container. */
