@@ -43,7 +43,7 @@ export function Controls({
           ))}
         </select>
       </label>
-      <button type="button" onClick={() => view.change({ isWall: true })}>
+      <button type="button" class="wall-switch" onClick={() => view.change({ isWall: true })}>
         Wall screen
       </button>
       <button type="button" onClick={() => sessions.close()}>

@@ -8,7 +8,7 @@ import { Cpu, Memory, Status } from './cells/figures.js';
 import type { RowContext } from './cells/row-context.js';
 import { Sparkline } from './cells/sparkline.js';
 import { arrangeRows } from './rows/arrange.js';
-import { useSize } from './use-size.js';
+import { type Size, useSize } from './use-size.js';
 
 export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
   readonly stats: FullStats;
@@ -18,19 +18,23 @@ export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
 
 /** A row can be read from so many pixels on; the rows of a large screen are higher. */
 const MIN_ROW_HEIGHT = 64;
+const MIN_ROWS = 8;
 const MAX_ROWS = 12;
 const HEADER_ROWS = 0.5;
+
+/** The columns are about so many rows wide. */
+const WIDTH_IN_ROWS = 20;
 
 /** For a screen on the wall: the busiest containers in large type, as many as fit. */
 export function WallTable(props: WallTableProps): JSX.Element {
   const { stats, filter } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
-  const { height } = useSize(box);
-  const rowHeight = Math.max(Math.floor(height / MAX_ROWS), MIN_ROW_HEIGHT);
+  const size = useSize(box);
   const sort = { field: 'cpuUsage', descending: true } as const;
   const rows = arrangeRows(stats, { filter, sort, grouped: false });
   const containers = rows.flatMap((row) => (row.kind === 'container' ? [row.container] : []));
-  const shown = containers.slice(0, Math.max(Math.floor(height / rowHeight - HEADER_ROWS), 1));
+  const rowHeight = chooseRowHeight(size, containers.length);
+  const shown = containers.slice(0, Math.max(Math.floor(size.height / rowHeight - HEADER_ROWS), 1));
   return (
     <div class="wall-table" ref={setBox} style={{ '--row-height': `${rowHeight}px` }}>
       <table aria-label="The busiest containers">
@@ -56,6 +60,11 @@ export function WallTable(props: WallTableProps): JSX.Element {
       </table>
     </div>
   );
+}
+
+function chooseRowHeight({ width, height }: Size, containers: number): number {
+  const rows = Math.min(Math.max(containers + HEADER_ROWS, MIN_ROWS), MAX_ROWS);
+  return Math.max(Math.floor(Math.min(height / rows, width / WIDTH_IN_ROWS)), MIN_ROW_HEIGHT);
 }
 
 function WallRow(props: WallTableProps & { readonly container: ContainerStats }): JSX.Element {

@@ -67,7 +67,11 @@ function Sum({ field, sums, context }: SumProps): JSX.Element | null {
     case 'health':
       return null;
     case 'cpuUsage':
-      return <Cpu cpuUsage={sums.cpuUsage} unit={context.cpuUnit} />;
+      return (
+        <span class="with-line">
+          <Cpu cpuUsage={sums.cpuUsage} unit={context.cpuUnit} />
+        </span>
+      );
     case 'memoryUsage':
       return (
         <span class="with-line">
