@@ -52,7 +52,9 @@ export class Browser {
   /** Records what the browser does while `work` runs. Returns the trace events. */
   async trace(page: Page, work: () => Promise<void>): Promise<TraceEvent[]> {
     if (this.#chromium === undefined) throw new Error('Call start() before trace()');
-    await this.#chromium.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
+    await this.#chromium.startTracing(page, {
+      categories: ['-*', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
+    });
     await work();
     const trace = await this.#chromium.stopTracing();
     return (JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] }).traceEvents;

@@ -6,8 +6,8 @@ import { findFreePort } from '../../support/http/free-port.js';
 import { bootApp, KEY, type TestApp } from '../../support/service/test-app.js';
 import { SimulatedDocker } from './simulated-docker.js';
 
-/** Samples follow each other quickly, so that tests do not wait. */
-const FAST_SAMPLES = { STATS_INTERVAL_MS: '200' };
+/** Samples follow each other quickly, so that tests do not wait. They are taken for requests and streams only. */
+const FAST_SAMPLES = { STATS_INTERVAL_MS: '200', STATS_IDLE_AFTER_MS: '0' };
 
 /** The real service over a simulated docker, for one test. */
 export class TestService {
