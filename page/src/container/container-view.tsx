@@ -52,7 +52,7 @@ export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerV
         <>
           <ContainerFacts id={id} container={container} />
           <ContainerCharts figures={figures} name={name} cpuUnit={cpuUnit} />
-          <RawData id={id} container={container} />
+          <RawData id={id} container={container} hasEnded={presence.state === 'ended'} />
         </>
       )}
     </dialog>

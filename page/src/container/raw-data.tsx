@@ -5,11 +5,13 @@ import { CopyButton } from './copy-button.js';
 interface RawDataProps {
   readonly id: string;
   readonly container: ContainerStats | undefined;
+  /** Of an ended container, the service has only the history. */
+  readonly hasEnded: boolean;
 }
 
 /** The figures as a program gets them. */
-export function RawData({ id, container }: RawDataProps): JSX.Element {
-  const command = formatCurl(id);
+export function RawData({ id, container, hasEnded }: RawDataProps): JSX.Element {
+  const command = formatCurl(`containers/${encodeURIComponent(id)}/stats${hasEnded ? '/history' : ''}`);
   return (
     <section class="raw-data">
       <h3>The same for programs</h3>
@@ -28,7 +30,7 @@ export function RawData({ id, container }: RawDataProps): JSX.Element {
 }
 
 /** The key is a variable of the shell, so that a copied command never contains it. */
-function formatCurl(id: string): string {
-  const url = new URL(`containers/${encodeURIComponent(id)}/stats`, new URL('.', document.baseURI));
+function formatCurl(path: string): string {
+  const url = new URL(path, new URL('.', document.baseURI));
   return `curl -H "X-API-Key: $API_KEY" '${url.href}'`;
 }
