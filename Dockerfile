@@ -10,10 +10,11 @@ FROM ${NODE_IMAGE} AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY client/package.json client/
+COPY page/package.json page/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 # Deletes what the service never loads. A test checks that every file that it can load is still there.
-# First the client, of which the service uses only types, then builds for browsers and bundlers, and sources.
-RUN rm -rf client node_modules/docker-stats-client node_modules/.bin node_modules/.package-lock.json \
+# First the workspaces: of the client, the service uses only types, and the page is in `dist`. Then builds for browsers and bundlers, and sources.
+RUN rm -rf client page node_modules/docker-stats-client node_modules/docker-stats-page node_modules/.bin node_modules/.package-lock.json \
   && cd node_modules \
   && rm -rf class-transformer/bundles class-transformer/esm5 class-transformer/esm2015 \
     class-validator/bundles class-validator/esm5 class-validator/esm2015 \
@@ -29,6 +30,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY client/package.json client/
+COPY page/package.json page/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && find dist -name '*.map' -delete

@@ -7,9 +7,16 @@ export default defineConfig({
   resolve: {
     alias: { 'docker-stats-client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },
   },
+  server: {
+    // `npm run dev` shows the data of a running service.
+    proxy: {
+      '^/(?:stats|containers|projects)(?:[/?]|$)': process.env['SERVICE_URL'] ?? 'http://127.0.0.1:5005',
+    },
+  },
   build: {
     outDir: '../dist/public',
     emptyOutDir: true,
+    license: { fileName: 'LICENSES.md' }, // the bundle contains packages, and their licences require their texts
     assetsInlineLimit: 0, // the Content-Security-Policy allows no inline content
     modulePreload: { polyfill: false },
     target: 'es2022',

@@ -75,14 +75,14 @@ function compare(a, b) {
  * @param {string} version
  */
 export async function setVersion(checkout, current, version) {
-  for (const path of ['package.json', 'client/package.json']) {
+  for (const path of ['package.json', 'client/package.json', 'page/package.json']) {
     editJson(checkout, path, (/** @type {Versioned} */ manifest) => (manifest.version = version));
   }
   editJson(
     checkout,
     'package-lock.json',
     (/** @type {Versioned & { packages: Record<string, Versioned> }} */ lock) => {
-      for (const entry of [lock, lock.packages[''], lock.packages['client']])
+      for (const entry of [lock, ...['', 'client', 'page'].map((folder) => lock.packages[folder])])
         if (entry) entry.version = version;
     },
   );

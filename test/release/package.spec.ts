@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBundledPackages } from '../../release/bundled-packages.mjs';
 import { copyCheckout, install, pack, type PackedPackage } from '../support/files/checkout.js';
 import { startService } from '../support/service/service-process.js';
 
@@ -65,11 +66,17 @@ describe('the package', () => {
   it('contains the built service and its documentation, and no other files', () => {
     const others = packed
       .map(({ path }) => path)
-      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$/.test(path));
+      .filter((path) => !/^dist\/[\w/.-]+(?<!\.spec)\.js$/.test(path))
+      .map((path) => path.replace(/-[\w-]{8}(?=\.(?:css|svg)$)/, '-HASH'));
     expect(others.filter((path) => !DOCUMENTS.test(path)).toSorted()).toEqual([
       'LICENSE',
       'config/default.env',
       'demo/docker.mjs',
+      'dist/page/LICENSES.md',
+      'dist/page/assets/container-view-HASH.css',
+      'dist/page/assets/icon-HASH.svg',
+      'dist/page/assets/index-HASH.css',
+      'dist/page/index.html',
       'dist/swagger-ui-dist/LICENSE',
       'dist/swagger-ui-dist/NOTICE',
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
@@ -95,10 +102,18 @@ describe('the package', () => {
     expect(paths.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(built.toSorted());
   });
 
-  it('runs without the client', () => {
+  it('contains the licences of exactly those packages that are listed as packages in the page', () => {
+    const text = readFileSync(join(checkout, 'dist/page/LICENSES.md'), 'utf8');
+    const inPage = [...text.matchAll(/^## (\S+) - (\S+) \(/gm)].map(([, name, version]) => [name, version]);
+    const { 'swagger-ui-dist': _copied, ...listed } = findBundledPackages(checkout);
+    expect(Object.fromEntries(inPage)).toEqual(listed);
+  });
+
+  it('runs without the client and the packages of the page', () => {
     const packages = readdirSync(join(installed, 'node_modules'));
     expect(packages).toContain('docker-stats-api');
-    expect(packages).not.toContain('docker-stats-client');
+    for (const name of ['docker-stats-client', 'docker-stats-page', 'preact', 'uplot'])
+      expect(packages).not.toContain(name);
   });
 
   it('is executable after a build, so that a linked checkout works (npm sets the mode only when it installs)', () => {

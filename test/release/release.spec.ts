@@ -23,6 +23,9 @@ const readSbom = (): Sbom =>
 beforeAll(() => repository.create(), 60_000);
 afterAll(() => repository.destroy());
 
+/** The name of the package in `name@version`. */
+const toName = (ref: string): string => ref.replace(/(?!^)@.*/, '');
+
 /** Runs the script, which must fail without a change. Returns the reason. */
 async function refuse(...args: string[]): Promise<string> {
   const before = await repository.readState();
@@ -48,7 +51,7 @@ describe('npm run release -- --dry-run', () => {
     const output = await repository.release('minor', '--dry-run', '--image', 'example.org/stats');
     expect(output).toContain(`Version ${OLD} → ${NEW}, tag v${NEW}\n`);
     expect(output).toContain(`Commit: chore: release ${NEW}\n`);
-    for (const path of ['CHANGELOG.md', 'client/package.json', 'docs/openapi.json', 'package-lock.json'])
+    for (const path of ['CHANGELOG.md', 'client/package.json', 'docs/openapi.json', 'page/package.json'])
       expect(output).toMatch(new RegExp(`^ ${path.replace('.', '\\.')} +\\|`, 'm'));
     const names = [
       `docker-stats-api-${NEW}.tgz`,
@@ -80,13 +83,13 @@ describe('npm run release', () => {
   });
 
   it('sets the version everywhere', async () => {
-    for (const path of ['package.json', 'client/package.json']) {
+    for (const path of ['package.json', 'client/package.json', 'page/package.json']) {
       expect(JSON.parse(read(path))).toMatchObject({ version: NEW });
     }
     expect(JSON.parse(read('docs/openapi.json'))).toMatchObject({ info: { version: NEW } });
     expect(JSON.parse(read('package-lock.json'))).toMatchObject({
       version: NEW,
-      packages: { '': { version: NEW }, client: { version: NEW } },
+      packages: { '': { version: NEW }, client: { version: NEW }, page: { version: NEW } },
     });
     for (const path of ['README.md', 'docs/deploy.md'])
       expect(read(path)).toContain(`docker-stats-api-${NEW}.tgz`);
@@ -146,7 +149,7 @@ describe('npm run release', () => {
     expect(cyclonedxErrors({ ...readSbom(), components: [{ type: 'library' }] })).not.toEqual([]);
   });
 
-  it('lists exactly the production dependencies and swagger-ui-dist in the bill of materials', async () => {
+  it('lists exactly the production dependencies, swagger-ui-dist and the packages in the page in the bill of materials', async () => {
     const { metadata, components, dependencies } = readSbom();
     expect(metadata.component).toMatchObject({
       type: 'application',
@@ -155,15 +158,16 @@ describe('npm run release', () => {
     });
     const production = await listProductionPackages(checkout);
     const listed = components.map((component) => component['bom-ref']);
-    expect(listed.filter((ref) => !ref.startsWith('swagger-ui-dist@')).toSorted()).toEqual(production);
-    expect(listed).toHaveLength(production.length + 1);
+    const bundled = ['@preact/signals', '@preact/signals-core', 'preact', 'swagger-ui-dist', 'uplot'];
+    const others = listed.filter((ref) => !production.includes(ref));
+    expect(others.map(toName).toSorted()).toEqual(bundled);
+    expect(listed).toHaveLength(production.length + bundled.length);
     expect(components.filter(({ hashes = [] }) => hashes[0]?.alg !== 'SHA-512')).toEqual([]);
     const [root] = dependencies;
     const { dependencies: direct } = JSON.parse(read('package.json')) as {
       dependencies: Record<string, string>;
     };
-    const names = root?.dependsOn.map((ref) => ref.replace(/(?!^)@.*/, ''));
-    expect(names?.toSorted()).toEqual([...Object.keys(direct), 'swagger-ui-dist'].toSorted());
+    expect(root?.dependsOn.map(toName).toSorted()).toEqual([...Object.keys(direct), ...bundled].toSorted());
   });
 
   it('writes checksums that sha256sum verifies', async () => {
