@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../config/settings.js';
 import { formatStartupHint, toLocalUrl } from './startup-hint.js';
 
-const PLAIN = { DOCS: false } as Settings;
+const PLAIN = { DASHBOARD: false, DOCS: false } as Settings;
 const URL = 'http://127.0.0.1:5005';
 
 describe('the URL printed at startup', () => {
@@ -33,6 +33,18 @@ describe('the startup hint', () => {
   it('contains a placeholder instead of a configured API key', () => {
     expect(formatStartupHint(PLAIN, URL)).toBe(
       "Try:\n\n  curl -H 'X-API-Key: YOUR_KEY' http://127.0.0.1:5005/stats\n",
+    );
+  });
+
+  it('contains a link that opens the page with the generated API key', () => {
+    expect(formatStartupHint({ DASHBOARD: true } as Settings, URL, 'made-key')).toMatch(
+      /\/stats\n\nIn a browser: http:\/\/127\.0\.0\.1:5005\/#key=made-key\n$/,
+    );
+  });
+
+  it('contains a link to the page without a key if a key is configured', () => {
+    expect(formatStartupHint({ DASHBOARD: true } as Settings, URL)).toMatch(
+      /\/stats\n\nIn a browser: http:\/\/127\.0\.0\.1:5005\/\n$/,
     );
   });
 

@@ -9,14 +9,23 @@ export function toLocalUrl({ TLS_CERT_FILE }: Settings, { address, family, port 
   return `${scheme}://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
 }
 
-/** A message for the terminal: a `curl` command to copy, with the generated API key if there is one, and the URL of the docs. */
+/**
+ * A message for the terminal: a `curl` command to copy and a link to the page, with the generated API key if there is one, and
+ * the URL of the docs.
+ */
 export function formatStartupHint(settings: Settings, url: string, generatedKey?: string): string {
   const intro =
     generatedKey === undefined
       ? 'Try:'
       : 'No API key is configured. This generated key is valid until the service stops:';
   const command = formatCurlCommand(settings, url, generatedKey ?? 'YOUR_KEY');
-  return `${intro}\n\n  ${command}\n${settings.DOCS ? `\nAPI documentation: ${url}/docs\n` : ''}`;
+  // Browsers do not send the part after `#`. The page removes it from the address bar.
+  const key = generatedKey === undefined ? '' : `#key=${encodeURIComponent(generatedKey)}`;
+  const links = [
+    ...(settings.DASHBOARD ? [`In a browser: ${url}/${key}\n`] : []),
+    ...(settings.DOCS ? [`API documentation: ${url}/docs\n`] : []),
+  ];
+  return `${intro}\n\n  ${command}\n${links.map((link) => `\n${link}`).join('')}`;
 }
 
 function formatCurlCommand(

@@ -56,7 +56,8 @@ describe('startup', () => {
     expect(url).toBe(`${await service.waitForUrl()}/stats`);
     await service.waitForOutput(/Docker 28\.2\.2-simulated is reachable; running containers: 2\b/);
     expect(await (await fetch(url, { headers: { 'X-API-Key': key } })).json()).toHaveLength(2);
-    expect(service.output.split(key)).toHaveLength(2);
+    expect(service.output).toContain(`\nIn a browser: ${new URL('/', url)}#key=${key}\n`);
+    expect(service.output.split(key)).toHaveLength(3); // in the command and in the link
   });
 
   it('prints the generated API key on stderr, not in the log on stdout', async () => {
@@ -68,7 +69,7 @@ describe('startup', () => {
     ]);
     await service.waitForOutput(CURL_LINE);
     expect(service.output).toMatch(
-      /^No API key is configured\. This generated key is valid .*:\n\n {2}curl .*\n\nAPI documentation: http:.*\/docs\n\n$/,
+      /^No API key is configured\. This generated key is valid .*:\n\n {2}curl .*\n\nIn a browser: http:.*\/#key=.*\n\nAPI documentation: http:.*\/docs\n\n$/,
     );
   });
 

@@ -72,11 +72,11 @@ describe('the package', () => {
       'LICENSE',
       'config/default.env',
       'demo/docker.mjs',
-      'dist/page/LICENSES.md',
-      'dist/page/assets/container-view-HASH.css',
-      'dist/page/assets/icon-HASH.svg',
-      'dist/page/assets/index-HASH.css',
-      'dist/page/index.html',
+      'dist/public/LICENSES.md',
+      'dist/public/assets/container-view-HASH.css',
+      'dist/public/assets/icon-HASH.svg',
+      'dist/public/assets/index-HASH.css',
+      'dist/public/index.html',
       'dist/swagger-ui-dist/LICENSE',
       'dist/swagger-ui-dist/NOTICE',
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
@@ -103,7 +103,7 @@ describe('the package', () => {
   });
 
   it('contains the licences of exactly those packages that are listed as packages in the page', () => {
-    const text = readFileSync(join(checkout, 'dist/page/LICENSES.md'), 'utf8');
+    const text = readFileSync(join(checkout, 'dist/public/LICENSES.md'), 'utf8');
     const inPage = [...text.matchAll(/^## (\S+) - (\S+) \(/gm)].map(([, name, version]) => [name, version]);
     const { 'swagger-ui-dist': _copied, ...listed } = findBundledPackages(checkout);
     expect(Object.fromEntries(inPage)).toEqual(listed);
@@ -150,14 +150,14 @@ describe('the installed program', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('serves the demo to the printed curl command, serves /docs, and stops on SIGTERM', async () => {
+  it('serves the demo to the printed curl command, serves the page and /docs, and stops on SIGTERM', async () => {
     const service = startService({}, '/bin/sh', ['-c', `cd ${elsewhere}; exec ${BIN} --demo --port 0`]);
     const [, key = '', url = ''] = await service.waitForOutput(/curl -H 'X-API-Key: (\S+)' (http:\S+)\n/);
     const response = await fetch(url, { headers: { 'X-API-Key': key } });
     expect(response.status).toBe(200);
     expect(await response.json()).toHaveLength(6);
-    for (const path of ['/docs', '/docs-json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css']) {
-      // oxlint-disable-next-line no-await-in-loop -- four requests need not be concurrent
+    for (const path of ['/', '/docs', '/docs-json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css']) {
+      // oxlint-disable-next-line no-await-in-loop -- five requests need not be concurrent
       expect((await fetch(new URL(path, url))).status).toBe(200);
     }
     service.kill('SIGTERM');
