@@ -4,62 +4,55 @@ import { formatMemory, formatTraffic } from '../../units/format-bytes.js';
 import { type CpuUnit, formatCpu } from '../../units/format-cpu.js';
 import { MISSING } from '../../units/missing.js';
 
+interface FigureProps {
+  readonly text: string;
+  /** The length of a bar below the figure, 0 to 1. */
+  readonly share?: number | undefined;
+}
+
 /** A figure and its unit. The figures of a column are aligned, because the units have a fixed width. */
-export function Figure({ text }: { readonly text: string }): JSX.Element {
+export function Figure({ text, share }: FigureProps): JSX.Element {
   const [figure = '', unit] = text.split('\u00a0');
   return (
-    <span class="figure">
+    <span class={getFigureClass(share)} style={share === undefined ? '' : { '--share': formatShare(share) }}>
       {figure}
       {unit !== undefined && <span class="unit">{`\u00a0${unit}`}</span>}
     </span>
   );
 }
 
-/** A thin bar under a figure, 0 to 1 of the width. A transform needs no layout. */
-export function Bar({
-  share,
-  isFull = false,
-}: {
-  readonly share: number;
-  readonly isFull?: boolean;
-}): JSX.Element {
-  const transform = `scaleX(${Math.min(Math.max(share, 0), 1).toFixed(3)})`;
-  return (
-    <span class="bar" aria-hidden="true">
-      <span class={isFull ? 'full' : ''} style={{ transform }} />
-    </span>
-  );
+const NEARLY_FULL = 0.9;
+
+function getFigureClass(share: number | undefined): string {
+  if (share === undefined) return 'figure';
+  return share < NEARLY_FULL ? 'figure bar' : 'figure bar full';
 }
 
-/** CPU with a bar of which the whole is `scale` %. */
-export function Cpu(props: {
+function formatShare(share: number): string {
+  return `${(Math.min(Math.max(share, 0), 1) * 100).toFixed(1)}%`;
+}
+
+interface CpuProps {
   readonly cpuUsage: number | null;
   readonly unit: CpuUnit;
+  /** The CPU in % of a whole bar. */
   readonly scale?: number;
-}): JSX.Element {
-  const { cpuUsage, unit, scale } = props;
-  return (
-    <span class="gauge">
-      <Figure text={formatCpu(cpuUsage, unit)} />
-      {scale !== undefined && <Bar share={(cpuUsage ?? 0) / scale} />}
-    </span>
-  );
 }
 
-const NEARLY_FULL = 0.9;
+/** CPU, with a bar if there is a scale. */
+export function Cpu({ cpuUsage, unit, scale }: CpuProps): JSX.Element {
+  return <Figure text={formatCpu(cpuUsage, unit)} share={scale && (cpuUsage ?? 0) / scale} />;
+}
 
 /** Memory with a bar against its limit. */
 export function Memory({
   memoryUsage,
   memoryLimit,
 }: Pick<ContainerStats, 'memoryUsage' | 'memoryLimit'>): JSX.Element {
-  const share = memoryUsage === null || memoryLimit === null ? null : memoryUsage / memoryLimit;
+  const share = memoryUsage === null || memoryLimit === null ? undefined : memoryUsage / memoryLimit;
   return (
     <>
-      <span class="gauge">
-        <Figure text={formatMemory(memoryUsage)} />
-        {share !== null && <Bar share={share} isFull={share >= NEARLY_FULL} />}
-      </span>
+      <Figure text={formatMemory(memoryUsage)} share={share} />
       <span class="limit">{memoryLimit === null ? '' : `of ${formatMemory(memoryLimit)}`}</span>
     </>
   );
