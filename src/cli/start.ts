@@ -16,7 +16,7 @@ import { stopExitingOnSignals } from './exit-on-signals.js';
 import { formatStartupHint, toLocalUrl } from './startup-hint.js';
 
 /**
- * Starts the service and, on a terminal or with a generated API key, prints a `curl` command to try it.
+ * Starts the service and, on a terminal or with a generated API key, prints a `curl` command and a link to try it.
  *
  * @throws {InvalidSettingsError} when a setting is invalid
  */
