@@ -7,11 +7,15 @@ import { placeholderRow, psRow, row } from '../../support/docker/docker-rows.js'
 export interface SimulatedContainer {
   readonly name: string;
   readonly project: string;
+  readonly service: string;
   readonly image: string;
   /** In %: 100 is one core. */
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly limitMiB: number;
+  /** As `docker stats` prints it. */
+  readonly network: string;
+  readonly pids: number;
   /** As `docker ps` prints it. */
   readonly status: string;
   /** Without figures, docker prints `--`. */
@@ -62,10 +66,13 @@ export class SimulatedDocker extends CommandRunner {
 
 const DEFAULTS = {
   project: 'shop',
+  service: 'web',
   image: 'nginx:1.29',
   cpu: 1,
   memoryMiB: 64,
   limitMiB: 512,
+  network: '1.02kB / 0B',
+  pids: 7,
   status: 'Up 5 minutes',
   hasFigures: true,
 };
@@ -75,7 +82,8 @@ export function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }
 
-function formatRow({ name, cpu, memoryMiB, limitMiB, hasFigures }: SimulatedContainer): string {
+function formatRow(container: SimulatedContainer): string {
+  const { name, cpu, memoryMiB, limitMiB, network, pids, hasFigures } = container;
   const id = idOf(name);
   if (!hasFigures) return placeholderRow(id.slice(0, 12));
   return row({
@@ -84,17 +92,19 @@ function formatRow({ name, cpu, memoryMiB, limitMiB, hasFigures }: SimulatedCont
     Name: name,
     CPUPerc: `${cpu.toFixed(2)}%`,
     MemUsage: `${memoryMiB}MiB / ${limitMiB}MiB`,
+    NetIO: network,
+    PIDs: String(pids),
     MemPerc: `${((memoryMiB / limitMiB) * 100).toFixed(2)}%`,
   });
 }
 
-function formatPsRow({ name, project, image, status }: SimulatedContainer): string {
+function formatPsRow({ name, project, service, image, status }: SimulatedContainer): string {
   return psRow({
     ID: idOf(name),
     Names: name,
     Image: image,
     Status: status,
     'com.docker.compose.project': project,
-    'com.docker.compose.service': name,
+    'com.docker.compose.service': service,
   });
 }
