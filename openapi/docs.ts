@@ -19,6 +19,31 @@ export const docsRoutes: Routes = {
       },
     },
   },
+  'GET /assets/{file}': {
+    ...describeRoute(
+      'A file of the page',
+      'A script, a style sheet or the icon. Its name changes with its content.',
+    ),
+    operationId: 'getPageFile',
+    parameters: [
+      {
+        name: 'file',
+        in: 'path',
+        required: true,
+        description: 'Name of the file. The page contains the current names.',
+        schema: { type: 'string' },
+        example: 'index-CLRx6xPh.css',
+      },
+    ],
+    responses: {
+      ...describeFileResponses({
+        'text/javascript': 'import…',
+        'text/css': ':root {…}',
+        'image/svg+xml': '<svg',
+      }),
+      '404': getResponseRef('NotFound'),
+    },
+  },
   'GET /docs-json': {
     ...describeRoute('The OpenAPI document', 'For tools that generate clients, tests or documentation.'),
     operationId: 'getDocument',

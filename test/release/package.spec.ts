@@ -81,6 +81,8 @@ describe('the package', () => {
       'dist/swagger-ui-dist/NOTICE',
       'dist/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
       'dist/swagger-ui-dist/swagger-ui.css',
+      'docs/images/page-dark.png',
+      'docs/images/page-light.png',
       'docs/openapi.json',
       'docs/sampling.svg',
       'docs/terminal.svg',
