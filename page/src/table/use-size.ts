@@ -11,10 +11,12 @@ export function useSize(element: HTMLElement | null): Size {
   const [size, setSize] = useState<Size>({ width: globalThis.innerWidth, height: globalThis.innerHeight });
   useLayoutEffect(() => {
     if (element === null) return;
-    const observer = new ResizeObserver(() => {
+    const update = (): void => {
       const { clientWidth: width, clientHeight: height } = element;
       setSize((last) => (last.width === width && last.height === height ? last : { width, height }));
-    });
+    };
+    update(); // before the first paint, so that the columns do not move
+    const observer = new ResizeObserver(update);
     observer.observe(element);
     return () => observer.disconnect();
   }, [element]);
