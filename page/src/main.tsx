@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app/app.js';
-import { Sessions } from './app/session.js';
+import { Sessions } from './app/session/session.js';
 import { applyTheme } from './app/theme.js';
 import { View } from './app/view-state.js';
 import './styles/tokens.css';

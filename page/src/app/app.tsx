@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Dashboard } from './dashboard.js';
-import { KeyForm } from './key-form.js';
-import type { Sessions } from './session.js';
+import { KeyForm } from './session/key-form.js';
+import type { Sessions } from './session/session.js';
 import type { View } from './view-state.js';
 
 /** The whole page. */

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { CPU_UNIT_MEANINGS, type CpuUnit } from '../units/format-cpu.js';
-import type { Sessions } from './session.js';
-import { chooseTheme, theme, THEMES } from './theme.js';
+import { Menu } from './menu.js';
+import type { Sessions } from './session/session.js';
 import type { View } from './view-state.js';
 
 const CPU_UNITS: Readonly<Record<CpuUnit, string>> = { percent: '% of a core', cores: 'cores' };
@@ -17,7 +17,7 @@ export function Controls({
   const { cpuUnit } = view.state.value;
   return (
     <div class="controls">
-      <label title={CPU_UNIT_MEANINGS[cpuUnit]}>
+      <label class="cpu-unit" title={CPU_UNIT_MEANINGS[cpuUnit]}>
         <span>CPU in</span>
         <select
           value={cpuUnit}
@@ -30,25 +30,7 @@ export function Controls({
           ))}
         </select>
       </label>
-      <label>
-        <span>Colours</span>
-        <select
-          value={theme.value}
-          onChange={(event) => chooseTheme(THEMES[event.currentTarget.selectedIndex] ?? 'system')}
-        >
-          {THEMES.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="button" class="wall-switch" onClick={() => view.change({ isWall: true })}>
-        Wall screen
-      </button>
-      <button type="button" onClick={() => sessions.close()}>
-        Forget key
-      </button>
+      <Menu view={view} sessions={sessions} />
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { StatsTable } from '../table/stats-table.js';
 import { WallTable } from '../table/wall-table.js';
 import { Controls } from './controls.js';
 import { LazyContainerView } from './lazy-container-view.js';
-import type { Session, Sessions } from './session.js';
-import { Problem, readFreshness, Status } from './status.js';
+import type { Session, Sessions } from './session/session.js';
+import { Problem, readFreshness, Status } from './status/status.js';
 import { Totals } from './totals.js';
 import type { View } from './view-state.js';
 
@@ -28,7 +28,13 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
         <h1 class={isWall ? 'visually-hidden' : ''}>Containers</h1>
         <Totals stats={live.latest.value?.stats} />
         <Status live={live} />
-        {!isWall && <Controls view={view} sessions={sessions} />}
+        {isWall ? (
+          <button type="button" title="Escape" onClick={() => view.change({ isWall: false })}>
+            Leave
+          </button>
+        ) : (
+          <Controls view={view} sessions={sessions} />
+        )}
       </header>
       <Problem live={live} />
       <main>
@@ -59,7 +65,7 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
     }),
     [live, view],
   );
-  if (stats === undefined) return <p class="loading">Waiting for the first figures …</p>;
+  if (stats === undefined) return <Loading live={live} />;
   if (isWall) {
     return <WallTable stats={stats} filter={filter} cpuUnit={cpuUnit} getRecent={callbacks.getRecent} />;
   }
@@ -72,6 +78,17 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
       onArrange={(change) => view.change(change)}
       {...callbacks}
     />
+  );
+}
+
+function Loading({ live }: Pick<Session, 'live'>): JSX.Element {
+  const hasFailed = useComputed(() => readFreshness(live).kind === 'bad').value;
+  return (
+    <p class="loading">
+      {hasFailed
+        ? 'No figures yet. They appear here as soon as the service has some.'
+        : 'Waiting for the first figures … The service takes samples only while somebody looks.'}
+    </p>
   );
 }
 

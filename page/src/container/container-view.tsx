@@ -1,7 +1,7 @@
 import type { StatsClient } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { Problem, Status } from '../app/status.js';
+import { Problem, Status } from '../app/status/status.js';
 import type { LiveStats } from '../live/live-stats.js';
 import type { CpuUnit } from '../units/format-cpu.js';
 import { ContainerCharts } from './panels/container-charts.js';

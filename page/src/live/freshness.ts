@@ -4,7 +4,7 @@ import type { ReceivedStats } from './live-stats.js';
 const STALE_INTERVALS = 3;
 const MIN_STALE_MS = 10_000;
 
-/** The age of a sample in milliseconds, at a time of `performance.now()`. */
+/** The age of a sample in milliseconds, at a time of `Date.now()`. */
 export function getAgeMs({ stats, receivedAtMs }: ReceivedStats, nowMs: number): number {
   return stats.ageMs + Math.max(0, nowMs - receivedAtMs);
 }

@@ -8,7 +8,7 @@ export type { RecentSeries } from './recent-figures.js';
 /** A sample, and when the page received it. */
 export interface ReceivedStats {
   readonly stats: FullStats;
-  /** `performance.now()` at its arrival. Its age now is `stats.ageMs` plus the time since then. */
+  /** `Date.now()` at its arrival, which also counts the time while the device sleeps. */
   readonly receivedAtMs: number;
 }
 
@@ -103,7 +103,7 @@ export class LiveStats {
   #receive(stats: FullStats): void {
     this.#recent.add(stats);
     if (this.#connection.peek().state !== 'live') this.#connection.value = { state: 'live' };
-    this.#latest.value = { stats, receivedAtMs: performance.now() };
+    this.#latest.value = { stats, receivedAtMs: Date.now() };
   }
 
   #fail(error: StatsClientError, reconnectMs: number | undefined): void {

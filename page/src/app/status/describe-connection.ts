@@ -1,4 +1,4 @@
-import type { Connection } from '../live/connection.js';
+import type { Connection } from '../../live/connection.js';
 
 /** What the page says about its data. */
 export interface ConnectionText {
@@ -6,6 +6,8 @@ export interface ConnectionText {
   readonly label: string;
   /** Why, and since when. */
   readonly detail: string;
+  /** When the page tries again. Changes often, so screen readers do not announce it. */
+  readonly nextTry: string;
   readonly kind: 'good' | 'waiting' | 'bad';
 }
 
@@ -13,31 +15,34 @@ export interface ConnectionText {
 export function describeConnection(connection: Connection, isOverdue: boolean): ConnectionText {
   switch (connection.state) {
     case 'connecting':
-      return { label: 'Connecting', detail: '', kind: 'waiting' };
+      return { label: 'Connecting', detail: '', nextTry: '', kind: 'waiting' };
     case 'live':
       return isOverdue
-        ? { label: 'Waiting', detail: 'The next sample takes longer than usual.', kind: 'waiting' }
-        : { label: 'Live', detail: '', kind: 'good' };
+        ? {
+            label: 'Waiting',
+            detail: 'The next sample takes longer than usual.',
+            nextTry: '',
+            kind: 'waiting',
+          }
+        : { label: 'Live', detail: '', nextTry: '', kind: 'good' };
     case 'paused':
       return {
         label: 'Paused',
         detail: 'While nobody looks, the service takes no samples.',
+        nextTry: '',
         kind: 'waiting',
       };
     case 'failing':
-      return {
-        label: 'No figures',
-        detail: `Since ${formatTime(connection.since)}: ${connection.message}`,
-        kind: 'bad',
-      };
+      return { label: 'Sampling fails', detail: formatReason(connection), nextTry: '', kind: 'bad' };
     case 'disconnected':
       return {
         label: 'Disconnected',
-        detail: `Since ${formatTime(connection.since)}: ${connection.message}. Next try at ${formatTime(connection.retryAt)}.`,
+        detail: formatReason(connection),
+        nextTry: `Next try at ${formatTime(connection.retryAt)}.`,
         kind: 'bad',
       };
     case 'refused':
-      return { label: 'API key refused', detail: connection.message, kind: 'bad' };
+      return { label: 'API key refused', detail: connection.message, nextTry: '', kind: 'bad' };
   }
 }
 
@@ -46,6 +51,10 @@ export function formatAge(ageMs: number): string {
   const seconds = Math.round(ageMs / 1000);
   if (seconds < 100) return `${seconds} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+function formatReason({ since, message }: { readonly since: number; readonly message: string }): string {
+  return `Since ${formatTime(since)}: ${message.replace(/\.?$/, '.')}`;
 }
 
 function formatTime(at: number): string {

@@ -18,6 +18,8 @@ export function KeyForm({ sessions }: { readonly sessions: Sessions }): JSX.Elem
         }}
       >
         <h1>Containers</h1>
+        {/* Password managers store a key under a name. */}
+        <input type="text" name="username" autocomplete="username" value="docker-stats-api" hidden readOnly />
         <label class="key-field">
           API key
           <input

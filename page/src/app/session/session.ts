@@ -1,6 +1,6 @@
 import { type ReadonlySignal, effect, signal } from '@preact/signals';
 import { StatsClient } from 'docker-stats-client';
-import { LiveStats } from '../live/live-stats.js';
+import { LiveStats } from '../../live/live-stats.js';
 import {
   type KeyStorages,
   forgetKey,
@@ -33,19 +33,14 @@ export class Sessions {
     return this.#message;
   }
 
-  get isRemembered(): boolean {
-    return isRemembered(this.storages);
-  }
-
   /** Takes the key from the URL, and removes it there; or takes the stored one. */
   start(): void {
-    const { key, cleanUrl } = takeKeyFromUrl(new URL(location.href));
-    if (cleanUrl.href !== location.href) history.replaceState(history.state, '', cleanUrl);
-    if (key !== undefined) this.open(key, this.isRemembered);
-    else {
-      const stored = readStoredKey(this.storages);
-      if (stored !== undefined) this.open(stored, this.isRemembered);
-    }
+    const key = takeKeyFromAddressBar() ?? readStoredKey(this.storages);
+    if (key !== undefined) this.open(key, isRemembered(this.storages));
+    addEventListener('hashchange', () => {
+      const newKey = takeKeyFromAddressBar();
+      if (newKey !== undefined) this.open(newKey, isRemembered(this.storages));
+    });
     document.addEventListener('visibilitychange', () => this.#followVisibility());
   }
 
@@ -57,8 +52,8 @@ export class Sessions {
         'This cannot be an API key: it contains characters that no HTTP header can contain.';
       return;
     }
+    this.close();
     storeKey(this.storages, key, isForDevice);
-    this.#message.value = '';
     const live = new LiveStats(client);
     this.#current.value = { client, live };
     this.#followVisibility();
@@ -82,6 +77,12 @@ export class Sessions {
     if (document.hidden) live?.pause();
     else live?.start();
   }
+}
+
+function takeKeyFromAddressBar(): string | undefined {
+  const { key, cleanUrl } = takeKeyFromUrl(new URL(location.href));
+  if (cleanUrl.href !== location.href) history.replaceState(history.state, '', cleanUrl);
+  return key;
 }
 
 function createClient(apiKey: string): StatsClient | undefined {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { getAgeMs, isOverdue } from '../live/freshness.js';
-import type { LiveStats } from '../live/live-stats.js';
+import { getAgeMs, isOverdue } from '../../live/freshness.js';
+import type { LiveStats } from '../../live/live-stats.js';
 import { type ConnectionText, describeConnection, formatAge } from './describe-connection.js';
 import { now } from './now.js';
 
@@ -33,11 +33,11 @@ export function Status({ live }: { readonly live: LiveStats }): JSX.Element {
 
 /** Why the figures are not current, across the page. */
 export function Problem({ live }: { readonly live: LiveStats }): JSX.Element | null {
-  const { kind, label, detail } = readFreshness(live);
+  const { kind, label, detail, nextTry } = readFreshness(live);
   if (detail === '' || kind === 'good') return null;
   return (
     <p class={`problem ${kind}`} aria-hidden="true">
-      <strong>{label}</strong> {detail}
+      <strong>{label}</strong> {detail} {nextTry}
     </p>
   );
 }
