@@ -66,6 +66,7 @@ describe.skipIf(NO_BROWSER)('The API key in the page', () => {
     const other = await dashboard.page.context().newPage();
     await other.goto(url);
     await expect.poll(() => other.locator('tbody th.name').count()).toBe(2);
+    await other.getByText('Menu', { exact: true }).click();
     await other.getByRole('button', { name: /forget/i }).click();
     await expect.poll(() => other.getByLabel('API key', { exact: true }).isVisible()).toBe(true);
     expect(await other.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(KEY);
