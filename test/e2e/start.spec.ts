@@ -56,7 +56,7 @@ describe('startup', () => {
     expect(url).toBe(`${await service.waitForUrl()}/stats`);
     await service.waitForOutput(/Docker 28\.2\.2-simulated is reachable; running containers: 2\b/);
     expect(await (await fetch(url, { headers: { 'X-API-Key': key } })).json()).toHaveLength(2);
-    expect(service.output).toContain(`\nIn a browser: ${new URL('/', url)}#key=${key}\n`);
+    expect(service.output).toContain(`\nIn a browser: ${new URL('/', url).href}#key=${key}\n`);
     expect(service.output.split(key)).toHaveLength(3); // in the command and in the link
   });
 
