@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('The live figures of the page', () => {
   ])('say it when a container %s', async (_name, status, text) => {
     const { service, dashboard } = await open();
     service.docker.set({ name: 'web-1', status });
-    await expect.poll(() => dashboard.row('web-1').locator('.status').innerText()).toContain(text);
+    await expect.poll(() => dashboard.row('web-1').locator('.health-status').innerText()).toContain(text);
   });
 
   it('have a row with the reason for a container without figures', async () => {
