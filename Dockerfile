@@ -1,4 +1,4 @@
-# The service and the docker CLI on a distroless base: no shell, no npm, no root. docs/deploy.md says how to build and run it.
+# The service and the docker CLI on a distroless base: no shell, no npm, no root. docs/deploy/image.md says how to build and run it.
 # The legacy builder and BuildKit can build it. The default base images exist for amd64 and arm64.
 ARG NODE_IMAGE=node:26-trixie-slim
 ARG DOCKER_CLI_IMAGE=docker:29-cli

@@ -19,13 +19,13 @@ function readValues(unit: (typeof UNITS)[number], name: string): string[] {
 describe('systemd units', () => {
   // With REQUIRE_DOCKER, as in CI, the test runs and fails if systemd is missing.
   it.skipIf(NO_SYSTEMD_ANALYZE !== undefined && !process.env['REQUIRE_DOCKER']).each(UNITS)(
-    '%s has at most the exposure that docs/deploy.md says',
+    '%s has at most the exposure that docs/deploy/systemd.md says',
     (unit) => {
       const args = ['security', '--offline=true', '--no-pager', '--json=off', resolve(FOLDER, unit)];
       const output = execFileSync('systemd-analyze', args, { encoding: 'utf8', stdio: 'pipe' });
       const [, exposure = 'none'] = /^→ Overall exposure level for \S+: (\d+\.\d)/m.exec(output) ?? [];
       const row = new RegExp(`^\\| \`${unit}\` .*\\| (\\d\\.\\d) +\\|`, 'm');
-      const [, documented = 'none'] = row.exec(readFileSync('docs/deploy.md', 'utf8')) ?? [];
+      const [, documented = 'none'] = row.exec(readFileSync('docs/deploy/systemd.md', 'utf8')) ?? [];
       expect(Number(exposure)).toBeLessThanOrEqual(Number(documented));
     },
   );

@@ -29,7 +29,7 @@ const SECRETS = [
 
 /** Documentation, and the configuration files for Kubernetes, systemd, Prometheus, Grafana and others. */
 const DOCUMENTS =
-  /^(?:client\/|docs\/)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|conf|env|json|md|service|ya?ml)$/;
+  /^(?:client\/|docs\/(?:deploy\/)?)?[\w-]+\.md$|^deploy\/[\w/.-]+\.(?:cfg|conf|env|json|md|service|ya?ml)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const [checkout, elsewhere, installed] = ['checkout', 'elsewhere', 'installed'].map((name) =>

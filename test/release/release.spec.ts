@@ -91,7 +91,7 @@ describe('npm run release', () => {
       version: NEW,
       packages: { '': { version: NEW }, client: { version: NEW }, page: { version: NEW } },
     });
-    for (const path of ['README.md', 'docs/deploy.md'])
+    for (const path of ['README.md', 'docs/deploy/systemd.md'])
       expect(read(path)).toContain(`docker-stats-api-${NEW}.tgz`);
     expect(read('client/README.md')).toContain(`docker-stats-client-${NEW}.tgz`);
     const old = `docker-stats-(api|client)[-:@]${OLD.replaceAll('.', '\\.')}`;

@@ -12,7 +12,7 @@ import { SERVICE_IMAGE } from './service-image.js';
 /** The group of the mounted socket. No user is in it. */
 const SOCKET_GROUP = 54_321;
 
-/** The options that docs/deploy.md recommends. */
+/** The options that docs/deploy/image.md recommends. */
 const HARDENING = [
   '--read-only',
   '--cap-drop=ALL',

@@ -12,9 +12,9 @@ const API = 'docker-stats-api.service';
 const PROXY = 'docker-stats-proxy.service';
 const KEYS = '/etc/docker-stats-api/api_keys';
 
-/** Returns the blocks of shell commands in a section of docs/deploy.md, as root runs them. */
+/** Returns the blocks of shell commands in a section of docs/deploy/systemd.md, as root runs them. */
 function readCommands(heading: string): string[] {
-  const [, section = ''] = readFileSync('docs/deploy.md', 'utf8').split(`${heading}\n`);
+  const [, section = ''] = readFileSync('docs/deploy/systemd.md', 'utf8').split(`${heading}\n`);
   return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, commands = '']) =>
     commands.replaceAll('sudo ', ''),
   );
@@ -25,13 +25,13 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
   const machine = new SystemdMachine(engine.host);
   let key: string;
 
-  /** Runs the first commands of docs/deploy.md. Returns the key that they print. */
+  /** Runs the first commands of docs/deploy/systemd.md. Returns the key that they print. */
   async function install(): Promise<string> {
     const folder = join(new URL(engine.host).pathname, '../package');
     mkdirSync(folder);
     const { tarball } = await pack('.', folder, '--ignore-scripts');
     copyFileSync(tarball, join(folder, 'docker-stats-api.tgz'));
-    const [documented = ''] = readCommands('## systemd');
+    const [documented = ''] = readCommands('# systemd');
     const commands = documented.replace(/\.\/docker-stats-api-\S+\.tgz/, './docker-stats-api.tgz');
     const output = await machine.run(`cd /run/engine/${basename(folder)}\n${commands}`);
     rmSync(folder, { recursive: true });
@@ -79,7 +79,7 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
   const readId = (database: 'passwd' | 'group', name: string): Promise<string> =>
     machine.run(`getent ${database} ${name} | cut -d: -f3`);
 
-  it('are started by the commands of docs/deploy.md, and the service returns figures of the engine', async () => {
+  it('are started by the commands of docs/deploy/systemd.md, and the service returns figures of the engine', async () => {
     await waitForService();
     const { status, body } = await machine.get('/stats', key);
     expect(status).toBe(200);
@@ -119,7 +119,7 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
 
   it('hide the key file from the user of the service, which gets a copy at each start', async () => {
     expect(await machine.run(`stat -c '%U %a' ${KEYS}`)).toBe('root 600');
-    const [restart = ''] = readCommands('### Rotate keys');
+    const [restart = ''] = readCommands('## Rotate keys');
     const newKey = await createKey('>');
     expect(await machine.get('/stats', newKey)).toMatchObject({ status: 401 });
     await machine.run(restart);
@@ -129,8 +129,8 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
     key = newKey;
   });
 
-  it('reload the key file without a restart after the commands of docs/deploy.md', async () => {
-    const [, readDirectly = ''] = readCommands('### Rotate keys');
+  it('reload the key file without a restart after the commands of docs/deploy/systemd.md', async () => {
+    const [, readDirectly = ''] = readCommands('## Rotate keys');
     await machine.run(readDirectly);
     await waitForService();
     const { MainPID } = await machine.show(API, 'MainPID');
@@ -142,7 +142,7 @@ describe.skipIf(NO_SYSTEMD)('systemd units', () => {
   });
 
   it('restart after an upgrade', async () => {
-    const [restart = ''] = readCommands('### Upgrade');
+    const [restart = ''] = readCommands('## Upgrade');
     const { MainPID } = await machine.show(API, 'MainPID');
     await machine.run(restart);
     await waitForService();
