@@ -36,7 +36,9 @@ describe.skipIf(NO_BROWSER ?? NO_DOCKER_ENGINE)('The page with a real Docker eng
     expect(cpu).toBeGreaterThan(12);
     expect(cpu).toBeLessThan(28);
     await engine.docker('pause', 'busy');
-    await expect.poll(() => dashboard.row('busy').locator('.health-status').innerText(), SOON).toContain('paused');
+    await expect
+      .poll(() => dashboard.row('busy').locator('.health-status').innerText(), SOON)
+      .toContain('paused');
     await engine.runContainer('new', 'sleep 1000');
     await expect.poll(dashboard.readNames, SOON).toContain('new');
     await engine.docker('rm', '-f', 'new');

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { CommandError } from '../../src/command/command.error.js';
 import { row } from '../support/docker/docker-rows.js';
 import { failure, type FakeCommandRunner } from '../support/docker/fake-command-runner.js';
@@ -175,6 +176,17 @@ const PAGE: readonly Case[] = [
   { status: 302, title: 'DASHBOARD=false', env: { DASHBOARD: 'false' } },
 ];
 
+/** The built files of the page. Their names change with their content. */
+const [PAGE_FILE = '', ...OTHER_PAGE_FILES] = readdirSync('dist/public/assets').map(
+  (name) => `/assets/${name}`,
+);
+
+const PAGE_FILES: readonly Case[] = [
+  ...FILE,
+  ...OTHER_PAGE_FILES.map((path) => ({ status: 200, title: path.replace(/-.*\./, '.'), path })),
+  { status: 404, title: 'an unknown file', path: '/assets/index.html' },
+];
+
 const DOCS_FILE: readonly Case[] = [
   ...FILE,
   { status: 200, title: 'a style sheet', path: '/docs/swagger-ui.css' },
@@ -212,6 +224,7 @@ export const ROUTE_CASES: readonly RouteCases[] = [
   { route: 'GET /health/ready', path: '/health/ready', headers: {}, cases: DOCKER_HEALTH },
   { route: 'GET /health/live', path: '/health/live', headers: {}, cases: PUBLIC },
   { route: 'GET /', path: '/', headers: {}, cases: PAGE },
+  { route: 'GET /assets/{file}', path: PAGE_FILE, headers: {}, cases: PAGE_FILES },
   { route: 'GET /docs-json', path: '/docs-json', headers: {}, cases: FILE },
   { route: 'GET /docs', path: '/docs', headers: {}, cases: FILE },
   { route: 'GET /docs/{file}', path: '/docs/start.js', headers: {}, cases: DOCS_FILE },

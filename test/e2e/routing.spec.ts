@@ -29,13 +29,6 @@ describe('an unknown route', () => {
   });
 });
 
-describe('GET /', () => {
-  it('redirects to the docs by a relative URL without the query', async () => {
-    const { headers } = await test.client.get(`/?api_key=${KEY}`).redirects(0).expect(302);
-    expect(headers).toMatchObject({ location: 'docs', 'cache-control': 'no-store' });
-  });
-});
-
 describe('a JSON body', () => {
   it.each([
     ['of /stats', '/stats'],
