@@ -141,8 +141,8 @@ const RESPONSES: ResponsesObject = {
 };
 
 const DESCRIPTION =
-  'Returns what the service has sampled for other requests in the last `HISTORY_MS` (15 minutes). Never runs docker: where ' +
-  'nobody asked, there is a gap, whose edges are `null`. At most 1,000,000 values. `404` if `HISTORY_MS` is 0.';
+  'Returns what the service has sampled for other requests in the last `HISTORY_MS` (15 minutes). Never runs docker: without ' +
+  'requests, there is a gap, whose edges are `null`. At most 1,000,000 values. `404` if `HISTORY_MS` is 0.';
 
 export const historyRoutes: Routes = {
   'GET /stats/history': {

@@ -13,7 +13,7 @@ const { samples, containers } = await client.history({
   limit: 5,
 });
 
-if (samples === 0) console.log('No samples in the last five minutes: nobody has asked for figures');
+if (samples === 0) console.log('No samples in the last five minutes: no client has requested figures');
 for (const { name, cpuUsage } of containers) {
   console.log(`${name}: ${cpuUsage?.avg} % of a core on average, at most ${cpuUsage?.max} %`);
 }

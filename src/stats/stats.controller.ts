@@ -44,7 +44,7 @@ export class StatsController {
     private readonly settings: Settings,
   ) {}
 
-  /** `GET /stats`: all running containers, or those whose names match. */
+  /** `GET /stats`: all running containers, or those that the filters select. */
   @Get('stats')
   async list(
     @CurrentKey() key: ApiKey,

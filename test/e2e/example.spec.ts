@@ -26,7 +26,7 @@ describe('client/examples/busiest-containers.mjs', () => {
     const url = await service.waitForUrl();
     const env = { STATS_URL: url, STATS_API_KEY: KEY };
     expect(await runExample('busiest-containers.mjs', env)).toBe(
-      'No samples in the last five minutes: nobody has asked for figures\n',
+      'No samples in the last five minutes: no client has requested figures\n',
     );
     expect((await fetch(`${url}/stats`, { headers: { 'X-API-Key': KEY } })).status).toBe(200);
     expect(await runExample('busiest-containers.mjs', env)).toBe(

@@ -106,7 +106,7 @@ describe('GET /stats/history', () => {
     expect((await getHistory(`?${query}`)).sampledAt).toEqual(times);
   });
 
-  it('tells a pause in which nobody asked as a gap', async () => {
+  it('returns a pause without requests as a gap', async () => {
     for (const second of [0, 2, 4, 64, 66]) await sample(second, [row(DB)]);
     const { sampledAt, containers } = await getHistory('?fields=pids');
     expect(sampledAt.map((time) => (Date.parse(time) - START) / 1000)).toEqual([0, 2, 4, 6, 62, 64, 66]);

@@ -39,7 +39,7 @@ const ID = /^[\da-f]{12,64}$/;
 /** Parsing a very long line would block the event loop. Only an unusual label makes a line that long. */
 const MAX_LINE_LENGTH = 65_536;
 
-/** Longer values are no names. Every response would contain them. */
+/** A longer value is hardly a name, and every response would contain it. */
 const MAX_VALUE_LENGTH = 512;
 
 /** How `docker ps` shows the health in the status of a running container. */

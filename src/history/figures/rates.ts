@@ -34,7 +34,8 @@ export function computeRates(
 
 /** Returns the distance between two values that docker can print, in MB: 0.01 of a unit for `1.02MB`, 1 for `102MB`. */
 function getRoundingStep(mb: number): number {
-  const bytes = mb * BYTES_PER_MB * (1 + 1e-6); // above a power of 10, although the number was stored with 32 bits
+  // Numbers are stored with 32 bits, so 100 GB may have become 99.999998 GB: the factor corrects that.
+  const bytes = mb * BYTES_PER_MB * (1 + 1e-6);
   const power = Math.floor(Math.log10(bytes)) - (DIGITS - 1);
   return 10 ** Math.max(power, 0) / BYTES_PER_MB;
 }

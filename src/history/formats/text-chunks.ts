@@ -3,7 +3,7 @@ const CHUNK_LENGTH = 65_536;
 
 /** Collects a long text as bytes. */
 export class TextChunks {
-  readonly chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   #text = '';
 
   add(text: string): void {
@@ -19,11 +19,11 @@ export class TextChunks {
   /** Returns the whole text. */
   end(): readonly Buffer[] {
     this.#flush();
-    return this.chunks;
+    return this.#chunks;
   }
 
   #flush(): void {
-    this.chunks.push(Buffer.from(this.#text));
+    this.#chunks.push(Buffer.from(this.#text));
     this.#text = '';
   }
 }

@@ -25,7 +25,7 @@ interface Selection {
   readonly isSelected: ContainerPredicate;
 }
 
-/** Answers requests from the history, in the queue of the API key. */
+/** Creates the bodies of history requests, in the queue of the API key. */
 @Injectable()
 export class HistoryService {
   readonly #cache = new SampleCache<HistoryBody>();

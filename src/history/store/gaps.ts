@@ -9,7 +9,7 @@ const MIN_DISTANCES = 3;
 /** How many distances before and after a pause show the usual distance. */
 const NEIGHBOURS = 5;
 
-/** A pause in which nobody asked, so that nothing was sampled. */
+/** A pause without samples, because no client sent requests. */
 export interface Gap {
   /** The index of the first sample after the gap. */
   readonly end: number;

@@ -104,7 +104,7 @@ export class SamplingPace {
     this.#runMs = meanMs + differenceMs / 8;
   }
 
-  /** Returns the next run in the background; `undefined` if nobody needs one. */
+  /** Returns the next run in the background; `undefined` if no client needs one. */
   getNextRun({ sampledAt, startedAt, failedAt, isWatched }: RunHistory): NextRun | undefined {
     const now = this.clock.now();
     const intervalEnd = startedAt + this.settings.STATS_INTERVAL_MS;

@@ -8,7 +8,12 @@ const MAX_RUNNING = 4;
 /** How many jobs of a kind may wait per key. Streams need no limit: their number is limited, and each has at most one job. */
 const MAX_WAITING = { plain: 100, selection: 100, stream: Infinity, history: 100 } as const;
 
-/** `plain`: all containers that the key may see; `selection`: those with matching names; `stream`: the next event of a stream; `history`: kept samples. */
+/**
+ * - `plain`: all containers that the key may see
+ * - `selection`: a response with a filter, an order or a limit
+ * - `stream`: the next event of a stream
+ * - `history`: a response from the kept samples
+ */
 export type JobKind = keyof typeof MAX_WAITING;
 
 interface Job {

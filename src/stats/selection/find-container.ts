@@ -18,8 +18,8 @@ export type ContainerMatch =
 
 /**
  * Finds a container by full id, else by name, else by an id prefix of at least 12 characters. The docker CLI accepts shorter
- * prefixes, but it also knows the stopped containers. Here, `db` may be the name of a stopped container and an id prefix of a
- * running one.
+ * prefixes, but it also knows the stopped containers. A sample does not: `db` may be the name of a stopped container, and would
+ * then find a running container whose id starts with `db`.
  */
 export function findContainer(sample: StatsSample, reference: string): ContainerMatch {
   const matchers: ((id: string, name: string) => boolean)[] = [
