@@ -127,20 +127,25 @@ describe('GET /stats returns a documented response', () => {
     await expect.poll(() => findProcesses(docker.program)).toEqual([]);
   });
 
-  it('for every exit code of docker, with rows for even codes and without rows for odd codes', async () => {
-    const { docker, getStatsWith } = await bootWithProcesses();
-    const outcomes: string[] = [];
-    for (let exitCode = 0; exitCode <= 255; exitCode++) {
-      const stdout = exitCode % 2 === 0 ? toBase64(row()) : '';
-      outcomes.push(checkOutcome(await getStatsWith({ prints: { stdout, exitCode } })));
-    }
-    const expected = outcomes.map((_outcome, exitCode) => {
-      if (exitCode === 0) return 'all containers';
-      return exitCode === 126 || exitCode === 127 ? 'docker_not_found' : 'docker_failed';
-    });
-    expect(outcomes).toEqual(expected);
-    await expect.poll(() => findProcesses(docker.program)).toEqual([]);
-  });
+  // Each of the 256 samples starts two processes.
+  it(
+    'for every exit code of docker, with rows for even codes and without rows for odd codes',
+    { timeout: 120_000 },
+    async () => {
+      const { docker, getStatsWith } = await bootWithProcesses();
+      const outcomes: string[] = [];
+      for (let exitCode = 0; exitCode <= 255; exitCode++) {
+        const stdout = exitCode % 2 === 0 ? toBase64(row()) : '';
+        outcomes.push(checkOutcome(await getStatsWith({ prints: { stdout, exitCode } })));
+      }
+      const expected = outcomes.map((_outcome, exitCode) => {
+        if (exitCode === 0) return 'all containers';
+        return exitCode === 126 || exitCode === 127 ? 'docker_not_found' : 'docker_failed';
+      });
+      expect(outcomes).toEqual(expected);
+      await expect.poll(() => findProcesses(docker.program)).toEqual([]);
+    },
+  );
 
   // Only signals that leave no core file.
   it.each(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGALRM', 'SIGTERM', 'SIGUSR2'] as const)(
