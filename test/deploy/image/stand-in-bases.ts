@@ -29,12 +29,19 @@ export async function createNodeBase(): Promise<ImageRoot> {
   const root = createBase();
   await root.addProgram(process.execPath, '/usr/bin/node');
   for (const name of BUILD_PROGRAMS) await root.addProgram(name, name === 'sh' ? '/bin/sh' : undefined);
+  for (const path of await findNativeModules()) await root.addLibrariesOf(path);
   const [npm = ''] = findPrograms('npm');
   root.add(join(dirname(npm), '..'), '/usr/lib/node_modules/npm'); // `npm` is bin/npm-cli.js of its package
   root.addLink('../lib/node_modules/npm/bin/npm-cli.js', '/usr/bin/npm');
   const { stdout: settings } = await run('npm', ['config', 'get', 'globalconfig']);
   if (existsSync(settings.trim())) root.add(settings.trim(), '/usr/etc/npmrc');
   return EXTRA_CERTIFICATES === undefined ? root : root.add(EXTRA_CERTIFICATES);
+}
+
+/** Finds the native modules that `npm run build` may load. Debian has their libraries. */
+async function findNativeModules(): Promise<string[]> {
+  const { stdout } = await run('find', ['node_modules', '-maxdepth', '3', '-name', '*.node']);
+  return stdout.trim().split('\n');
 }
 
 /** Creates a stand-in for a distroless image: the Node of this machine, its libraries and certificates, and no shell. */

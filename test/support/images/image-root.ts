@@ -26,7 +26,11 @@ export class ImageRoot {
   async addProgram(program: string, target = `/usr/bin/${basename(program)}`): Promise<this> {
     const [path] = program.includes('/') ? [program] : findPrograms(program);
     if (path === undefined) throw new Error(`${program} is not on the PATH`);
-    this.add(path, target);
+    return this.add(path, target).addLibrariesOf(path);
+  }
+
+  /** Copies the libraries that a program or a native module loads. */
+  async addLibrariesOf(path: string): Promise<this> {
     // `ldd` fails for a static program.
     const { stdout } = await run('ldd', [path]).catch(() => ({ stdout: '' }));
     for (const [, library = ''] of stdout.matchAll(/(\/\S+) \(0x/g)) this.add(library);
