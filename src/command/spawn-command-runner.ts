@@ -106,8 +106,6 @@ class ChildRun {
       `${this.command.file} wrote more than ${this.command.maxOutputBytes} bytes`,
     );
     this.killedFor ??= 'output_limit';
-    this.#stdout.length = 0;
-    this.#stderr.length = 0;
     this.#destroyGroup();
   }
 

@@ -34,6 +34,9 @@ const PS_IDS_ARGS = ['ps', '--quiet'];
 /** Matches output of only container ids, one per line. The limit of 50,000, more than any host has, bounds the matching time. */
 const IDS = /^(?:[\da-f]{12,64}\n){0,50000}$/;
 
+/** The longest output that {@link IDS} matches. */
+const MAX_IDS_BYTES = 50_000 * 65;
+
 /** The number of skipped rows that a log line names. */
 const MAX_LOGGED_ROWS = 10;
 
@@ -79,7 +82,10 @@ export class DockerStatsService extends StatsSource {
 
   override async countRunning(timeoutMs: number): Promise<number | undefined> {
     try {
-      const { timedOut, stdout } = await this.docker.run(PS_IDS_ARGS, { timeoutMs });
+      const { timedOut, stdout } = await this.docker.run(PS_IDS_ARGS, {
+        timeoutMs,
+        maxOutputBytes: MAX_IDS_BYTES,
+      });
       return timedOut || !IDS.test(stdout) ? undefined : stdout.split('\n').length - 1;
     } catch (error) {
       if (error instanceof StatsSourceError) return undefined;

@@ -174,7 +174,7 @@ describe('the service with a misbehaving docker', () => {
     ['output without end', { fault: 'floods' }],
     ['100 MB on stdout', printMegabytes('x\n', 100)],
     ['100 MB on stderr', { prints: { stderr: toBase64(Buffer.alloc(MiB, 'x')), times: 100 } }],
-  ])('aborts docker when it prints %s, with less than 128 MB of extra memory', async (_what, behaviour) => {
+  ])('aborts docker when it prints %s, with less than 96 MB of extra memory', async (_what, behaviour) => {
     await withMisbehavingDocker({}, async (service) => {
       const before = readPeakResidentMb(service.pid);
       const { body } = await service.getStatsWith(behaviour);
@@ -185,8 +185,7 @@ describe('the service with a misbehaving docker', () => {
           `Error: ${service.docker.program} wrote more than 33554432 bytes. To fix: `,
         ) as string,
       });
-      // Twice or three times the 32 MB of output: it arrives in many small pieces.
-      expect(readPeakResidentMb(service.pid) - before).toBeLessThan(128);
+      expect(readPeakResidentMb(service.pid) - before).toBeLessThan(96);
     });
   });
 
