@@ -28,7 +28,7 @@ interface Target {
 const PROJECT = 'my "shop" \\ 🐳 EU';
 
 /** Waits for several scrapes. */
-const SOON = { timeout: 30_000, interval: 300 };
+const SOON = { timeout: 50_000, interval: 300 };
 
 /** Starts a container that is unhealthy, one that is paused, and one that ends again and again. */
 async function startTroubled(engine: DockerEngine): Promise<void> {
@@ -180,8 +180,11 @@ describe.skipIf(NO_PROMETHEUS)('Prometheus', () => {
     await expect
       .poll(() => prometheus.queryValue('ALERTS{alertname="DockerUnreachable",alertstate="pending"}'), SOON)
       .toBe(1);
-    expect(
-      await prometheus.queryValue('sum(docker_stats_api_samples_total{result="docker_unreachable"})'),
-    ).toBeGreaterThan(0);
+    await expect
+      .poll(
+        () => prometheus.queryValue('sum(docker_stats_api_samples_total{result="docker_unreachable"})'),
+        SOON,
+      )
+      .toBeGreaterThan(0);
   });
 });

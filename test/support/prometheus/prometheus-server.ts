@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { findFreePort } from '../http/free-port.js';
 
-/** The scrape interval. */
-const INTERVAL_S = 3;
+/** The scrape interval and timeout. On a busy machine a run of `docker stats` takes more than 2.5 s, all that a timeout of 3 s leaves it. */
+const INTERVAL_S = 5;
 
 /** One result of a query: the value for a set of labels. */
 export interface Sample {
