@@ -1,13 +1,13 @@
 import { VERSION } from '../src/config/version.js';
 import { RESPONSES, HEADERS } from './components.js';
-import { docsRoutes } from './docs.js';
+import { docsRoutes } from './routes/docs.js';
 import { ERROR_SCHEMA } from './errors.js';
-import { historyRoutes } from './history.js';
+import { historyRoutes } from './routes/history.js';
 import { historySchemas } from './history-schemas.js';
-import { healthRoutes, healthSchemas } from './health.js';
-import { metricsRoutes } from './metrics.js';
+import { healthRoutes, healthSchemas } from './routes/health.js';
+import { metricsRoutes } from './routes/metrics.js';
 import type { OpenAPIObject, ParameterObject, Routes } from './openapi-types.js';
-import { statsRoutes } from './stats.js';
+import { statsRoutes } from './routes/stats.js';
 import { statsSchemas } from './stats-schemas.js';
 
 const ROUTES: Routes = { ...statsRoutes, ...historyRoutes, ...healthRoutes, ...metricsRoutes, ...docsRoutes };

@@ -1,8 +1,8 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
-import { SOURCE_ERROR_CODES } from '../src/sampling/stats-source.error.js';
-import { getResponseRef, getHeaderRefs } from './components.js';
-import { createJsonContent, createObjectSchema, getSchemaRef } from './builders.js';
-import type { OperationObject, Routes, SchemaObject } from './openapi-types.js';
+import { SOURCE_ERROR_CODES } from '../../src/sampling/stats-source.error.js';
+import { getResponseRef, getHeaderRefs } from '../components.js';
+import { createJsonContent, createObjectSchema, getSchemaRef } from '../builders.js';
+import type { OperationObject, Routes, SchemaObject } from '../openapi-types.js';
 
 const SERVICE_UP = { service: { status: 'up' } };
 const DOCKER_UP = { docker: { version: '28.2.2', status: 'up' } };

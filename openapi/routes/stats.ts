@@ -1,14 +1,14 @@
 import type { ContainerStats, ErrorBody, FullStats, ProjectStats } from 'docker-stats-client';
-import { CONTAINER_FIELDS } from '../src/sampling/container-fields.js';
-import { PROJECT_FIELDS } from '../src/stats/formats/project-stats.js';
-import { STATS_FORMATS } from '../src/stats/formats/stats-format.js';
-import type { KeyQuery, StatsListQuery } from '../src/stats/stats-query.dto.js';
-import { formatBasicJson } from '../src/stats/formats/stats-json.js';
-import { getResponseRef, getHeaderRefs } from './components.js';
-import { createExamples, createJsonContent, getSchemaRef } from './builders.js';
-import { describeSort, FILTERS, LIMIT } from './filters.js';
-import { describeRequestHeader, FRESHNESS_HEADER } from './request-headers.js';
-import type { ContentObject, ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
+import { CONTAINER_FIELDS } from '../../src/sampling/container-fields.js';
+import { PROJECT_FIELDS } from '../../src/stats/formats/project-stats.js';
+import { STATS_FORMATS } from '../../src/stats/formats/stats-format.js';
+import type { KeyQuery, StatsListQuery } from '../../src/stats/stats-query.dto.js';
+import { formatBasicJson } from '../../src/stats/formats/stats-json.js';
+import { getResponseRef, getHeaderRefs } from '../components.js';
+import { createExamples, createJsonContent, getSchemaRef } from '../builders.js';
+import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { describeRequestHeader, FRESHNESS_HEADER } from '../request-headers.js';
+import type { ContentObject, ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
 
 const WEB: ContainerStats = {
   id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76',

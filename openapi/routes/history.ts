@@ -1,18 +1,18 @@
 import type { History, HistoryPoints, HistorySummary } from 'docker-stats-client';
-import { HISTORY_FIELDS, SORT_FIELDS } from '../src/history/figures/history-fields.js';
+import { HISTORY_FIELDS, SORT_FIELDS } from '../../src/history/figures/history-fields.js';
 import {
   type ContainerHistoryQuery,
   HISTORY_FORMATS,
   type HistoryQuery,
   MAX_POINTS,
   MIN_POINTS,
-} from '../src/history/requests/history-query.dto.js';
-import type { KeyQuery } from '../src/stats/stats-query.dto.js';
-import { createExamples, getSchemaRef } from './builders.js';
-import { getHeaderRefs, getResponseRef } from './components.js';
-import type { ParameterObject, ResponsesObject, Routes } from './openapi-types.js';
-import { describeSort, FILTERS, LIMIT } from './filters.js';
-import { describeRequestHeader } from './request-headers.js';
+} from '../../src/history/requests/history-query.dto.js';
+import type { KeyQuery } from '../../src/stats/stats-query.dto.js';
+import { createExamples, getSchemaRef } from '../builders.js';
+import { getHeaderRefs, getResponseRef } from '../components.js';
+import type { ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
+import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { describeRequestHeader } from '../request-headers.js';
 
 const WEB = { id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76', name: 'web-1' };
 

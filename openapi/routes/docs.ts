@@ -1,6 +1,6 @@
-import { getResponseRef, getHeaderRefs } from './components.js';
-import { createExamples } from './builders.js';
-import type { ContentObject, OperationObject, ResponsesObject, Routes } from './openapi-types.js';
+import { getResponseRef, getHeaderRefs } from '../components.js';
+import { createExamples } from '../builders.js';
+import type { ContentObject, OperationObject, ResponsesObject, Routes } from '../openapi-types.js';
 
 const FILES = ['start.js', 'swagger-ui-bundle.js', 'swagger-ui.css'];
 

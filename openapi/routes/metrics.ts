@@ -1,7 +1,7 @@
-import { getResponseRef, getHeaderRefs } from './components.js';
-import { FRESHNESS_HEADER } from './request-headers.js';
-import { createExamples } from './builders.js';
-import type { Routes } from './openapi-types.js';
+import { getResponseRef, getHeaderRefs } from '../components.js';
+import { FRESHNESS_HEADER } from '../request-headers.js';
+import { createExamples } from '../builders.js';
+import type { Routes } from '../openapi-types.js';
 
 const EXAMPLE = [
   '# HELP docker_container_info Image, project and service of the container, if they are known; the value is always 1.',
