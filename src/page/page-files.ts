@@ -1,23 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { createPagePolicy } from '../http/responses/page-policy.js';
 import { StaticFile } from '../http/responses/static-file.js';
 
 /** The built page. The path works from `src` too, where the tests run. */
 const PUBLIC = new URL('../../dist/public/', import.meta.url);
 const ASSETS = new URL('assets/', PUBLIC);
-
-/** The page loads from, and connects to, this service only. No inline scripts or styles. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join(';');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -27,7 +16,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The HTML of the page. It names the current assets, so browsers check it before each use. */
 export function createPageFile(): StaticFile {
-  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY };
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': createPagePolicy("'self'"),
+  };
   return new StaticFile(headers, () => readFile(new URL('index.html', PUBLIC)));
 }
 
