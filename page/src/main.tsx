@@ -5,6 +5,7 @@ import { applyTheme } from './app/theme.js';
 import { View } from './app/view-state.js';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/header.css';
 import './styles/shell.css';
 import './styles/key-form.css';
 

@@ -1,4 +1,5 @@
 import type { FullStats, History } from 'docker-stats-client';
+import { findGap, getUsualDistance } from './gaps.js';
 
 /** The figures of one container in the last minutes, for sparklines. All three arrays have the same length. */
 export interface RecentSeries {
@@ -12,11 +13,7 @@ export interface RecentSeries {
 /** For how long figures are kept. */
 export const RECENT_MS = 300_000;
 
-/** The rule of the service: a pause is a gap if it is longer than this, and longer than three usual distances. */
-const MIN_GAP_MS = 10_000;
-const GAP_DISTANCES = 3;
-
-/** How many distances show the usual one. */
+/** How many samples show the usual distance. */
 const NEIGHBOURS = 10;
 
 type Values = (number | null)[];
@@ -40,9 +37,7 @@ export class RecentFigures {
 
   /** The usual time between two samples in milliseconds; `undefined` if there are less than two. */
   get usualIntervalMs(): number | undefined {
-    const times = this.#times.filter((time) => !this.#gapTimes.has(time)).slice(-NEIGHBOURS);
-    const distances = times.slice(1).map((time, index) => time - (times[index] ?? time));
-    return distances.toSorted((a, b) => a - b)[Math.floor((distances.length - 1) / 2)];
+    return getUsualDistance(this.#times.filter((time) => !this.#gapTimes.has(time)).slice(-NEIGHBOURS));
   }
 
   /** Adds a sample. Ignores one that is not newer than the last one. */
@@ -50,10 +45,10 @@ export class RecentFigures {
     const at = Date.parse(sampledAt);
     const last = this.#times.at(-1) ?? -Infinity;
     if (at <= last) return;
-    const usualMs = this.usualIntervalMs;
-    if (usualMs !== undefined && at - last > Math.max(MIN_GAP_MS, GAP_DISTANCES * usualMs)) {
-      this.#gapTimes.add(last + usualMs);
-      this.#appendTime(last + usualMs);
+    const gapTime = findGap(last, this.usualIntervalMs, at);
+    if (gapTime !== undefined) {
+      this.#gapTimes.add(gapTime);
+      this.#appendTime(gapTime);
     }
     this.#appendTime(at);
     for (const { id, cpuUsage, memoryUsage } of containers) {

@@ -2,6 +2,7 @@ import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import '../styles/table.css';
+import '../styles/cells.css';
 import type { CpuUnit } from '../units/format-cpu.js';
 import { chooseCpuScale } from './cells/cpu-scale.js';
 import { type Layout, chooseLayout } from './columns.js';

@@ -1,7 +1,7 @@
 import { MISSING } from './missing.js';
 
-/** The units, and their sizes in MB of the API (2^20 bytes). */
-const UNITS = [
+/** The units of memory and traffic, and their sizes in MB of the API (2^20 bytes). */
+export const BYTE_UNITS = [
   ['KiB', 1 / 1024],
   ['MiB', 1],
   ['GiB', 1024],
@@ -21,6 +21,6 @@ export function formatTraffic(mb: number | null): string {
 /** The unit changes at 1000, and there is always one decimal: so the figures of a column are aligned, and at most `999.9`. */
 function format(mb: number | null, smallest: number): string {
   if (mb === null) return MISSING;
-  const [unit, size] = UNITS.slice(smallest).find(([, bytes]) => mb / bytes < 999.95) ?? UNITS[3];
+  const [unit, size] = BYTE_UNITS.slice(smallest).find(([, bytes]) => mb / bytes < 999.95) ?? BYTE_UNITS[3];
   return `${(mb / size).toFixed(1)}\u00a0${unit}`;
 }

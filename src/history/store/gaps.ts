@@ -1,10 +1,10 @@
 import type { TimeSlices } from '../../sampling/time-slices.js';
 
 /** A shorter pause is never a gap. */
-const MIN_GAP_MS = 10_000;
+export const MIN_GAP_MS = 10_000;
 
 /** A gap is longer than so many usual distances. */
-const MIN_DISTANCES = 3;
+export const MIN_DISTANCES = 3;
 
 /** How many distances before and after a pause show the usual distance. */
 const NEIGHBOURS = 5;

@@ -51,10 +51,9 @@ declare global {
 }
 
 /** The CPU time of each task of the page's main thread, in milliseconds. */
-export function findMainThreadTasks(events: readonly TraceEvent[], minimumMs = 0): number[] {
+export function findMainThreadTasks(events: readonly TraceEvent[]): number[] {
   const main = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
   return events
     .filter(({ name, pid, tid }) => name === 'RunTask' && main.some((m) => m.pid === pid && m.tid === tid))
-    .map(({ tdur = 0 }) => tdur / 1000)
-    .filter((ms) => ms > minimumMs);
+    .map(({ tdur = 0 }) => tdur / 1000);
 }

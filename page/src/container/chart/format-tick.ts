@@ -1,11 +1,5 @@
+import { BYTE_UNITS } from '../../units/format-bytes.js';
 import type { CpuUnit } from '../../units/format-cpu.js';
-
-/** The units of memory and traffic, and their sizes in MB of the API (2^20 bytes). */
-const UNITS = [
-  ['GiB', 1024],
-  ['MiB', 1],
-  ['KiB', 1 / 1024],
-] as const;
 
 /** Steps of axes of bytes: powers of 2, so that the labels are short: 128 MiB, 1.5 GiB. */
 export const BINARY_STEPS: readonly number[] = Array.from({ length: 40 }, (_, n) => 2 ** (n - 15));
@@ -23,7 +17,7 @@ export function formatCpuTick(cpuUsage: number, unit: CpuUnit): string {
 /** Formats a label of an axis of bytes. */
 export function formatBytesTick(mb: number): string {
   if (mb === 0) return '0';
-  const [unit, size] = UNITS.find(([, bytes]) => mb >= bytes) ?? ['B', 2 ** -20];
+  const [unit, size] = BYTE_UNITS.findLast(([, bytes]) => mb >= bytes) ?? ['B', 2 ** -20];
   return `${round(mb / size)} ${unit}`;
 }
 

@@ -1,5 +1,6 @@
-import type { ContainerStats, History } from 'docker-stats-client';
+import type { History } from 'docker-stats-client';
 import { describe, expect, it } from 'vitest';
+import { createContainer } from '../../live/stats.fixture.js';
 import {
   appendSample,
   EMPTY_SERIES,
@@ -8,33 +9,10 @@ import {
   mergeHistory,
 } from './figure-series.js';
 
-/** A container with this CPU, and without every other figure. */
-function createContainer(cpuUsage: number): ContainerStats {
-  return {
-    id: 'a'.repeat(64),
-    name: 'web',
-    image: null,
-    project: null,
-    service: null,
-    state: 'running',
-    health: null,
-    createdAt: null,
-    cpuUsage,
-    memoryUsage: null,
-    memoryLimit: null,
-    memoryPercent: null,
-    networkReceived: null,
-    networkSent: null,
-    blockRead: null,
-    blockWritten: null,
-    pids: null,
-  };
-}
-
 /** The series of samples at these seconds, of which the CPU is the second. */
 function append(seconds: readonly number[], series = EMPTY_SERIES): FigureSeries {
   return seconds.reduce(
-    (grown, second) => appendSample(grown, second * 1000, createContainer(second)),
+    (grown, second) => appendSample(grown, second * 1000, createContainer({ name: 'web', cpuUsage: second })),
     series,
   );
 }
@@ -67,7 +45,7 @@ describe('appendSample', () => {
   });
 
   it('rounds figures as the history does, so that they do not change where the history ends', () => {
-    const container = { ...createContainer(0.1), networkSent: 12_397.766_113_281_25 };
+    const container = createContainer({ name: 'web', networkSent: 12_397.766_113_281_25 });
     const { networkSent } = appendSample(EMPTY_SERIES, 0, container).figures;
     expect(networkSent).toEqual([12_397.77]);
   });

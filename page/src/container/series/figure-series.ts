@@ -1,5 +1,6 @@
 import { roundFigure } from '../../../../src/history/figures/round-figure.js';
 import type { ContainerStats, Figure, History } from 'docker-stats-client';
+import { findGap, getUsualDistance } from '../../live/gaps.js';
 
 /** The figures that the charts show. */
 export const CHART_FIGURES = [
@@ -27,9 +28,7 @@ export interface FigureSeries {
 /** More samples would slow the charts down: 5 hours, if one is taken every 2 s. */
 const MAX_SAMPLES = 10_000;
 
-/** A longer pause is a gap if it is also longer than three usual distances, as in the history of the service. */
-const MIN_GAP_MS = 10_000;
-const MIN_DISTANCES = 3;
+/** How many distances show the usual one. */
 const NEIGHBOURS = 5;
 
 export const EMPTY_SERIES: FigureSeries = { times: [], figures: fill(() => []) };
@@ -42,7 +41,7 @@ export function appendSample(
 ): FigureSeries {
   const last = series.times.at(-1);
   if (last !== undefined && time <= last) return series;
-  const gapTimes = findGap(series.times, time);
+  const gapTimes = listGapTimes(series.times, time);
   return limit({
     times: [...series.times, ...gapTimes, time],
     figures: fill((figure) => [
@@ -60,7 +59,7 @@ export function mergeHistory(series: FigureSeries, history: History): FigureSeri
   if (first === undefined || last === undefined) return series;
   const before = countUntil(series.times, (time) => time >= first);
   const after = countUntil(series.times, (time) => time > last);
-  const gapTimes = findGap(series.times.slice(0, before), first);
+  const gapTimes = listGapTimes(series.times.slice(0, before), first);
   const container = history.containers[0];
   return limit({
     times: [...series.times.slice(0, before), ...gapTimes, ...times, ...series.times.slice(after)],
@@ -84,16 +83,11 @@ export function findLastSeen({ times, figures }: FigureSeries): number | undefin
 }
 
 /** Returns the time of an empty sample between the last sample and the next one, if the pause between them is a gap. */
-function findGap(times: readonly number[], next: number): number[] {
+function listGapTimes(times: readonly number[], next: number): number[] {
   const last = times.at(-1);
   const usualMs = getUsualDistance(times.slice(-NEIGHBOURS - 1));
-  if (last === undefined || usualMs === undefined) return [];
-  return next - last > Math.max(MIN_GAP_MS, MIN_DISTANCES * usualMs) ? [last + usualMs] : [];
-}
-
-function getUsualDistance(times: readonly number[]): number | undefined {
-  const distances = times.slice(1).map((time, n) => time - (times[n] ?? time));
-  return distances.toSorted((a, b) => a - b)[Math.floor((distances.length - 1) / 2)];
+  const gapTime = last === undefined ? undefined : findGap(last, usualMs, next);
+  return gapTime === undefined ? [] : [gapTime];
 }
 
 function countUntil(times: readonly number[], isEnd: (time: number) => boolean): number {

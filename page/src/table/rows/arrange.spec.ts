@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrangeRows } from './arrange.js';
-import { createContainer, createStats } from './row.fixture.js';
+import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { type StatsRow, getRowName } from './row.js';
 
 const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, grouped: false } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type TableRow, addProjectRows, sortByProject } from './group.js';
-import { createContainer, createStats } from './row.fixture.js';
+import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { createRows, getRowName } from './row.js';
 import { type SortOrder, sortRows } from './sort.js';
 

@@ -83,17 +83,13 @@ function createProjectRow(
     key,
     project,
     containers: members.filter((row) => row.ended === undefined).length,
-    sums: {
-      cpuUsage: sumField(members, 'cpuUsage'),
-      memoryUsage: sumField(members, 'memoryUsage'),
-      networkReceived: sumField(members, 'networkReceived'),
-      networkSent: sumField(members, 'networkSent'),
-      blockRead: sumField(members, 'blockRead'),
-      blockWritten: sumField(members, 'blockWritten'),
-      pids: sumField(members, 'pids'),
-    },
+    sums: sumFields(members),
     collapsed: collapsed.has(key),
   };
+}
+
+function sumFields(rows: readonly StatsRow[]): Sums {
+  return Object.fromEntries(SUMMED.map((field) => [field, sumField(rows, field)])) as Sums;
 }
 
 /** Containers that are skipped or have ended do not count. */

@@ -1,7 +1,7 @@
 import type { FullStats } from 'docker-stats-client';
 import { describe, expect, it } from 'vitest';
 import { type OrderedRows, RowOrder } from './row-order.js';
-import { createContainer, createStats } from './row.fixture.js';
+import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { getRowName } from './row.js';
 
 const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, grouped: false } as const;

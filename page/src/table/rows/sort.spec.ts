@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import { describe, expect, it } from 'vitest';
-import { createContainer, createStats } from './row.fixture.js';
+import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { createRows, getRowName } from './row.js';
 import { formatSortOrder, parseSortOrder, sortRows, toggleSortOrder } from './sort.js';
 
