@@ -1,6 +1,7 @@
 import { CommandError, type CommandErrorCode } from '../../command/command.error.js';
 import type { CommandResult } from '../../command/command-runner.js';
 import { StatsSourceError, type StatsSourceFailure } from '../../sampling/stats-source.error.js';
+import { findSshFailure } from './ssh-failures.js';
 
 const NOT_FOUND: StatsSourceFailure = {
   code: 'docker_not_found',
@@ -18,7 +19,8 @@ export const DAEMON_LOST: StatsSourceFailure = {
 const TIMEOUT: StatsSourceFailure = {
   code: 'docker_timeout',
   reason: 'The Docker daemon did not respond in time',
-  advice: 'check whether the Docker daemon hangs; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
+  advice:
+    'check whether the Docker daemon hangs, or the host behind ssh does not respond; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
 };
 
 const UNSUPPORTED: StatsSourceFailure = {
@@ -115,6 +117,8 @@ export function createDockerError({ exitCode, signal, stdout, stderr }: CommandR
   if (PODMAN_CLI.test(stderr)) return createPodmanError(toSafeLine(stdout, 64));
   const message = toSafeLine(stderr) || `The docker CLI ended with ${signal ?? `exit code ${exitCode}`}`;
   if (NOT_RUN_EXIT_CODES.has(exitCode)) return new StatsSourceError(NOT_FOUND, message);
+  const ssh = findSshFailure(stderr);
+  if (ssh !== undefined) return new StatsSourceError(ssh.failure, toSafeLine(ssh.text));
   const known = UNREACHABLE.find(({ pattern }) => pattern.test(stderr));
   return new StatsSourceError(known ? { code: 'docker_unreachable', ...known } : FAILED, message);
 }

@@ -16,6 +16,16 @@ export interface EngineOptions {
   readonly hasNetwork?: boolean;
   /** The id of the group that can use the socket; by default, that of the group `docker`. */
   readonly group?: number;
+  /** Also listens on TCP, with TLS; clients need a certificate. */
+  readonly tls?: TlsListener;
+}
+
+/** A TCP port of the loopback address, and the paths of the files for TLS. */
+export interface TlsListener {
+  readonly port: number;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
 }
 
 const NO_NETWORK = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
@@ -32,7 +42,7 @@ export class DockerEngine {
   async start(): Promise<void> {
     const folder = this.#folder;
     const log = openSync(join(folder, 'dockerd.log'), 'a');
-    const { hasNetwork = false, group } = this.options;
+    const { hasNetwork = false, group, tls } = this.options;
     const access = group === undefined ? [] : ['--group', String(group)];
     const network = hasNetwork ? [] : NO_NETWORK;
     const state = [
@@ -43,7 +53,8 @@ export class DockerEngine {
       '-p',
       `${folder}/docker.pid`,
     ];
-    const command = ['dockerd', ...network, ...state, ...access, '-H', this.host];
+    const tcp = tls === undefined ? [] : listenWithTls(tls);
+    const command = ['dockerd', ...network, ...state, ...access, '-H', this.host, ...tcp];
     const [program = '', ...args] = hasNetwork ? inNewNetwork(command) : command;
     this.#dockerd = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);
@@ -109,6 +120,11 @@ export class DockerEngine {
   async #importImage(): Promise<void> {
     await this.docker('import', await packBusybox(this.#folder), IMAGE);
   }
+}
+
+function listenWithTls({ port, ca, cert, key }: TlsListener): string[] {
+  const files = ['--tlsverify', '--tlscacert', ca, '--tlscert', cert, '--tlskey', key];
+  return [...files, '-H', `tcp://127.0.0.1:${port}`];
 }
 
 /** Returns a command that runs another one in a new network namespace. */

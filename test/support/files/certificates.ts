@@ -24,14 +24,14 @@ export class CertificateAuthority {
     this.cert = this.#read('ca.pem');
   }
 
-  /** Issues a certificate for this name and for 127.0.0.1. */
-  issue(name: string): Certificate {
+  /** Issues a certificate for this name and for 127.0.0.1. A negative number of days gives one that has expired. */
+  issue(name: string, { days = 2 } = {}): Certificate {
     this.#request(name);
     const lines = [`subjectAltName=DNS:${name},IP:127.0.0.1`, ...this.#keyIdExtensions];
     const extensions = this.#folder.write('extensions', lines.join('\n'));
     const ca = ['-CA', this.#path('ca.pem'), '-CAkey', this.#path('ca.key'), '-CAcreateserial'];
     const out = ['-extfile', extensions, '-out', this.#path(`${name}.crt`)];
-    openssl('x509', '-req', '-days', '2', '-in', this.#path(`${name}.pem`), ...ca, ...out);
+    openssl('x509', '-req', '-days', String(days), '-in', this.#path(`${name}.pem`), ...ca, ...out);
     return { cert: this.#read(`${name}.crt`), key: this.#read(`${name}.key`) };
   }
 

@@ -40,6 +40,13 @@ export const NO_SOCKET_PROXY =
 export const NO_PODMAN =
   NO_DOCKER_ENGINE ?? (findPrograms('podman').length === 0 ? 'podman must be on the PATH' : undefined);
 
+/** Why the tests with a real sshd are skipped; `undefined` when they run. */
+export const NO_SSH =
+  NO_DOCKER_ENGINE ??
+  (existsSync('/usr/sbin/sshd') && findPrograms('ssh').length > 0
+    ? undefined
+    : 'ssh must be on the PATH, and sshd in /usr/sbin');
+
 /** Why the tests with a real Prometheus are skipped; `undefined` when they run. */
 export const NO_PROMETHEUS =
   NO_DOCKER_ENGINE ??

@@ -9,6 +9,7 @@ import {
   NO_PODMAN,
   NO_PROMETHEUS,
   NO_SOCKET_PROXY,
+  NO_SSH,
   NO_SYSTEMD,
 } from './docker-availability.js';
 import { reportSkippedTests } from './skipped-tests.js';
@@ -24,7 +25,7 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_PODMAN ?? NO_PROMETHEUS ?? NO_SOCKET_PROXY;
+  if (project === 'docker') return NO_PODMAN ?? NO_PROMETHEUS ?? NO_SOCKET_PROXY ?? NO_SSH;
   return project === 'deploy' ? (NO_COMPOSE ?? NO_KUBECTL ?? NO_SYSTEMD) : NO_DOCKER_ENGINE;
 }
 
