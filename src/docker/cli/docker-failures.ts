@@ -19,8 +19,7 @@ export const DAEMON_LOST: StatsSourceFailure = {
 const TIMEOUT: StatsSourceFailure = {
   code: 'docker_timeout',
   reason: 'The Docker daemon did not respond in time',
-  advice:
-    'check whether the Docker daemon hangs, or the host behind ssh does not respond; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
+  advice: 'check whether the Docker daemon hangs; DOCKER_TIMEOUT_MS and HEALTH_TIMEOUT_MS set the deadlines',
 };
 
 const UNSUPPORTED: StatsSourceFailure = {
