@@ -130,7 +130,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       reporter: [['text', { skipFull: true }]],
-      include: ['src/**/*.ts', 'client/src/**/*.ts', 'page/src/**/*.ts'],
+      include: ['src/**/*.ts', 'client/src/**/*.ts', 'page/src/**/*.{ts,tsx}'],
       exclude: ['**/*.spec.ts', 'src/main.ts', 'src/cli/start.ts'],
     },
   },

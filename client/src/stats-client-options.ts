@@ -75,6 +75,8 @@ export interface WatchOptions extends Selection, Arrangement<keyof ContainerStat
    * every `STREAM_HEARTBEAT_MS` (15,000 ms).
    */
   readonly silenceMs?: number | undefined;
+  /** Called each time the service has accepted the request, before its first sample. If this function throws, the loop ends. */
+  readonly onOpen?: (() => void) | undefined;
   /**
    * Called for each error after which the loop continues: a failed sample, a lost connection, a temporary refusal. If the
    * connection is lost, `reconnectMs` is the time until the next attempt. If this function throws, the loop ends.

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app/app.js';
+import { DEVICE_STORAGE, TAB_STORAGE } from './app/browser-storage.js';
 import { Sessions } from './app/session/session.js';
 import { applyTheme } from './app/theme.js';
 import { View } from './app/view-state.js';
@@ -10,7 +11,7 @@ import './styles/shell.css';
 import './styles/key-form.css';
 
 // First, so that the key leaves the address bar before anything else runs.
-const sessions = new Sessions({ session: sessionStorage, device: localStorage });
+const sessions = new Sessions({ tab: TAB_STORAGE, device: DEVICE_STORAGE });
 sessions.start();
 applyTheme();
 const root = document.querySelector('#app');

@@ -52,6 +52,24 @@ describe.skipIf(NO_BROWSER)('The view of one container', () => {
     expect(await findLineGap(chart('CPU'))).toBeLessThan(0.35);
   });
 
+  it('draws its lines again in the colours of another theme, of the system and of the user', async () => {
+    const { dashboard, chart } = await open();
+    const { page } = dashboard;
+    const readColor = (): Promise<string> =>
+      chart('CPU')
+        .locator('header ul')
+        .evaluate((legend) => getComputedStyle(legend).color);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(() => findLineGap(chart('CPU'))).toBeLessThan(0.05);
+    const light = await readColor();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(readColor).not.toBe(light);
+    await expect.poll(() => findLineGap(chart('CPU'))).toBeLessThan(0.05);
+    await page.evaluate(() => (document.documentElement.dataset['theme'] = 'light')); // as the menu does
+    await expect.poll(readColor).toBe(light);
+    await expect.poll(() => findLineGap(chart('CPU'))).toBeLessThan(0.05);
+  });
+
   it('goes on with each sample', async () => {
     const { service, chart } = await open();
     service.docker.set({ name: 'web-1', cpu: 88 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_BROWSER } from '../support/vitest/browser-availability.js';
 import { TemporaryFolder } from '../support/files/temporary-folder.js';
 import { KEY } from '../support/service/test-app.js';
@@ -72,16 +72,77 @@ describe.skipIf(NO_BROWSER)('The API key in the page', () => {
     expect(await other.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(KEY);
   });
 
-  it('is asked for again if it is wrong', async () => {
+  it('is asked for again if it is wrong, and the choice to remember it stays', async () => {
     const { url } = await startService();
     const dashboard = await Dashboard.open(browser, url, { search: '' });
+    await dashboard.page.getByLabel(/remember/i).check();
     await dashboard.enterKey(WRONG_KEY);
     await expect.poll(() => dashboard.page.getByRole('alert').innerText()).toMatch(/key/i);
-    await dashboard.enterKey();
+    expect(await dashboard.page.getByLabel(/remember/i).isChecked()).toBe(true);
+    await dashboard.page.keyboard.type(KEY); // replaces the wrong one
+    await dashboard.page.keyboard.press('Enter');
     await expect.poll(dashboard.readNames).toHaveLength(2);
     expect(await dashboard.page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(
       WRONG_KEY,
     );
+  });
+
+  it.each([
+    ['typed', ''],
+    ['in the URL', `#key=${WRONG_KEY}`],
+  ])('that is wrong and %s never shows the dashboard', async (_where, search) => {
+    const { url } = await startService();
+    const dashboard = await Dashboard.open(browser, url, { search, before: recordDashboard });
+    if (search === '') await dashboard.enterKey(WRONG_KEY);
+    await expect.poll(() => dashboard.page.getByRole('alert').innerText()).toMatch(/key/i);
+    const wasShown = (): Promise<boolean> => dashboard.page.evaluate(() => window.wasDashboardShown === true);
+    expect(await wasShown()).toBe(false);
+    await dashboard.enterKey();
+    await expect.poll(wasShown).toBe(true);
+  });
+
+  it('shows the dashboard before the first figures', async () => {
+    const service = await startService();
+    onTestFinished(service.docker.holdFigures());
+    const dashboard = await Dashboard.open(browser, service.url, { search: '' });
+    await dashboard.enterKey();
+    await expect.poll(() => dashboard.page.locator('.dashboard').count()).toBe(1);
+    expect(await dashboard.status.innerText()).toBe('Waiting');
+  });
+
+  it('is not shown as wrong while the service cannot check it: the page says why', async () => {
+    const { url } = await startService({ STREAMS_MAX: '1' });
+    const first = await Dashboard.open(browser, url);
+    await expect.poll(first.readNames).toHaveLength(2);
+    const second = await Dashboard.open(browser, url);
+    await expect.poll(() => second.page.locator('.problem').innerText()).toMatch(/Too many streams/);
+    expect(await second.page.locator('.dashboard').count()).toBe(0);
+    await first.page.close();
+    await second.page.getByRole('button', { name: 'Try now' }).click();
+    await expect.poll(second.readNames).toHaveLength(2);
+  });
+
+  it.each([
+    ['blocks its storage', blockStorage],
+    ['has no room in its storage', fillStorage],
+  ])('works in a browser that %s: it is kept in memory, and the page says so', async (_state, before) => {
+    const { url } = await startService();
+    const dashboard = await Dashboard.open(browser, url, { search: '', before });
+    const { page } = dashboard;
+    await page.getByLabel(/remember/i).check();
+    await dashboard.enterKey();
+    await expect.poll(dashboard.readNames).toHaveLength(2);
+    await expect
+      .poll(() => page.locator('.problem').innerText())
+      .toMatch(/not stored.*asks for the key again/);
+    await page.getByText('Menu', { exact: true }).click();
+    await page.getByLabel('Colours').selectOption('dark');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    await page.getByRole('button', { name: 'OK' }).click();
+    expect(await page.locator('.problem').count()).toBe(0);
+    await page.reload();
+    await expect.poll(() => dashboard.keyField.isVisible()).toBe(true);
+    expect(dashboard.problems).toEqual([]);
   });
 
   it('with a scope shows the containers of the scope only', async () => {
@@ -111,3 +172,37 @@ describe.skipIf(NO_BROWSER)('The API key in the page', () => {
     expect(dashboard.page.url()).toBe(`${url}/?filter=web`);
   });
 });
+
+declare global {
+  interface Window {
+    wasDashboardShown?: boolean;
+  }
+}
+
+/** Runs in the page: records whether the dashboard was in the document, even for a moment. */
+function recordDashboard(): void {
+  new MutationObserver((records) => {
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
+    window.wasDashboardShown ||= added.some(
+      (node) => node instanceof Element && (node.matches('.dashboard') || node.querySelector('.dashboard')),
+    );
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** Runs in the page: as a browser that blocks all cookies. */
+function blockStorage(): void {
+  for (const name of ['sessionStorage', 'localStorage']) {
+    Object.defineProperty(window, name, {
+      get: () => {
+        throw new DOMException('Access is denied for this document', 'SecurityError');
+      },
+    });
+  }
+}
+
+/** Runs in the page. */
+function fillStorage(): void {
+  Storage.prototype.setItem = () => {
+    throw new DOMException('The quota has been exceeded', 'QuotaExceededError');
+  };
+}

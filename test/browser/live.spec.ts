@@ -1,7 +1,11 @@
+import { StatsClient } from 'docker-stats-client';
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_BROWSER } from '../support/vitest/browser-availability.js';
+import { KEY } from '../support/service/test-app.js';
 import { Browser } from './browser.js';
 import { Dashboard } from './harness/dashboard.js';
+import { idOf } from './harness/simulated-docker.js';
 import { hidePage, showPage } from './harness/visibility.js';
 import { TestService } from './harness/test-service.js';
 
@@ -85,6 +89,57 @@ describe.skipIf(NO_BROWSER)('The live figures of the page', () => {
     await expect.poll(() => dashboard.page.locator('.stale').count()).toBe(0);
   });
 
+  it('turn grey by their age alone, and say why', async () => {
+    const service = await TestService.start({ STATS_INTERVAL_MS: '60000' });
+    service.docker.set({ name: 'web-1' });
+    const dashboard = await Dashboard.open(browser, service.url, { hasClock: true });
+    await expect.poll(dashboard.readNames).toEqual(['web-1']);
+    await expect.poll(() => dashboard.page.locator('.stale').count()).toBe(0);
+    await dashboard.page.clock.fastForward(12_000);
+    await expect.poll(() => dashboard.page.locator('.stale').count()).toBe(1);
+    expect(await dashboard.page.locator('.problem').innerText()).toMatch(/takes longer than usual/);
+    expect(await dashboard.status.innerText()).toMatch(/Waiting.*takes longer than usual/);
+    expect(await dashboard.page.getByRole('banner').innerText()).toMatch(/1[2-9] s old/);
+    expect(dashboard.problems).toEqual([]);
+  });
+
+  it('come back at once with "Try now" by the keyboard, long before the next try', async () => {
+    const { dashboard } = await open();
+    const { page } = dashboard;
+    await page.route('**/stats/stream*', refuseForHalfAMinute);
+    await hidePage(page);
+    await showPage(page);
+    await expect.poll(() => page.locator('.problem').innerText()).toMatch(/Next try in [234]\d s/);
+    await page.unroute('**/stats/stream*');
+    await page.keyboard.press('Shift+Tab'); // it is the last one
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Try now');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.stale').count()).toBe(0);
+    expect(await page.locator('.problem').count()).toBe(0);
+  });
+
+  it('have no lost and no doubled sample in the charts after a reconnect', async () => {
+    const { service, dashboard } = await open();
+    const { page } = dashboard;
+    service.docker.onStats = () => service.docker.set({ name: 'web-1', cpu: service.docker.statsRuns });
+    await dashboard.row('web-1').getByRole('link').click();
+    await expect.poll(() => dashboard.containerView.locator('canvas').count()).toBe(5);
+    await page.route('**/stats/stream*', refuseForHalfAMinute);
+    service.cutConnections();
+    await expect.poll(() => dashboard.containerView.innerText()).toMatch(/Disconnected/);
+    const client = new StatsClient({ baseUrl: service.url, apiKey: KEY });
+    await countSamples(client, 6);
+    await page.unroute('**/stats/stream*');
+    await dashboard.containerView.getByRole('button', { name: 'Try now' }).click();
+    await expect.poll(() => dashboard.containerView.locator('.problem').count()).toBe(0);
+    await countSamples(client, 2);
+    service.docker.isUp = false;
+    await expect.poll(() => dashboard.containerView.innerText()).toMatch(/Sampling fails/);
+    const history = await client.containerHistory(idOf('web-1'), { fields: ['cpuUsage'] });
+    expect(await readChartValues(dashboard, 'CPU')).toEqual(history.containers[0]?.cpuUsage);
+    expect(history.sampledAt.length).toBeGreaterThan(8);
+  });
+
   it('are not sampled while the tab is hidden, and come back when it is visible', async () => {
     const { service, dashboard } = await open();
     await hidePage(dashboard.page);
@@ -98,6 +153,37 @@ describe.skipIf(NO_BROWSER)('The live figures of the page', () => {
     expect(dashboard.problems).toEqual([]);
   });
 });
+
+/** The response of a service that has too many clients. */
+async function refuseForHalfAMinute(route: Route): Promise<void> {
+  await route.fulfill({
+    status: 503,
+    headers: { 'Retry-After': '30' },
+    json: { statusCode: 503, code: 'unavailable', message: 'Too many streams are open; try again later' },
+  });
+}
+
+/** Waits for so many samples, as another client of the service. */
+async function countSamples(client: StatsClient, count: number): Promise<void> {
+  let samples = 0;
+  for await (const _ of client.watch()) {
+    if (++samples === count) break;
+  }
+}
+
+/** Reads all values of a chart, as somebody does who moves its slider. */
+async function readChartValues({ containerView }: Dashboard, title: string): Promise<number[]> {
+  const slider = containerView.getByRole('slider');
+  const value = new RegExp(`${title} ([\\d.]+)`);
+  const values: number[] = [];
+  const last = Number(await slider.getAttribute('max'));
+  await slider.press('Home');
+  for (let index = 0; index <= last; index++) {
+    values.push(Number(value.exec((await slider.getAttribute('aria-valuetext')) ?? '')?.[1]));
+    await slider.press('ArrowRight');
+  }
+  return values;
+}
 
 /** Returns a function that counts the runs of `docker stats` since its last call. */
 function countNewRuns(service: TestService): () => number {

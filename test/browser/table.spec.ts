@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_BROWSER } from '../support/vitest/browser-availability.js';
 import { Browser } from './browser.js';
 import { Dashboard } from './harness/dashboard.js';
+import { recordLayoutShifts } from './harness/measure.js';
 import { TestService } from './harness/test-service.js';
 
 const KEY_FRAGMENT = '#key=test-key-0123456789';
@@ -102,7 +104,56 @@ describe.skipIf(NO_BROWSER)('The table of the page', () => {
     await shop.click();
     expect(await shop.getAttribute('aria-expanded')).toBe('false');
     await expect.poll(dashboard.readNames).not.toContain('web-1');
+    await shop.click();
+    await expect.poll(dashboard.readNames).toContain('web-1');
   });
+
+  it('is the same with its collapsed groups for everybody who opens its URL', async () => {
+    const { url, docker } = await startService();
+    docker.set({ name: 'single', project: '' });
+    const dashboard = await Dashboard.open(browser, url, { search: `?group=project${KEY_FRAGMENT}` });
+    await dashboard.page.getByRole('button', { name: /^shop/ }).click();
+    await dashboard.page.getByRole('button', { name: /^No project/ }).click();
+    expect(dashboard.query.getAll('collapsed')).toEqual(['shop', '']);
+    const { search } = new URL(dashboard.page.url());
+    const other = await Dashboard.open(browser, url, { search: search + KEY_FRAGMENT });
+    await expect
+      .poll(() => other.page.locator('tbody .name').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/^ci/),
+        'runner',
+        expect.stringMatching(/^shop/),
+        expect.stringMatching(/^No project/),
+      ]);
+  });
+
+  it.each([1280, 360])(
+    'has empty rows while the first figures load, at %i px; nothing moves',
+    async (width) => {
+      const service = await startService();
+      const release = service.docker.holdFigures();
+      onTestFinished(release);
+      const { page } = await browser.open({ viewport: { width, height: 720 } });
+      const readLayoutShift = await recordLayoutShifts(page);
+      await page.goto(`${service.url}/${KEY_FRAGMENT}`);
+      const table = page.getByRole('table');
+      const rows = page.locator('tbody tr:not(.space)');
+      await expect.poll(() => rows.count()).toBeGreaterThan(5);
+      expect(await table.getAttribute('aria-busy')).toBe('true');
+      const boxes = await readBoxes(rows.first());
+      await page.getByRole('searchbox').fill('web');
+      release();
+      await expect
+        .poll(() => rows.allInnerTexts())
+        .toEqual([expect.stringMatching(/web-1/), expect.stringMatching(/web-2/)]);
+      expect(await table.getAttribute('aria-busy')).toBe('false');
+      expect(await readBoxes(rows.first())).toEqual(boxes);
+      expect(await page.getByRole('searchbox').evaluate((field) => field === document.activeElement)).toBe(
+        true,
+      );
+      expect(await readLayoutShift()).toBe(0);
+    },
+  );
 
   it('is the same for everybody who opens its URL', async () => {
     const { url } = await startService();
@@ -160,3 +211,10 @@ describe.skipIf(NO_BROWSER)('The table of the page', () => {
     expect(await dashboard.row('c-0999').getAttribute('aria-rowindex')).toBe('1001');
   });
 });
+
+/** The place and size of each cell of a row. */
+function readBoxes(row: Locator): Promise<DOMRect[]> {
+  return row.evaluate(({ children }) =>
+    [...children].map((cell) => cell.getBoundingClientRect().toJSON() as DOMRect),
+  );
+}

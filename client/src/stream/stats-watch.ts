@@ -25,7 +25,7 @@ const DEFAULT_RETRY_MS = 1000;
 /**
  * Iterates over the samples of a stream. The first `next()` opens the connection; there is one connection at a time. While
  * the loop is busy, the watch keeps reading and keeps only the newest sample. The watch ends with `break`, when the signal is
- * aborted, when `onError` throws, or with an error that reconnecting cannot fix.
+ * aborted, when `onOpen` or `onError` throws, or with an error that reconnecting cannot fix.
  */
 export class StatsWatch<T> implements AsyncIterableIterator<T> {
   readonly #samples = new LatestValueQueue<T>();
@@ -106,6 +106,7 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
         throw createResponseError(response, await readText(response, silenceLimit.signal));
       const isStream = /^text\/event-stream\b/i.test(response.headers.get('Content-Type') ?? '');
       if (!isStream) throw createInvalidResponseError(response, 'Response without an event stream');
+      this.#notify(() => this.options.onOpen?.());
       const parser = new EventStreamParser();
       for await (const bytes of readBytes(response, silenceLimit.signal)) {
         silenceLimit.restart();
@@ -132,8 +133,13 @@ export class StatsWatch<T> implements AsyncIterableIterator<T> {
 
   #reportError(error: StatsClientError, reconnectMs?: number): void {
     if (this.#stop.signal.aborted) return; // the watch has ended, but the bytes of one read can contain more events
+    this.#notify(() => this.options.onError?.(error, reconnectMs));
+  }
+
+  /** Calls a function of the options. What it throws ends the watch. */
+  #notify(callOption: () => void): void {
     try {
-      this.options.onError?.(error, reconnectMs);
+      callOption();
     } catch (thrown) {
       this.#samples.fail(thrown);
       this.#stop.abort();

@@ -1,14 +1,19 @@
 import { useComputed } from '@preact/signals';
+import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { StatsTable } from '../table/stats-table.js';
 import { WallTable } from '../table/wall-table.js';
 import { Controls } from './controls.js';
 import { LazyContainerView } from './lazy-container-view.js';
+import { KeyNotice } from './session/key-notice.js';
 import type { Session, Sessions } from './session/session.js';
 import { Problem, readFreshness, Status } from './status/status.js';
 import { Totals } from './totals.js';
 import type { View } from './view-state.js';
+
+/** Until there is a sample. */
+const NO_STATS: FullStats = { sampledAt: '', ageMs: 0, durationMs: 0, containers: [], skipped: [] };
 
 interface DashboardProps {
   readonly session: Session;
@@ -36,7 +41,7 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
           <Controls view={view} sessions={sessions} />
         )}
       </header>
-      <Problem live={live} />
+      {isCurrent && !isWall ? <KeyNotice sessions={sessions} /> : <Problem live={live} />}
       <main>
         <Containers session={session} view={view} />
       </main>
@@ -56,23 +61,27 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
 
 function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' | 'view'>): JSX.Element {
   const stats = live.latest.value?.stats;
-  const { filter, sort, grouped, cpuUnit, container, isWall } = view.state.value;
+  const { filter, sort, grouped, collapsed, cpuUnit, container, isWall } = view.state.value;
   const callbacks = useMemo(
     () => ({
       getRecent: (id: string) => live.getRecent(id),
       getContainerUrl: (id: string) => view.getContainerUrl(id),
       openContainer: (id: string) => view.change({ container: id }),
+      toggleProject: (project: string) => view.toggleProject(project),
     }),
     [live, view],
   );
-  if (stats === undefined) return <Loading live={live} />;
-  if (isWall) {
+  const hasFailed = useComputed(() => readFreshness(live).kind === 'bad').value;
+  if (stats === undefined && (hasFailed || isWall)) return <NoFigures hasFailed={hasFailed} />;
+  if (stats !== undefined && isWall) {
     return <WallTable stats={stats} filter={filter} cpuUnit={cpuUnit} getRecent={callbacks.getRecent} />;
   }
   return (
     <StatsTable
-      stats={stats}
+      stats={stats ?? NO_STATS}
+      isLoading={stats === undefined}
       arrangement={{ filter, sort, grouped }}
+      collapsed={collapsed}
       cpuUnit={cpuUnit}
       isContainerOpen={container !== undefined}
       onArrange={(change) => view.change(change)}
@@ -81,13 +90,12 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
   );
 }
 
-function Loading({ live }: Pick<Session, 'live'>): JSX.Element {
-  const hasFailed = useComputed(() => readFreshness(live).kind === 'bad').value;
+function NoFigures({ hasFailed }: { readonly hasFailed: boolean }): JSX.Element {
   return (
-    <p class="loading">
+    <p class="no-figures">
       {hasFailed
         ? 'No figures yet. They appear here as soon as the service has some.'
-        : 'Waiting for the first figures … The service takes samples only while somebody looks.'}
+        : 'Waiting for the first figures …'}
     </p>
   );
 }

@@ -14,9 +14,11 @@ export function LazyContainerView(props: ContainerViewProps): JSX.Element | null
   }, []);
   if (hasFailed) {
     return (
-      <p class="problem bad" role="alert">
-        The charts could not be loaded. The service may have a new version: load the page again.
-      </p>
+      <div class="problem bad">
+        <p role="alert">
+          The charts could not be loaded. The service may have a new version: load the page again.
+        </p>
+      </div>
     );
   }
   return View === undefined ? null : <View {...props} />;

@@ -40,7 +40,7 @@ export function Menu({ view, sessions }: { readonly view: View; readonly session
         <button type="button" onClick={() => view.change({ isWall: true })}>
           Wall screen
         </button>
-        <button type="button" onClick={() => sessions.close()}>
+        <button type="button" onClick={() => sessions.forget()}>
           Forget key
         </button>
         {isOpen && <DocsLink />}

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { DEVICE_STORAGE } from './browser-storage.js';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 
@@ -11,7 +12,7 @@ export const theme = signal(readTheme());
 
 export function chooseTheme(chosen: Theme): void {
   theme.value = chosen;
-  localStorage.setItem(STORAGE_KEY, chosen);
+  DEVICE_STORAGE.write(STORAGE_KEY, chosen);
   applyTheme();
 }
 
@@ -22,6 +23,6 @@ export function applyTheme(): void {
 }
 
 function readTheme(): Theme {
-  const stored = localStorage.getItem(STORAGE_KEY);
+  const stored = DEVICE_STORAGE.read(STORAGE_KEY);
   return THEMES.find((known) => known === stored) ?? 'system';
 }

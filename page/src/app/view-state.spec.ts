@@ -12,6 +12,7 @@ describe('View state in the URL', () => {
       filter: 'web-* project:shop & more',
       sort: { field: 'name', descending: true },
       grouped: true,
+      collapsed: new Set(['shop & co', '']),
       cpuUnit: 'cores',
       container: 'a'.repeat(64),
       isWall: true,

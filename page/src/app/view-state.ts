@@ -7,6 +7,8 @@ export interface ViewState {
   readonly filter: string;
   readonly sort: SortOrder;
   readonly grouped: boolean;
+  /** The projects whose containers are hidden; `''` are the containers without a project. */
+  readonly collapsed: ReadonlySet<string>;
   readonly cpuUnit: CpuUnit;
   /** The id of the container that is open. */
   readonly container: string | undefined;
@@ -18,6 +20,7 @@ export const DEFAULT_VIEW: ViewState = {
   filter: '',
   sort: { field: 'cpuUsage', descending: true },
   grouped: false,
+  collapsed: new Set(),
   cpuUnit: 'percent',
   container: undefined,
   isWall: false,
@@ -30,6 +33,7 @@ export function parseView(query: string): ViewState {
     filter: parameters.get('filter') ?? DEFAULT_VIEW.filter,
     sort: parseSortOrder(parameters.get('sort') ?? '') ?? DEFAULT_VIEW.sort,
     grouped: parameters.get('group') === 'project',
+    collapsed: new Set(parameters.getAll('collapsed')),
     cpuUnit: parameters.get('cpu') === 'cores' ? 'cores' : DEFAULT_VIEW.cpuUnit,
     container: parameters.get('container') ?? undefined,
     isWall: parameters.has('wall'),
@@ -42,7 +46,10 @@ export function formatView(view: ViewState): string {
   if (view.filter !== '') parameters.set('filter', view.filter);
   const sort = formatSortOrder(view.sort);
   if (sort !== formatSortOrder(DEFAULT_VIEW.sort)) parameters.set('sort', sort);
-  if (view.grouped) parameters.set('group', 'project');
+  if (view.grouped) {
+    parameters.set('group', 'project');
+    for (const project of view.collapsed) parameters.append('collapsed', project);
+  }
   if (view.cpuUnit !== DEFAULT_VIEW.cpuUnit) parameters.set('cpu', view.cpuUnit);
   if (view.container !== undefined) parameters.set('container', view.container);
   if (view.isWall) parameters.set('wall', '1');
@@ -68,6 +75,13 @@ export class View {
     if (change.container === undefined) history.replaceState(history.state, '', url);
     else history.pushState({ isOpenedHere: true }, '', url);
     this.#state.value = view;
+  }
+
+  /** Hides the containers of a project in the groups, or shows them again. */
+  toggleProject(project: string): void {
+    const { collapsed } = this.#state.peek();
+    const others = [...collapsed].filter((name) => name !== project);
+    this.change({ collapsed: new Set(collapsed.has(project) ? others : [...others, project]) });
   }
 
   /** Closes the container: goes back if it was opened from the table. */

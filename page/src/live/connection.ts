@@ -1,6 +1,8 @@
 /** Whether the figures on the page are current, and if not, why. Times are in milliseconds since the Unix epoch. */
 export type Connection =
   | { readonly state: 'connecting' }
+  /** The service has accepted the API key. There is no sample yet. */
+  | { readonly state: 'open' }
   | { readonly state: 'live' }
   /** The tab is hidden, so no stream is open. */
   | { readonly state: 'paused' }

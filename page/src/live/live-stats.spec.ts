@@ -142,6 +142,32 @@ describe('LiveStats', () => {
     expect(service.live.connection.peek()).toEqual({ state: 'live' });
   });
 
+  it('is open when the service accepts the key, before the first sample', async () => {
+    const service = new FakeService();
+    await service.open();
+    await vi.waitUntil(() => service.live.connection.peek().state === 'open');
+    await service.sendSample(2);
+    expect(service.live.connection.peek()).toEqual({ state: 'live' });
+  });
+
+  it('reconnects at once when the user asks for it, and only once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const service = new FakeService();
+    await openWithFakeTimers(service);
+    await service.sendSample(2);
+    service.stream.end();
+    await vi.waitUntil(() => service.live.connection.peek().state === 'disconnected');
+    const lost = service.live.connection.peek();
+    service.live.reconnect();
+    await vi.waitUntil(() => service.streams.length === 2);
+    expect(service.live.connection.peek()).toMatchObject({ ...lost, retryAt: expect.any(Number) as number });
+    await service.sendSample(4);
+    service.live.reconnect();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(service.streams).toHaveLength(2);
+    expect(service.live.connection.peek()).toEqual({ state: 'live' });
+  });
+
   it('closes its only stream when nobody looks, and opens it again', async () => {
     const service = new FakeService();
     await service.open();

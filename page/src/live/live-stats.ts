@@ -68,6 +68,16 @@ export class LiveStats {
     this.#end({ state: 'paused' });
   }
 
+  /** After a lost connection: tries again now. */
+  reconnect(): void {
+    const connection = this.#connection.peek();
+    if (connection.state !== 'disconnected') return;
+    this.#stop?.abort();
+    this.#stop = new AbortController();
+    this.#connection.value = { ...connection, retryAt: Date.now() };
+    void this.#follow(this.#stop.signal);
+  }
+
   #end(connection: Connection): void {
     this.#stop?.abort();
     this.#stop = undefined;
@@ -92,8 +102,11 @@ export class LiveStats {
   }
 
   async #readStream(stopped: AbortSignal): Promise<void> {
+    const onOpen = (): void => {
+      if (this.#connection.peek().state === 'connecting') this.#connection.value = { state: 'open' };
+    };
     const onError = (error: StatsClientError, reconnectMs?: number): void => this.#fail(error, reconnectMs);
-    for await (const stats of this.client.watch({ view: 'full', signal: stopped, onError })) {
+    for await (const stats of this.client.watch({ view: 'full', signal: stopped, onOpen, onError })) {
       const isFirst = this.#connection.peek().state !== 'live';
       this.#receive(stats);
       if (isFirst) void this.#readHistory(stats, stopped);

@@ -1,6 +1,6 @@
 import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import '../styles/table.css';
 import '../styles/cells.css';
 import type { CpuUnit } from '../units/format-cpu.js';
@@ -10,16 +10,21 @@ import { isPointedAt } from './is-pointed-at.js';
 import type { RowContext } from './cells/row-context.js';
 import { type Arrangement, createTableRows } from './rows/arrange.js';
 import { RowOrder } from './rows/row-order.js';
+import { SkeletonRows } from './skeleton-rows.js';
 import { TableHead } from './table-head.js';
 import { Toolbar } from './toolbar.js';
 import { useSize } from './use-size.js';
 import { WindowedRows } from './windowed-rows.js';
 
-type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer'>;
+type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer' | 'toggleProject'>;
 
 export interface StatsTableProps extends ContextProps {
   readonly stats: FullStats;
+  /** There are no figures yet. */
+  readonly isLoading: boolean;
   readonly arrangement: Arrangement;
+  /** The projects whose containers are hidden; `''` are the containers without a project. */
+  readonly collapsed: ReadonlySet<string>;
   readonly cpuUnit: CpuUnit;
   /** A container is open: its row keeps its place, so that the focus returns to it. */
   readonly isContainerOpen: boolean;
@@ -28,19 +33,18 @@ export interface StatsTableProps extends ContextProps {
 
 /** The running containers, with what selects and sorts them. */
 export function StatsTable(props: StatsTableProps): JSX.Element {
-  const { stats, arrangement, isContainerOpen, onArrange } = props;
+  const { stats, isLoading, arrangement, collapsed, isContainerOpen, onArrange } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [body, setBody] = useState<HTMLElement | null>(null);
   const { width } = useSize(box);
   const layout = useMemo(() => chooseLayout(width), [width]);
-  const [collapsed, toggleProject] = useToggledKeys();
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
   const { rows, isHeld } = order.arrange(stats, arrangement, () => isContainerOpen || isPointedAt(body));
   const release = (): void => {
     if (order.release()) redraw({});
   };
-  const context = useRowContext(props, layout, toggleProject);
+  const context = useRowContext(props, layout);
   const tableRows = createTableRows(rows, arrangement.grouped, collapsed);
   return (
     <div class="stats-table" ref={setBox}>
@@ -49,7 +53,7 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
         isGrouped={arrangement.grouped}
         matching={rows.length}
         total={stats.containers.length + stats.skipped.length}
-        isHeld={isHeld}
+        note={chooseNote(isLoading, isHeld)}
         onFilter={(filter) => onArrange({ filter })}
         onGroup={(grouped) => onArrange({ grouped })}
       />
@@ -58,36 +62,32 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
         style={{ '--row-height': `${layout.rowHeight}px` }}
         aria-rowcount={tableRows.length + 1}
         aria-label="Running containers"
+        aria-busy={isLoading}
       >
         <TableHead columns={layout.columns} sort={arrangement.sort} onSort={(sort) => onArrange({ sort })} />
         <tbody ref={setBody} onPointerLeave={release} onFocusOut={release}>
-          <WindowedRows body={body} rows={tableRows} context={context} />
+          {isLoading ? (
+            <SkeletonRows layout={layout} />
+          ) : (
+            <WindowedRows body={body} rows={tableRows} context={context} />
+          )}
         </tbody>
       </table>
-      {tableRows.length === 0 && (
+      {tableRows.length === 0 && !isLoading && (
         <Empty filter={arrangement.filter} onClear={() => onArrange({ filter: '' })} />
       )}
     </div>
   );
 }
 
-function useToggledKeys(): [ReadonlySet<string>, (key: string) => void] {
-  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
-  const toggle = useCallback((key: string): void => {
-    setKeys((current) =>
-      current.has(key) ? new Set([...current].filter((kept) => kept !== key)) : new Set([...current, key]),
-    );
-  }, []);
-  return [keys, toggle];
+function chooseNote(isLoading: boolean, isHeld: boolean): string {
+  if (isLoading) return 'Waiting for the first figures …';
+  return isHeld ? 'Order kept while you point at the rows' : '';
 }
 
 /** The same object until the rows have to be drawn again. */
-function useRowContext(
-  props: StatsTableProps,
-  layout: Layout,
-  toggleProject: RowContext['toggleProject'],
-): RowContext {
-  const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer } = props;
+function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
+  const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleProject } = props;
   const isGrouped = arrangement.grouped;
   return useMemo(
     () => ({

@@ -6,15 +6,15 @@ interface ToolbarProps {
   /** How many containers match the filter, and how many there are. */
   readonly matching: number;
   readonly total: number;
-  /** Rows keep their places, although they should be sorted. */
-  readonly isHeld: boolean;
+  /** Why the rows are as they are. */
+  readonly note: string;
   readonly onFilter: (filter: string) => void;
   readonly onGroup: (isGrouped: boolean) => void;
 }
 
 /** What is above the table: the filter and the groups. */
 export function Toolbar(props: ToolbarProps): JSX.Element {
-  const { filter, isGrouped, matching, total, isHeld, onFilter, onGroup } = props;
+  const { filter, isGrouped, matching, total, note, onFilter, onGroup } = props;
   return (
     <div class="toolbar">
       <input
@@ -36,8 +36,8 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
         />
         Group by project
       </label>
-      <span class="matching">{filter.trim() === '' ? '' : `${matching} of ${total}`}</span>
-      <span class="held">{isHeld ? 'Order kept while you point at the rows' : ''}</span>
+      <span class="matching">{filter.trim() === '' || total === 0 ? '' : `${matching} of ${total}`}</span>
+      <span class="note">{note}</span>
     </div>
   );
 }

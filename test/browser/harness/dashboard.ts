@@ -6,6 +6,10 @@ interface OpenOptions {
   /** Query and fragment of the URL. By default, the fragment has the key. */
   readonly search?: string;
   readonly context?: BrowserContextOptions;
+  /** The test can move the clock of the page. */
+  readonly hasClock?: boolean;
+  /** Runs in the page before its scripts. */
+  readonly before?: () => void;
 }
 
 /** The page of the service, as a user finds its parts. */
@@ -16,9 +20,11 @@ export class Dashboard {
   static async open(
     browser: Browser,
     url: string,
-    { search = `#key=${KEY}`, context = {} }: OpenOptions = {},
+    { search = `#key=${KEY}`, context = {}, hasClock = false, before }: OpenOptions = {},
   ): Promise<Dashboard> {
     const opened = await browser.open(context);
+    if (hasClock) await opened.page.clock.install();
+    if (before !== undefined) await opened.page.addInitScript(before);
     await opened.page.goto(`${url}/${search}`);
     return new Dashboard(opened);
   }

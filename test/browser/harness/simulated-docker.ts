@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { CommandError } from '../../../src/command/command.error.js';
 import { type Command, type CommandResult, CommandRunner } from '../../../src/command/command-runner.js';
 import { placeholderRow, psRow, row } from '../../support/docker/docker-rows.js';
@@ -31,6 +32,10 @@ export class SimulatedDocker extends CommandRunner {
   statsRuns = 0;
   /** Whether the daemon runs. */
   isUp = true;
+  /** Called at the start of each run of `docker stats`. */
+  onStats: (() => void) | undefined;
+  /** While it is pending, `docker stats` prints nothing. */
+  #figures: Promise<unknown> = Promise.resolve();
   readonly #containers = new Map<string, SimulatedContainer>();
 
   /** Starts containers, or changes those with these names. */
@@ -44,15 +49,26 @@ export class SimulatedDocker extends CommandRunner {
     this.#containers.delete(name);
   }
 
-  override run({ args, signal }: Command): Promise<CommandResult> {
+  /** Lets `docker stats` wait until the returned function is called. */
+  holdFigures(): () => void {
+    const held = new AbortController();
+    this.#figures = once(held.signal, 'abort');
+    return () => held.abort();
+  }
+
+  override async run({ args, signal }: Command): Promise<CommandResult> {
     const [subcommand, option] = args;
-    if (subcommand === 'stats') this.statsRuns++;
-    if (signal?.aborted) return Promise.reject(new CommandError('command_aborted', 'docker was aborted'));
+    if (subcommand === 'stats') {
+      this.statsRuns++;
+      this.onStats?.();
+      await this.#figures;
+    }
+    if (signal?.aborted) throw new CommandError('command_aborted', 'docker was aborted');
     const ended = { signal: null, durationMs: 1, timedOut: false };
     const output = this.isUp
       ? { exitCode: 0, stdout: this.#print(subcommand, option), stderr: '' }
       : { exitCode: 1, stdout: '', stderr: NO_DAEMON };
-    return Promise.resolve({ ...ended, ...output });
+    return { ...ended, ...output };
   }
 
   #print(subcommand = '', option = ''): string {

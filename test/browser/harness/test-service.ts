@@ -41,6 +41,11 @@ export class TestService {
     this.#running = undefined;
   }
 
+  /** Closes all connections, as a proxy does that restarts. The service goes on. */
+  cutConnections(): void {
+    this.#app.app.getHttpServer().closeAllConnections();
+  }
+
   /** Adds samples to the history, oldest first: for each, how long ago it was taken, and its containers. */
   async addHistory(samples: readonly (readonly [agoMs: number, ContainerStats[]])[]): Promise<void> {
     const history = this.#app.app.get(SampleHistory);

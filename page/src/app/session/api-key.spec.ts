@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { forgetKey, isRemembered, readStoredKey, storeKey, takeKeyFromUrl } from './api-key.js';
+import { BrowserStorage } from '../browser-storage.js';
+import {
+  forgetKey,
+  isRemembered,
+  type KeyStorages,
+  readStoredKey,
+  storeKey,
+  takeKeyFromUrl,
+} from './api-key.js';
 
-class FakeStorage extends Map<string, string> {
+class FakeStorage extends Map<string, string> implements Storage {
+  readonly length = 0;
   getItem(key: string): string | null {
     return this.get(key) ?? null;
   }
@@ -11,6 +20,19 @@ class FakeStorage extends Map<string, string> {
   removeItem(key: string): void {
     this.delete(key);
   }
+  key(): null {
+    return null;
+  }
+}
+
+class FullStorage extends FakeStorage {
+  override setItem(): void {
+    throw new DOMException('The quota has been exceeded', 'QuotaExceededError');
+  }
+}
+
+function openBlockedStorage(): Storage {
+  throw new DOMException('Access is denied for this document', 'SecurityError');
 }
 
 describe('takeKeyFromUrl', () => {
@@ -29,21 +51,21 @@ describe('takeKeyFromUrl', () => {
 });
 
 describe('Stored key', () => {
-  let storages: { session: Storage; device: Storage };
+  let storages: KeyStorages;
   beforeEach(() => {
-    const [session, device] = [new FakeStorage(), new FakeStorage()] as unknown as [Storage, Storage];
-    storages = { session, device };
+    const [tab, device] = [new FakeStorage(), new FakeStorage()];
+    storages = { tab: new BrowserStorage(() => tab), device: new BrowserStorage(() => device) };
   });
 
   it('is in the tab only', () => {
-    storeKey(storages, 'secret', false);
+    expect(storeKey(storages, 'secret', false)).toBe(true);
     expect(readStoredKey(storages)).toBe('secret');
     expect(isRemembered(storages)).toBe(false);
   });
 
   it('is on the device if the user wants that, and only there', () => {
     storeKey(storages, 'first', false);
-    storeKey(storages, 'second', true);
+    expect(storeKey(storages, 'second', true)).toBe(true);
     expect(readStoredKey(storages)).toBe('second');
     expect(isRemembered(storages)).toBe(true);
   });
@@ -52,5 +74,17 @@ describe('Stored key', () => {
     storeKey(storages, 'secret', true);
     forgetKey(storages);
     expect(readStoredKey(storages)).toBeUndefined();
+  });
+
+  it.each([
+    ['blocked', openBlockedStorage],
+    ['full', () => new FullStorage()],
+  ])('is not kept if the storage is %s', (_state, openStorage) => {
+    const storage = new BrowserStorage(openStorage);
+    storages = { tab: storage, device: storage };
+    expect(storeKey(storages, 'secret', false)).toBe(false);
+    expect(storeKey(storages, 'secret', true)).toBe(false);
+    expect(readStoredKey(storages)).toBeUndefined();
+    expect(isRemembered(storages)).toBe(false);
   });
 });

@@ -1,10 +1,12 @@
+import type { BrowserStorage } from '../browser-storage.js';
+
 /** Under which the browser stores the API key. */
 const STORAGE_KEY = 'docker-stats-api-key';
 
-/** Where a key is stored: `sessionStorage` ends with the tab, `localStorage` stays on the device. */
+/** Where a key is stored: until the tab is closed, or on the device. */
 export interface KeyStorages {
-  readonly session: Storage;
-  readonly device: Storage;
+  readonly tab: BrowserStorage;
+  readonly device: BrowserStorage;
 }
 
 /** Takes the key from `#key=` or `?api_key=` of the page's URL, and returns the URL without it. */
@@ -17,21 +19,21 @@ export function takeKeyFromUrl(url: URL): { readonly key: string | undefined; re
   return { key: key?.trim() === '' ? undefined : key?.trim(), cleanUrl };
 }
 
-export function readStoredKey({ session, device }: KeyStorages): string | undefined {
-  return session.getItem(STORAGE_KEY) ?? device.getItem(STORAGE_KEY) ?? undefined;
+export function readStoredKey({ tab, device }: KeyStorages): string | undefined {
+  return tab.read(STORAGE_KEY) ?? device.read(STORAGE_KEY);
 }
 
 export function isRemembered({ device }: KeyStorages): boolean {
-  return device.getItem(STORAGE_KEY) !== null;
+  return device.read(STORAGE_KEY) !== undefined;
 }
 
-/** Stores the key until the tab is closed, or on this device. */
-export function storeKey(storages: KeyStorages, key: string, isForDevice: boolean): void {
+/** Stores the key until the tab is closed, or on this device. Returns whether the browser keeps it. */
+export function storeKey(storages: KeyStorages, key: string, isForDevice: boolean): boolean {
   forgetKey(storages);
-  (isForDevice ? storages.device : storages.session).setItem(STORAGE_KEY, key);
+  return (isForDevice ? storages.device : storages.tab).write(STORAGE_KEY, key);
 }
 
-export function forgetKey({ session, device }: KeyStorages): void {
-  session.removeItem(STORAGE_KEY);
-  device.removeItem(STORAGE_KEY);
+export function forgetKey({ tab, device }: KeyStorages): void {
+  tab.remove(STORAGE_KEY);
+  device.remove(STORAGE_KEY);
 }

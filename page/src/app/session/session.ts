@@ -14,18 +14,29 @@ import {
 export interface Session {
   readonly client: StatsClient;
   readonly live: LiveStats;
+  /** Whether the service has accepted the key. Until then, the page shows nothing of the dashboard. */
+  readonly isAccepted: boolean;
 }
 
 /** The API key of the page, and what is open with it. */
 export class Sessions {
   readonly #current = signal<Session | undefined>(undefined);
+  readonly #isAsking = signal(true);
   readonly #message = signal('');
+  readonly #isKeyKept = signal(true);
+  #isForDevice = false;
+  #stopFollowing: (() => void) | undefined;
 
   constructor(private readonly storages: KeyStorages) {}
 
-  /** Missing while the page asks for a key. */
+  /** Missing without a key. */
   get current(): ReadonlySignal<Session | undefined> {
     return this.#current;
+  }
+
+  /** Whether the user enters the key; otherwise it is from the URL, or was stored. */
+  get isAsking(): ReadonlySignal<boolean> {
+    return this.#isAsking;
   }
 
   /** Why the page asks for a key again. */
@@ -33,14 +44,20 @@ export class Sessions {
     return this.#message;
   }
 
+  /** Whether the browser has stored the key, or the user knows that it has not. */
+  get isKeyKept(): ReadonlySignal<boolean> {
+    return this.#isKeyKept;
+  }
+
+  /** Whether the user wants the key to be remembered on this device. */
+  get isForDevice(): boolean {
+    return this.#isForDevice;
+  }
+
   /** Takes the key from the URL, and removes it there; or takes the stored one. */
   start(): void {
-    const key = takeKeyFromAddressBar() ?? readStoredKey(this.storages);
-    if (key !== undefined) this.open(key, isRemembered(this.storages));
-    addEventListener('hashchange', () => {
-      const newKey = takeKeyFromAddressBar();
-      if (newKey !== undefined) this.open(newKey, isRemembered(this.storages));
-    });
+    this.#openWithoutAsking(takeKeyFromAddressBar() ?? readStoredKey(this.storages));
+    addEventListener('hashchange', () => this.#openWithoutAsking(takeKeyFromAddressBar()));
     document.addEventListener('visibilitychange', () => this.#followVisibility());
   }
 
@@ -48,27 +65,61 @@ export class Sessions {
   open(key: string, isForDevice: boolean): void {
     const client = createClient(key);
     if (client === undefined) {
-      this.#message.value =
-        'This cannot be an API key: it contains characters that no HTTP header can contain.';
+      this.#ask('This cannot be an API key: it contains characters that no HTTP header can contain.');
       return;
     }
-    this.close();
-    storeKey(this.storages, key, isForDevice);
+    this.#end();
+    this.#isForDevice = isForDevice;
+    this.#message.value = '';
     const live = new LiveStats(client);
-    this.#current.value = { client, live };
+    this.#current.value = { client, live, isAccepted: false };
     this.#followVisibility();
-    effect(() => {
+    this.#stopFollowing = effect(() => {
       const connection = live.connection.value;
-      if (connection.state === 'refused') this.close(connection.message);
+      if (connection.state === 'refused') this.#refuse(connection.message);
+      else if (['open', 'live', 'failing'].includes(connection.state)) this.#accept(key);
     });
   }
 
-  /** Asks for a key again. The message says why. */
-  close(message = ''): void {
+  /** Deletes the key, and asks for another one. */
+  forget(): void {
+    this.#isForDevice = false;
+    this.#refuse('');
+  }
+
+  /** The user has read that the browser does not store the key. */
+  confirmKeyIsNotKept(): void {
+    this.#isKeyKept.value = true;
+  }
+
+  #openWithoutAsking(key: string | undefined): void {
+    if (key === undefined) return;
+    this.#isAsking.value = false;
+    this.open(key, isRemembered(this.storages));
+  }
+
+  #accept(key: string): void {
+    const session = this.#current.peek();
+    if (session === undefined || session.isAccepted) return;
+    this.#isKeyKept.value = storeKey(this.storages, key, this.#isForDevice);
+    this.#current.value = { ...session, isAccepted: true };
+  }
+
+  #refuse(message: string): void {
+    this.#end();
+    forgetKey(this.storages);
+    this.#ask(message);
+  }
+
+  #ask(message: string): void {
+    this.#isAsking.value = true;
+    this.#message.value = message;
+  }
+
+  #end(): void {
+    this.#stopFollowing?.();
     this.#current.peek()?.live.pause();
     this.#current.value = undefined;
-    this.#message.value = message;
-    forgetKey(this.storages);
   }
 
   /** While nobody sees the page, the service must not take samples for it. */

@@ -6,16 +6,22 @@ export interface ConnectionText {
   readonly label: string;
   /** Why, and since when. */
   readonly detail: string;
-  /** When the page tries again. Changes often, so screen readers do not announce it. */
+  /** If the connection is lost: when the page tries again. Changes each second, so screen readers do not announce it. */
   readonly nextTry: string;
   readonly kind: 'good' | 'waiting' | 'bad';
 }
 
 /** Describes the connection in words. `isOverdue`: the newest sample is older than it should be. */
-export function describeConnection(connection: Connection, isOverdue: boolean): ConnectionText {
+export function describeConnection(
+  connection: Connection,
+  isOverdue: boolean,
+  nowMs: number,
+): ConnectionText {
   switch (connection.state) {
     case 'connecting':
       return { label: 'Connecting', detail: '', nextTry: '', kind: 'waiting' };
+    case 'open':
+      return { label: 'Waiting', detail: '', nextTry: '', kind: 'waiting' };
     case 'live':
       return isOverdue
         ? {
@@ -38,7 +44,7 @@ export function describeConnection(connection: Connection, isOverdue: boolean): 
       return {
         label: 'Disconnected',
         detail: formatReason(connection),
-        nextTry: `Next try at ${formatTime(connection.retryAt)}.`,
+        nextTry: formatNextTry(connection.retryAt - nowMs),
         kind: 'bad',
       };
     case 'refused':
@@ -51,6 +57,10 @@ export function formatAge(ageMs: number): string {
   const seconds = Math.round(ageMs / 1000);
   if (seconds < 100) return `${seconds} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+function formatNextTry(inMs: number): string {
+  return inMs > 0 ? `Next try in ${Math.ceil(inMs / 1000)} s.` : 'Trying now …';
 }
 
 function formatReason({ since, message }: { readonly since: number; readonly message: string }): string {

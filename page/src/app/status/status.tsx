@@ -14,7 +14,7 @@ export function readFreshness(live: LiveStats): Freshness {
   const latest = live.latest.value;
   const ageMs = latest && getAgeMs(latest, now.value);
   const overdue = ageMs !== undefined && isOverdue(ageMs, live.usualIntervalMs);
-  return { ...describeConnection(live.connection.value, overdue), ageMs };
+  return { ...describeConnection(live.connection.value, overdue, now.value), ageMs };
 }
 
 /** The age of the figures, and the state of the connection. Screen readers hear only changes of the state. */
@@ -36,8 +36,15 @@ export function Problem({ live }: { readonly live: LiveStats }): JSX.Element | n
   const { kind, label, detail, nextTry } = readFreshness(live);
   if (detail === '' || kind === 'good') return null;
   return (
-    <p class={`problem ${kind}`} aria-hidden="true">
-      <strong>{label}</strong> {detail} {nextTry}
-    </p>
+    <div class={`problem ${kind}`}>
+      <p aria-hidden="true">
+        <strong>{label}</strong> {detail} <span class="next-try">{nextTry}</span>
+      </p>
+      {nextTry !== '' && (
+        <button type="button" onClick={() => live.reconnect()}>
+          Try now
+        </button>
+      )}
+    </div>
   );
 }

@@ -42,7 +42,7 @@ function ProjectName({
       class="collapse"
       aria-expanded={!row.collapsed}
       title={name}
-      onClick={() => toggle(row.key)}
+      onClick={() => toggle(row.project ?? '')}
     >
       <span class="arrow" aria-hidden="true" />
       <span class="text" dir="auto">

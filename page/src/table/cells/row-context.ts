@@ -15,5 +15,5 @@ export interface RowContext {
   readonly getRecent: (id: string) => RecentSeries | undefined;
   readonly getContainerUrl: (id: string) => string;
   readonly openContainer: (id: string) => void;
-  readonly toggleProject: (key: string) => void;
+  readonly toggleProject: (project: string) => void;
 }

@@ -56,7 +56,7 @@ describe('sortByProject', () => {
 
 describe('addProjectRows', () => {
   it('hides the containers of a collapsed project', () => {
-    expect(group({ field: 'cpuUsage', descending: true }, ['project a', 'no project'])).toEqual([
+    expect(group({ field: 'cpuUsage', descending: true }, ['a', ''])).toEqual([
       '[a]',
       '[b]',
       'b-1',

@@ -77,14 +77,13 @@ function createProjectRow(
   members: readonly StatsRow[],
   collapsed: ReadonlySet<string>,
 ): ProjectRow {
-  const key = project === null ? 'no project' : `project ${project}`;
   return {
     kind: 'project',
-    key,
+    key: project === null ? 'no project' : `project ${project}`,
     project,
     containers: members.filter((row) => row.ended === undefined).length,
     sums: sumFields(members),
-    collapsed: collapsed.has(key),
+    collapsed: collapsed.has(project ?? ''),
   };
 }
 

@@ -1,0 +1,18 @@
+import type { JSX } from 'preact';
+import type { Sessions } from './session.js';
+
+/** Says that the browser does not store the key, until the user has read it. */
+export function KeyNotice({ sessions }: { readonly sessions: Sessions }): JSX.Element | null {
+  if (sessions.isKeyKept.value) return null;
+  return (
+    <div class="problem waiting">
+      <p>
+        <strong>API key not stored</strong> This browser blocks the storage for this page, or the storage is
+        full. After a reload, the page asks for the key again.
+      </p>
+      <button type="button" onClick={() => sessions.confirmKeyIsNotKept()}>
+        OK
+      </button>
+    </div>
+  );
+}
