@@ -60,7 +60,7 @@ function draw(lines) {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"
   font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT_SIZE}" fill="#e6edf3">
-<title>A terminal: npm start prints a curl command; curl prints CPU and memory of each container</title>
+<title>A terminal: npm start prints a curl command and a link to the page; curl prints CPU and memory of each container</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${texts.join('\n')}
 </svg>

@@ -1,5 +1,5 @@
 import type { BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_BROWSER } from '../support/vitest/browser-availability.js';
 import { KEY } from '../support/service/test-app.js';
 import { Browser } from './browser.js';
@@ -39,6 +39,37 @@ const STATES: [name: string, search: string, enter: Enter][] = [
     },
   ],
   ['the table', WITH_KEY, hasRows],
+  [
+    'a table without figures yet',
+    '',
+    async (dashboard, { docker }) => {
+      onTestFinished(docker.holdFigures());
+      await dashboard.enterKey();
+      await expect.poll(() => dashboard.page.locator('.skeleton').count()).toBeGreaterThan(0);
+    },
+  ],
+  [
+    'a key that the service cannot check',
+    '',
+    async ({ page }) => {
+      await page.route('**/stats/stream*', (route) => route.fulfill({ status: 503 }));
+      await page.goto(`${page.url()}${WITH_KEY}`);
+      await expect.poll(() => page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(true);
+    },
+  ],
+  [
+    'a key that the browser does not store',
+    '',
+    async (dashboard) => {
+      await dashboard.page.evaluate(() => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('The quota has been exceeded', 'QuotaExceededError');
+        };
+      });
+      await dashboard.enterKey();
+      await expect.poll(() => dashboard.page.locator('.problem').innerText()).toMatch(/not stored/);
+    },
+  ],
   ['the table in groups', `?group=project${WITH_KEY}`, hasRows],
   [
     'the wall screen',
@@ -127,10 +158,17 @@ describe.skipIf(NO_BROWSER)('The page is accessible', () => {
     await hasRows(dashboard, service);
     await dashboard.row('web-1').getByRole('link').click();
     await expect.poll(() => dashboard.containerView.locator('canvas').count()).toBe(5);
-    const animations = await dashboard.page.evaluate(
-      () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
-    );
-    expect(animations).toBe(0);
+    expect(await countAnimations(dashboard)).toBe(0);
+  });
+
+  it('without motion also while the first figures load, which others see', async () => {
+    const [dashboard, service] = await open('', { reducedMotion: 'reduce' });
+    onTestFinished(service.docker.holdFigures());
+    await dashboard.enterKey();
+    await expect.poll(() => dashboard.page.locator('.skeleton').count()).toBeGreaterThan(0);
+    expect(await countAnimations(dashboard)).toBe(0);
+    await dashboard.page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await countAnimations(dashboard)).toBeGreaterThan(0);
   });
 
   it('with the keyboard alone: enter the key, filter, sort, open and close a container', async () => {
@@ -180,6 +218,12 @@ function readFocusedText({ page }: Dashboard): Promise<string> {
     const { activeElement } = document;
     return activeElement?.textContent || activeElement?.getAttribute('aria-label') || '';
   });
+}
+
+function countAnimations({ page }: Dashboard): Promise<number> {
+  return page.evaluate(
+    () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
+  );
 }
 
 /** Whether the focused element, or what it is drawn as, has an outline. */

@@ -22,6 +22,9 @@ const MIN_HISTORY_MS = 30_000;
 /** The usual distance of samples, until two are known. */
 const FIRST_INTERVAL_MS = 2000;
 
+/** The first sample often follows this quickly. Then the page does not draw a table without figures before it. */
+const FIRST_SAMPLE_MS = 100;
+
 /** The delay after an error that reconnecting at once cannot fix, such as a proxy that responds with its own page. */
 const FINAL_ERROR_RETRY_MS = 30_000;
 
@@ -102,15 +105,18 @@ export class LiveStats {
   }
 
   async #readStream(stopped: AbortSignal): Promise<void> {
-    const onOpen = (): void => {
-      if (this.#connection.peek().state === 'connecting') this.#connection.value = { state: 'open' };
-    };
+    const onOpen = (): void => void setTimeout(() => this.#open(stopped), FIRST_SAMPLE_MS);
     const onError = (error: StatsClientError, reconnectMs?: number): void => this.#fail(error, reconnectMs);
     for await (const stats of this.client.watch({ view: 'full', signal: stopped, onOpen, onError })) {
       const isFirst = this.#connection.peek().state !== 'live';
       this.#receive(stats);
       if (isFirst) void this.#readHistory(stats, stopped);
     }
+  }
+
+  #open(stopped: AbortSignal): void {
+    if (stopped.aborted || this.#connection.peek().state !== 'connecting') return;
+    this.#connection.value = { state: 'open' };
   }
 
   #receive(stats: FullStats): void {

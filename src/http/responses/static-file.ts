@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { constants, gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { acceptsGzip } from './accepts-gzip.js';
 import { isNotModified } from './is-not-modified.js';
@@ -58,6 +58,6 @@ export class StaticFile {
   async #load(): Promise<Content> {
     const plain = await this.read();
     const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-    return { plain, gzipped: await compress(plain), tag };
+    return { plain, gzipped: await compress(plain, { level: constants.Z_BEST_COMPRESSION }), tag };
   }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { assetPath } from './asset-paths.js';
 import { formatQuery, historyQuery, listQuery, selection } from './list-queries.js';
 
 export const KEY = 'fuzz-key-0123456789';
@@ -38,9 +39,11 @@ const path = fc.oneof(
     ),
     weight: 9,
   },
+  { arbitrary: fc.oneof(fc.constant('/'), assetPath), weight: 2 },
   { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats`), weight: 3 },
   { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats/history`), weight: 1 },
   { arbitrary: urlPart.map((file) => `/docs/${file}`), weight: 1 },
+  { arbitrary: urlPart.map((file) => `/assets/${file}`), weight: 1 },
   {
     arbitrary: fc.constantFrom(
       '/',
@@ -149,6 +152,7 @@ const headerLine = fc
         'websocket',
         'close',
       ),
+      fc.constantFrom('bytes=0-0', 'bytes=-1', 'bytes=5-1,0-', 'bytes=99999999-', '"x", *', 'W/"x"'),
       fc.constantFrom('text/csv', 'text/plain', 'text/*;q=0.5, */*;q=0.1', 'fe80::1%fuzz-zone'),
       word,
       fc.nat({ max: 20_000 }).map((length) => 'x'.repeat(length)),

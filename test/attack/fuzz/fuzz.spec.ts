@@ -63,6 +63,7 @@ const STATUSES = [200, 204, 302, 304, 308, ...Object.keys(ERROR_CODES).map(Numbe
 /** Every value that `route` may have in the log: a pattern, never the requested path. */
 const ROUTES = [
   '/',
+  '/assets/:file',
   '/containers/:reference/stats',
   '/containers/:reference/stats/history',
   '/docs',
@@ -166,6 +167,7 @@ function expectDocumented({ status, head, body }: RawResponse, request: string, 
   expect([KEY, SCOPED_KEY, PROJECT_KEY].filter((key) => body.includes(key))).toEqual([]);
   expect(body.includes('secret') && !request.includes(KEY)).toBe(false); // outside the scope of the other keys
   expect(body).not.toMatch(/\n\s*at |node_modules|\.[jt]s:\d+/);
+  expect(body).not.toMatch(/@nestjs|root:x:0/); // a file of the service or of the machine
   const isJson = /^content-type: application\/json/im.test(head) && !/^content-encoding:/im.test(head);
   if (body === '' || (status < 400 && !isJson)) return;
   const json: unknown = JSON.parse(Buffer.from(body, 'latin1').toString());

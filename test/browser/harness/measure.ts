@@ -1,6 +1,9 @@
 import type { Page, Response } from 'playwright-core';
 import type { TraceEvent } from '../browser.js';
 
+/** Text at the right edge of its column counts as shifted when it gets longer, although nothing else moves. */
+export const MAX_LAYOUT_SHIFT = 0.001;
+
 /** Counts the bytes of the files of the page, as they were transferred: gzipped, without headers and without data. */
 export class LoadedFiles {
   readonly #responses: Response[] = [];

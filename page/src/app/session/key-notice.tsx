@@ -5,7 +5,7 @@ import type { Sessions } from './session.js';
 export function KeyNotice({ sessions }: { readonly sessions: Sessions }): JSX.Element | null {
   if (sessions.isKeyKept.value) return null;
   return (
-    <div class="problem waiting">
+    <aside class="problem waiting">
       <p>
         <strong>API key not stored</strong> This browser blocks the storage for this page, or the storage is
         full. After a reload, the page asks for the key again.
@@ -13,6 +13,6 @@ export function KeyNotice({ sessions }: { readonly sessions: Sessions }): JSX.El
       <button type="button" onClick={() => sessions.confirmKeyIsNotKept()}>
         OK
       </button>
-    </div>
+    </aside>
   );
 }
