@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { NO_BROWSER } from '../support/vitest/browser-availability.js';
 import { Browser } from './browser.js';
 import { Dashboard } from './harness/dashboard.js';
-import { MAX_LAYOUT_SHIFT, recordLayoutShifts } from './harness/measure.js';
+import { findMisplaced, MAX_LAYOUT_SHIFT, recordLayoutShifts } from './harness/measure.js';
 import { TestService } from './harness/test-service.js';
 
 const KEY_FRAGMENT = '#key=test-key-0123456789';
@@ -167,6 +167,35 @@ describe.skipIf(NO_BROWSER)('The table of the page', () => {
     const other = await Dashboard.open(browser, url, { search: search + KEY_FRAGMENT });
     await expect.poll(other.readNames).toEqual(['db-1', 'web-1', 'web-2']);
     expect(await other.filter.inputValue()).toBe('-');
+  });
+
+  it('has nothing cut off and nothing over something else above it, at any width', async () => {
+    const { url, docker } = await startService();
+    const dashboard = await Dashboard.open(browser, url);
+    await expect.poll(dashboard.readNames).toHaveLength(4);
+    docker.isUp = false;
+    await expect.poll(() => dashboard.status.innerText()).toMatch(/Sampling fails/);
+    for (const width of [360, 480, 760, 899, 900, 1000, 1024, 1280]) {
+      await dashboard.page.setViewportSize({ width, height: 720 });
+      const parts = dashboard.page.locator('.page-header :is(.totals, .status, .cpu-unit, .menu)');
+      expect(await findMisplaced(parts), `${width} px`).toEqual([]);
+    }
+    await dashboard.row('web-1').getByRole('link').click();
+    for (const width of [360, 760, 1280]) {
+      await dashboard.page.setViewportSize({ width, height: 720 });
+      expect(await findMisplaced(dashboard.page.locator('.container-header > *')), `${width} px`).toEqual([]);
+    }
+  });
+
+  it.each([360, 760, 1280])('shows the names on the wall screen, at %i px', async (width) => {
+    const { url } = await startService();
+    const dashboard = await Dashboard.open(browser, url, {
+      search: `?wall=1${KEY_FRAGMENT}`,
+      context: { viewport: { width, height: 720 } },
+    });
+    const name = dashboard.page.getByText('runner', { exact: true });
+    await expect.poll(() => name.count()).toBe(1);
+    expect((await name.locator('..').boundingBox())?.width).toBeGreaterThan(width / 5);
   });
 
   it('keeps the place of each row while the pointer is on it', async () => {

@@ -16,14 +16,16 @@ export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
   readonly cpuUnit: CpuUnit;
 }
 
-/** A row can be read from so many pixels on; the rows of a large screen are higher. */
+/** A screen that is not high has fewer rows rather than lower ones, in pixels. */
 const MIN_ROW_HEIGHT = 64;
 const MIN_ROWS = 8;
 const MAX_ROWS = 12;
 const HEADER_ROWS = 0.5;
 
-/** The columns are about so many rows wide. */
+/** The columns are about so many rows wide; on a phone, without the lines, the limits and the health. */
 const WIDTH_IN_ROWS = 20;
+const NARROW_WIDTH_IN_ROWS = 9;
+const NARROW_BELOW = 600;
 
 /** For a screen on the wall: the busiest containers in large type, as many as fit. */
 export function WallTable(props: WallTableProps): JSX.Element {
@@ -36,7 +38,11 @@ export function WallTable(props: WallTableProps): JSX.Element {
   const rowHeight = chooseRowHeight(size, containers.length);
   const shown = containers.slice(0, Math.max(Math.floor(size.height / rowHeight - HEADER_ROWS), 1));
   return (
-    <div class="wall-table" ref={setBox} style={{ '--row-height': `${rowHeight}px` }}>
+    <div
+      class={`wall-table ${size.width < NARROW_BELOW ? 'narrow' : ''}`}
+      ref={setBox}
+      style={{ '--row-height': `${rowHeight}px` }}
+    >
       <table aria-label="The busiest containers">
         <thead>
           <tr>
@@ -64,7 +70,8 @@ export function WallTable(props: WallTableProps): JSX.Element {
 
 function chooseRowHeight({ width, height }: Size, containers: number): number {
   const rows = Math.min(Math.max(containers + HEADER_ROWS, MIN_ROWS), MAX_ROWS);
-  return Math.max(Math.floor(Math.min(height / rows, width / WIDTH_IN_ROWS)), MIN_ROW_HEIGHT);
+  const widthInRows = width < NARROW_BELOW ? NARROW_WIDTH_IN_ROWS : WIDTH_IN_ROWS;
+  return Math.floor(Math.min(Math.max(height / rows, MIN_ROW_HEIGHT), width / widthInRows));
 }
 
 function WallRow(props: WallTableProps & { readonly container: ContainerStats }): JSX.Element {

@@ -13,6 +13,8 @@ describe('formatCpu', () => {
   it('formats cores with the same precision as %', () => {
     expect(formatCpu(0.1, 'cores')).toBe('0.001\u00a0cores');
     expect(formatCpu(117, 'cores')).toBe('1.170\u00a0cores');
+    expect(formatCpu(999.9, 'cores')).toBe('9.999\u00a0cores');
+    expect(formatCpu(1234.5, 'cores')).toBe('12.35\u00a0cores');
   });
 
   it('shows an unknown figure as a dash, not as 0', () => {

@@ -9,8 +9,9 @@ export const CPU_UNIT_MEANINGS: Readonly<Record<CpuUnit, string>> = {
   cores: '1 is one whole core. 0.25 is a quarter of a core.',
 };
 
-/** Both units have the same precision, so that no figure is lost by the choice. */
+/** Both units have the same precision, so that no figure is lost by the choice; but from 10 cores on, two decimals are enough. */
 export function formatCpu(cpuUsage: number | null, unit: CpuUnit): string {
   if (cpuUsage === null) return MISSING;
-  return unit === 'percent' ? `${cpuUsage.toFixed(1)}\u00a0%` : `${(cpuUsage / 100).toFixed(3)}\u00a0cores`;
+  if (unit === 'percent') return `${cpuUsage.toFixed(1)}\u00a0%`;
+  return `${(cpuUsage / 100).toFixed(cpuUsage < 1000 ? 3 : 2)}\u00a0cores`;
 }

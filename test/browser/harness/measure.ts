@@ -1,4 +1,4 @@
-import type { Page, Response } from 'playwright-core';
+import type { Locator, Page, Response } from 'playwright-core';
 import type { TraceEvent } from '../browser.js';
 
 /** Text at the right edge of its column counts as shifted when it gets longer, although nothing else moves. */
@@ -59,4 +59,23 @@ export function findMainThreadTasks(events: readonly TraceEvent[]): number[] {
   return events
     .filter(({ name, pid, tid }) => name === 'RunTask' && main.some((m) => m.pid === pid && m.tid === tid))
     .map(({ tdur = 0 }) => tdur / 1000);
+}
+
+/** The classes of the elements that are not in the window, or over another one of them. */
+export function findMisplaced(elements: Locator): Promise<string[]> {
+  return elements.evaluateAll((parts) => {
+    const boxes = parts.map((part) => part.getBoundingClientRect());
+    const isMisplaced = (box: DOMRect): boolean =>
+      box.left < 0 ||
+      box.right > innerWidth ||
+      boxes.some(
+        (other) =>
+          other !== box &&
+          other.left < box.right &&
+          box.left < other.right &&
+          other.top < box.bottom &&
+          box.top < other.bottom,
+      );
+    return boxes.flatMap((box, n) => (isMisplaced(box) ? [parts[n]?.getAttribute('class') ?? ''] : []));
+  });
 }

@@ -23,6 +23,11 @@ describe('describeConnection', () => {
     });
   });
 
+  it.each(['No daemon.', 'Is the daemon running?'])('adds no second full stop to %j', (message) => {
+    const { detail } = describeConnection({ state: 'failing', since: AT, message }, true, AT);
+    expect(detail).toBe(`Since ${NOON}: ${message}`);
+  });
+
   it('counts down to the next try, apart from what stays the same', () => {
     const lost = {
       state: 'disconnected',

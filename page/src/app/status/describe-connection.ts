@@ -64,7 +64,7 @@ function formatNextTry(inMs: number): string {
 }
 
 function formatReason({ since, message }: { readonly since: number; readonly message: string }): string {
-  return `Since ${formatTime(since)}: ${message.replace(/\.?$/, '.')}`;
+  return `Since ${formatTime(since)}: ${message.replace(/(?<![.?!])$/, '.')}`;
 }
 
 function formatTime(at: number): string {
