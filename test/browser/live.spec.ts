@@ -139,7 +139,7 @@ describe.skipIf(NO_BROWSER)('The live figures of the page', () => {
     await expect.poll(() => dashboard.containerView.innerText()).toMatch(/Sampling fails/);
     const history = await client.containerHistory(idOf('web-1'), { fields: ['cpuUsage'] });
     expect(await readChartValues(dashboard, 'CPU')).toEqual(history.containers[0]?.cpuUsage);
-    expect(history.sampledAt.length).toBeGreaterThan(8);
+    expect(history.sampledAt.length).toBeGreaterThan(6);
   });
 
   it('are not sampled while the tab is hidden, and come back when it is visible', async () => {

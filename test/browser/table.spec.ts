@@ -175,7 +175,7 @@ describe.skipIf(NO_BROWSER)('The table of the page', () => {
     await expect.poll(dashboard.readNames).toHaveLength(4);
     docker.isUp = false;
     await expect.poll(() => dashboard.status.innerText()).toMatch(/Sampling fails/);
-    for (const width of [360, 480, 760, 899, 900, 1000, 1024, 1280]) {
+    for (const width of [360, 480, 760, 899, 900, 1024, 1179, 1180, 1280]) {
       await dashboard.page.setViewportSize({ width, height: 720 });
       const parts = dashboard.page.locator('.page-header :is(.totals, .status, .cpu-unit, .menu)');
       expect(await findMisplaced(parts), `${width} px`).toEqual([]);
