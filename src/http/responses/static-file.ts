@@ -58,6 +58,13 @@ export class StaticFile {
   async #load(): Promise<Content> {
     const plain = await this.read();
     const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-    return { plain, gzipped: await compress(plain, { level: constants.Z_BEST_COMPRESSION }), tag };
+    return {
+      plain,
+      gzipped: await compress(plain, {
+        level: constants.Z_BEST_COMPRESSION,
+        memLevel: constants.Z_MAX_MEMLEVEL,
+      }),
+      tag,
+    };
   }
 }

@@ -7,8 +7,8 @@ export function KeyNotice({ sessions }: { readonly sessions: Sessions }): JSX.El
   return (
     <aside class="problem waiting">
       <p>
-        <strong>API key not stored</strong> This browser blocks the storage for this page, or the storage is
-        full. After a reload, the page asks for the key again.
+        <strong>API key not stored</strong> This browser blocks the storage, or it is full: a reload asks for
+        the key again.
       </p>
       <button type="button" onClick={() => sessions.confirmKeyIsNotKept()}>
         OK

@@ -38,7 +38,7 @@ export function Problem({ live }: { readonly live: LiveStats }): JSX.Element | n
   return (
     <div class={`problem ${kind}`}>
       <p aria-hidden="true">
-        <strong>{label}</strong> {detail} <span class="next-try">{nextTry}</span>
+        <strong>{label}</strong> {detail} {nextTry}
       </p>
       {nextTry !== '' && (
         <button type="button" onClick={() => live.reconnect()}>
