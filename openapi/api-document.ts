@@ -4,13 +4,21 @@ import { docsRoutes } from './routes/docs.js';
 import { ERROR_SCHEMA } from './errors.js';
 import { historyRoutes } from './routes/history.js';
 import { historySchemas } from './history-schemas.js';
+import { hostsRoutes } from './routes/hosts.js';
 import { healthRoutes, healthSchemas } from './routes/health.js';
 import { metricsRoutes } from './routes/metrics.js';
 import type { OpenAPIObject, ParameterObject, Routes } from './openapi-types.js';
 import { statsRoutes } from './routes/stats.js';
 import { statsSchemas } from './stats-schemas.js';
 
-const ROUTES: Routes = { ...statsRoutes, ...historyRoutes, ...healthRoutes, ...metricsRoutes, ...docsRoutes };
+const ROUTES: Routes = {
+  ...statsRoutes,
+  ...historyRoutes,
+  ...hostsRoutes,
+  ...healthRoutes,
+  ...metricsRoutes,
+  ...docsRoutes,
+};
 
 /** A parameter of every route. */
 const REQUEST_ID: ParameterObject = {

@@ -5,14 +5,15 @@ export function getSchemaRef(name: string): ReferenceObject {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Creates the schema of an object that has exactly these properties. */
+/** Creates the schema of an object that has exactly these properties; those in `optional` may be missing. */
 export function createObjectSchema(
   properties: Readonly<Record<string, SchemaObject | ReferenceObject>>,
+  optional: readonly string[] = [],
 ): SchemaObject {
   return {
     type: 'object',
     properties: { ...properties },
-    required: Object.keys(properties),
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
     additionalProperties: false,
   };
 }

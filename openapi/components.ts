@@ -50,6 +50,12 @@ export const HEADERS = {
     '73d1519d-f3ae-40eb-965f-22895a7abd72',
     false, // a request that is not valid HTTP has no id
   ),
+  'X-Skipped-Hosts': createHeader(
+    'The Docker hosts that gave no figures. Only if there are some.',
+    { type: 'string' },
+    'db1, web2',
+    false,
+  ),
   'X-Sampled-At': createHeader(
     'When the sample was taken (ISO 8601).',
     { type: 'string', format: 'date-time' },
@@ -71,7 +77,7 @@ export const RESPONSES = {
     },
   ),
   NotFound: createErrorResponse(
-    'The route does not exist, no container has this name or id, docker gives no figures for the container, or the history is switched off.',
+    'The route does not exist, no container or Docker host has this name or id, docker gives no figures for the container, or the history is switched off.',
     {
       codes: ['not_found'],
     },

@@ -5,6 +5,11 @@ import type { ParameterObject } from './openapi-types.js';
 
 /** The parameters of each route that lists, to select containers. */
 export const FILTERS: Record<keyof ContainerFilter, ParameterObject> = {
+  host: describePatterns(
+    'host',
+    'The Docker host, if `DOCKER_HOSTS` is set. `404` if there is no such host',
+    [['web1'], ['web*']],
+  ),
   name: describePatterns('name', 'The container name', [['web-*'], ['db', 'web-?']]),
   project: describePatterns('project', 'The project', [['shop']]),
   service: describePatterns('service', 'The service', [['web', 'api']]),
@@ -50,3 +55,12 @@ function describePatterns(name: string, what: string, examples: string[][]): Par
     },
   };
 }
+
+/** The parameter `host` of a path. */
+export const HOST_PARAMETER: ParameterObject = {
+  name: 'host',
+  in: 'path',
+  required: true,
+  description: 'The name of the Docker host, as in `DOCKER_HOSTS`.',
+  schema: { type: 'string', examples: ['web1'] },
+};

@@ -5,6 +5,7 @@ import { SettingsModule } from './config/settings.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { HostsModule } from './hosts/hosts.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PageModule } from './page/page.module.js';
@@ -16,6 +17,7 @@ import { StatsModule } from './stats/stats.module.js';
     AuthModule,
     StatsModule,
     HistoryModule,
+    HostsModule,
     HealthModule,
     MetricsModule,
     DocsModule,

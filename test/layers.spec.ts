@@ -7,6 +7,7 @@ const LAYERS = [
   ['main.ts'],
   ['cli'],
   ['app.module.ts'],
+  ['hosts'],
   ['health', 'metrics', 'docs', 'page'],
   ['history'],
   ['stats'],

@@ -1,11 +1,11 @@
 import type { HistoryField } from './history-types.js';
-import type { Arrangement, RequestOptions, Selection } from './stats-client-options.js';
+import type { Arrangement, HostOption, RequestOptions, Selection } from './stats-client-options.js';
 
 /** A time: a `Date`, ISO 8601 with a zone, a duration such as `5m` (that long ago), or a number of seconds ago. */
 export type HistoryTime = Date | string | number;
 
-/** What `containerHistory()` returns of the container. */
-export interface ContainerHistoryOptions extends Pick<RequestOptions, 'signal' | 'timeoutMs'> {
+/** What both methods return of a container. */
+export interface HistoryWindowOptions extends Pick<RequestOptions, 'signal' | 'timeoutMs'> {
   /** Start of the window. Default: the oldest kept sample. */
   readonly since?: HistoryTime | undefined;
   /** End of the window. Default: now. */
@@ -18,11 +18,14 @@ export interface ContainerHistoryOptions extends Pick<RequestOptions, 'signal' |
   readonly view?: 'summary' | undefined;
 }
 
+/** What `containerHistory()` returns of the container. */
+export interface ContainerHistoryOptions extends HistoryWindowOptions, HostOption {}
+
 /** The fields by which `history()` sorts: a figure by its average over the window, a total by its last value. */
 export type HistorySortField = 'name' | 'project' | 'service' | 'image' | HistoryField;
 
 /** What `history()` returns, of which containers, in which order. */
-export interface HistoryOptions extends ContainerHistoryOptions, Selection, Arrangement<HistorySortField> {}
+export interface HistoryOptions extends HistoryWindowOptions, Selection, Arrangement<HistorySortField> {}
 
 /** Selects the summary. */
 export interface SummaryView {

@@ -3,6 +3,7 @@ export type {
   ContainerHistoryOptions,
   HistoryOptions,
   HistorySortField,
+  HistoryWindowOptions,
   HistoryTime,
 } from './history-options.js';
 export type {
@@ -19,11 +20,14 @@ export type {
   HistorySummary,
   RateField,
 } from './history-types.js';
-export type { Readiness } from './readiness.js';
+export type { HostReadiness, Readiness } from './readiness.js';
 export { StatsClient } from './stats-client.js';
 export { type ClientErrorCode, StatsClientError } from './stats-client.error.js';
 export type {
   Arrangement,
+  ContainerOptions,
+  HostOption,
+  HostsOptions,
   ProjectsOptions,
   RequestOptions,
   Selection,
@@ -41,7 +45,11 @@ export type {
   ErrorBody,
   ErrorCode,
   FullStats,
+  HostError,
+  HostSample,
+  HostStatus,
   ProjectStats,
+  SkippedHost,
   SkippedRow,
   SkipReason,
 } from './wire-types.js';

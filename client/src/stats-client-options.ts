@@ -43,6 +43,8 @@ type Patterns = string | readonly string[];
 
 /** Selects containers. A container must match each of these fields that is given. Default: all containers. */
 export interface Selection {
+  /** The Docker host. Only if the service has several. */
+  readonly host?: Patterns | undefined;
   readonly name?: Patterns | undefined;
   /** The Compose project, the stack of a swarm, or the Kubernetes namespace. */
   readonly project?: Patterns | undefined;
@@ -62,6 +64,18 @@ export interface Arrangement<Field extends string> {
 
 /** Options of `stats()`, without the view. */
 export interface StatsOptions extends RequestOptions, Selection, Arrangement<keyof ContainerStats> {}
+
+/** Selects the Docker host of one container. Default: the one host that has it. */
+export interface HostOption {
+  /** Its exact name. Only if the service has several hosts. */
+  readonly host?: string | undefined;
+}
+
+/** Options of `container()`. */
+export interface ContainerOptions extends RequestOptions, HostOption {}
+
+/** Options of `hosts()`. */
+export interface HostsOptions extends RequestOptions, Pick<Selection, 'host'> {}
 
 /** Options of `projects()`. */
 export interface ProjectsOptions extends RequestOptions, Selection, Arrangement<keyof ProjectStats> {}

@@ -10,10 +10,13 @@ import {
   isFullStats,
   isHistory,
   isHistorySummary,
+  isHosts,
   isProjects,
   type TypeGuard,
 } from './type-guards.js';
 import {
+  type ContainerOptions,
+  type HostsOptions,
   type ProjectsOptions,
   type RequestOptions,
   type StatsClientOptions,
@@ -33,7 +36,13 @@ import type {
   SummaryView,
 } from './history-options.js';
 import type { History, HistoryPoints, HistorySummary } from './history-types.js';
-import type { BasicContainerStats, ContainerStats, FullStats, ProjectStats } from './wire-types.js';
+import type {
+  BasicContainerStats,
+  ContainerStats,
+  FullStats,
+  HostStatus,
+  ProjectStats,
+} from './wire-types.js';
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_MAX_RETRIES = 2;
@@ -71,8 +80,13 @@ export class StatsClient {
   }
 
   /** `GET /containers/{name or id}/stats`: all values of one container. Fails with `not_found` if it is not running. */
-  async container(nameOrId: string, options: RequestOptions = {}): Promise<ContainerStats> {
-    return (await this.#read(formatContainerPath(nameOrId), isContainer, options)).value;
+  async container(nameOrId: string, options: ContainerOptions = {}): Promise<ContainerStats> {
+    return (await this.#read(formatContainerPath(nameOrId, options.host), isContainer, options)).value;
+  }
+
+  /** `GET /hosts`: the Docker hosts. Fails with `not_found` if the service has only one, without a name. */
+  async hosts(options: HostsOptions = {}): Promise<HostStatus[]> {
+    return (await this.#read(`/hosts${formatQuery({ host: options.host })}`, isHosts, options)).value;
   }
 
   /** `GET /projects`: the sums of each project, of all running containers or of the selected ones. */
@@ -100,9 +114,9 @@ export class StatsClient {
   containerHistory(nameOrId: string, options?: ContainerHistoryOptions & SamplesView): Promise<History>;
   async containerHistory(
     nameOrId: string,
-    options: ContainerHistoryOptions = {},
+    { host, ...options }: ContainerHistoryOptions = {},
   ): Promise<History | HistorySummary> {
-    return this.#readHistory(formatContainerPath(nameOrId), options);
+    return this.#readHistory(formatContainerPath(nameOrId, host), options);
   }
 
   /** `GET /health/ready`: whether the service reaches Docker. Does not fail if Docker is down. */

@@ -1,5 +1,11 @@
 import type { History, HistorySummary } from './history-types.js';
-import type { BasicContainerStats, ContainerStats, FullStats, ProjectStats } from './wire-types.js';
+import type {
+  BasicContainerStats,
+  ContainerStats,
+  FullStats,
+  HostStatus,
+  ProjectStats,
+} from './wire-types.js';
 
 /**
  * Whether a value has the expected form. Checks only enough fields to detect the response of another program, so that a later
@@ -21,6 +27,14 @@ export const isProjects: TypeGuard<ProjectStats[]> = (value): value is ProjectSt
   value.every((one: unknown) => {
     const { project, containers } = (one ?? {}) as Partial<Record<keyof ProjectStats, unknown>>;
     return (project === null || typeof project === 'string') && typeof containers === 'number';
+  });
+
+/** Accepts the states of Docker hosts. */
+export const isHosts: TypeGuard<HostStatus[]> = (value): value is HostStatus[] =>
+  Array.isArray(value) &&
+  value.every((one: unknown) => {
+    const { name, state } = (one ?? {}) as Partial<Record<keyof HostStatus, unknown>>;
+    return typeof name === 'string' && typeof state === 'string';
   });
 
 /** Accepts the full view. */

@@ -6,6 +6,8 @@ export type ContainerHealth = 'healthy' | 'unhealthy' | 'starting';
 
 /** The values of one running container. A value that docker does not give is `null`, never 0. Sizes are in MB (2^20 bytes). */
 export interface ContainerStats {
+  /** The Docker host. Only if the service has several (`DOCKER_HOSTS`). */
+  readonly host?: string;
   /** Container id: 64 hexadecimal digits, or 12 when docker gives no more. */
   readonly id: string;
   readonly name: string;
@@ -46,7 +48,7 @@ export interface ProjectStats {
 }
 
 /** One container in the plain view of `GET /stats`. */
-export type BasicContainerStats = Pick<ContainerStats, 'name' | 'cpuUsage' | 'memoryUsage'>;
+export type BasicContainerStats = Pick<ContainerStats, 'host' | 'name' | 'cpuUsage' | 'memoryUsage'>;
 
 /**
  * Why a row of `docker stats` is skipped:
@@ -60,6 +62,8 @@ export type SkipReason = 'no_reading' | 'timed_out' | 'restarting' | 'starting' 
 
 /** A skipped row of `docker stats`. */
 export interface SkippedRow {
+  /** The Docker host. Only if the service has several (`DOCKER_HOSTS`). */
+  readonly host?: string;
   /** The container's name, or its id if docker gives no name, or `null` if it gives neither. */
   readonly container: string | null;
   /** The id of the container, if it is known: 64 hexadecimal digits, or 12. */
@@ -67,6 +71,38 @@ export interface SkippedRow {
   /** The project of the container, if it is known. */
   readonly project: string | null;
   readonly reason: SkipReason;
+}
+
+/** A Docker host without figures. All its containers are missing. */
+export interface SkippedHost {
+  readonly host: string;
+  readonly container: null;
+  readonly id: null;
+  readonly project: null;
+  /** Why it has no figures. */
+  readonly reason: DockerErrorCode;
+  /** When its latest sample was taken, ISO 8601; if there was none, when the service first tried. */
+  readonly since: string;
+}
+
+/** Why a Docker host has no figures. */
+export interface HostError {
+  readonly code: DockerErrorCode;
+  /** Human-readable; may change. */
+  readonly message: string;
+  /** When its latest sample was taken, ISO 8601; if there was none, when the service first tried. */
+  readonly since: string;
+}
+
+/** The sample of one Docker host. */
+export interface HostSample {
+  readonly name: string;
+  /** When the sample was taken, ISO 8601; `null` if there is none. */
+  readonly sampledAt: string | null;
+  /** Age of the sample in milliseconds; `null` if there is none. */
+  readonly ageMs: number | null;
+  /** `null` if there is a sample. */
+  readonly error: HostError | null;
 }
 
 /** The body of `GET /stats?view=full`: one sample and its age. */
@@ -78,7 +114,21 @@ export interface FullStats {
   /** How long `docker stats` took, in milliseconds. */
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
-  readonly skipped: readonly SkippedRow[];
+  readonly skipped: readonly (SkippedRow | SkippedHost)[];
+  /** The samples of the Docker hosts. Only if the service has several (`DOCKER_HOSTS`). The age above is that of the oldest one. */
+  readonly hosts?: readonly HostSample[];
+}
+
+/** A Docker host: an object of `GET /hosts`. */
+export interface HostStatus {
+  readonly name: string;
+  readonly state: 'up' | 'down';
+  /** The version of its Docker engine; `null` if it is not known. */
+  readonly version: string | null;
+  /** The number of running containers with figures that the API key may see; `null` if the host is down. */
+  readonly containers: number | null;
+  /** Why the host is down; `null` if it is up. */
+  readonly error: HostError | null;
 }
 
 /** The stable codes of docker's failures. */

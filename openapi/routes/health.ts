@@ -20,14 +20,25 @@ const DOWN = {
   reason: { type: 'string', description: 'Human-readable; may change.' },
 };
 
+const STATES: SchemaObject[] = [
+  createObjectSchema({ status: { type: 'string', enum: ['up'] }, version: { type: 'string' } }),
+  createObjectSchema(DOWN),
+];
+
 const indicators: SchemaObject = {
   type: 'object',
   properties: {
     service: createObjectSchema({ status: { type: 'string', enum: ['up'] } }),
     docker: {
       oneOf: [
-        createObjectSchema({ status: { type: 'string', enum: ['up'] }, version: { type: 'string' } }),
-        createObjectSchema(DOWN),
+        ...STATES,
+        {
+          ...createObjectSchema({
+            status: { type: 'string', enum: ['up', 'down'] },
+            hosts: { type: 'object', additionalProperties: { oneOf: STATES } },
+          }),
+          description: 'With several Docker hosts (`DOCKER_HOSTS`).',
+        },
       ],
     },
   },

@@ -11,7 +11,7 @@ import type { KeyQuery } from '../../src/stats/stats-query.dto.js';
 import { createExamples, getSchemaRef } from '../builders.js';
 import { getHeaderRefs, getResponseRef } from '../components.js';
 import type { ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
-import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { describeSort, FILTERS, HOST_PARAMETER, LIMIT } from '../filters.js';
 import { describeRequestHeader } from '../request-headers.js';
 
 const WEB = { id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76', name: 'web-1' };
@@ -99,6 +99,14 @@ const QUERY: Record<Exclude<keyof HistoryQuery, keyof KeyQuery>, ParameterObject
   limit: LIMIT,
 };
 
+const REFERENCE: ParameterObject = {
+  name: 'reference',
+  in: 'path',
+  required: true,
+  description: 'Name, id, or prefix of the id (12 characters or more).',
+  schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
+};
+
 const REQUEST_HEADERS = [
   describeRequestHeader('Accept', '`text/csv`. The response to any other value is JSON.', ['text/csv']),
   describeRequestHeader(
@@ -149,7 +157,7 @@ export const historyRoutes: Routes = {
     tags: ['stats'],
     operationId: 'listHistory',
     summary: 'The last samples of every container',
-    description: DESCRIPTION,
+    description: `${DESCRIPTION} With several Docker hosts, select one with \`host\`; otherwise \`400\`.`,
     parameters: [...Object.values(QUERY), ...REQUEST_HEADERS],
     responses: RESPONSES,
   },
@@ -158,17 +166,15 @@ export const historyRoutes: Routes = {
     operationId: 'getContainerHistory',
     summary: 'The last samples of one container',
     description: `${DESCRIPTION} The container may have ended. If several had the name, this is the one seen last.`,
-    parameters: [
-      {
-        name: 'reference',
-        in: 'path',
-        required: true,
-        description: 'Name, id, or prefix of the id (12 characters or more).',
-        schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
-      },
-      ...Object.values(CONTAINER_QUERY),
-      ...REQUEST_HEADERS,
-    ],
+    parameters: [REFERENCE, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
+    responses: RESPONSES,
+  },
+  'GET /hosts/{host}/containers/{reference}/stats/history': {
+    tags: ['stats'],
+    operationId: 'getHostContainerHistory',
+    summary: 'The last samples of one container of one Docker host',
+    description: `${DESCRIPTION} Also \`404\` if \`DOCKER_HOSTS\` is not set.`,
+    parameters: [HOST_PARAMETER, REFERENCE, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
     responses: RESPONSES,
   },
 };

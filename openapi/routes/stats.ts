@@ -1,12 +1,11 @@
 import type { ContainerStats, ErrorBody, FullStats, ProjectStats } from 'docker-stats-client';
-import { CONTAINER_FIELDS } from '../../src/sampling/container-fields.js';
 import { PROJECT_FIELDS } from '../../src/stats/formats/project-stats.js';
 import { STATS_FORMATS } from '../../src/stats/formats/stats-format.js';
-import type { KeyQuery, StatsListQuery } from '../../src/stats/stats-query.dto.js';
+import { type KeyQuery, SORT_FIELDS, type StatsListQuery } from '../../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../../src/stats/formats/stats-json.js';
 import { getResponseRef, getHeaderRefs } from '../components.js';
 import { createExamples, createJsonContent, getSchemaRef } from '../builders.js';
-import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { describeSort, FILTERS, HOST_PARAMETER, LIMIT } from '../filters.js';
 import { describeRequestHeader, FRESHNESS_HEADER } from '../request-headers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
 
@@ -79,7 +78,7 @@ const QUERY: Record<Exclude<keyof StatsListQuery, keyof KeyQuery>, ParameterObje
     schema: { type: 'string', enum: [...STATS_FORMATS] },
   },
   ...FILTERS,
-  sort: describeSort(CONTAINER_FIELDS.map(({ name }) => name)),
+  sort: describeSort(SORT_FIELDS),
   limit: LIMIT,
 };
 
@@ -96,13 +95,36 @@ const SAMPLE_HEADERS = [
   describeRequestHeader('Accept-Encoding', 'With `gzip`, bodies above 1 KB are compressed.', ['gzip']),
 ];
 
-const SAMPLE_RESPONSE_HEADERS = ['Age', 'Cache-Control', 'ETag', 'X-Sampled-At', 'Vary'] as const;
+const SAMPLE_RESPONSE_HEADERS = [
+  'Age',
+  'Cache-Control',
+  'ETag',
+  'X-Sampled-At',
+  'X-Skipped-Hosts',
+  'Vary',
+] as const;
+
+const REFERENCE: ParameterObject = {
+  name: 'reference',
+  in: 'path',
+  required: true,
+  description: 'Name, id, or prefix of the id (12 characters or more).',
+  schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
+};
 
 const KEY_RESPONSES = {
   '400': getResponseRef('InvalidRequest'),
   '401': getResponseRef('Unauthorized'),
   '429': getResponseRef('RateLimited'),
   '4XX': getResponseRef('Refused'),
+};
+
+const CONTAINER_RESPONSES: ResponsesObject = {
+  ...describeSampleResponses('The container.', createJsonContent('ContainerStats', { 'web-1': WEB })),
+  ...KEY_RESPONSES,
+  '404': getResponseRef('NotFound'),
+  '500': getResponseRef('DockerFailed'),
+  '504': getResponseRef('NotCached'),
 };
 
 export const statsRoutes: Routes = {
@@ -150,6 +172,7 @@ export const statsRoutes: Routes = {
         },
       }),
       ...KEY_RESPONSES,
+      '404': getResponseRef('NotFound'),
       '500': getResponseRef('DockerFailed'),
       '503': getResponseRef('Unavailable'),
       '504': getResponseRef('NotCached'),
@@ -183,6 +206,7 @@ export const statsRoutes: Routes = {
         },
       },
       ...KEY_RESPONSES,
+      '404': getResponseRef('NotFound'),
       '500': getResponseRef('Internal'),
       '503': getResponseRef('Unavailable'),
     },
@@ -210,6 +234,7 @@ export const statsRoutes: Routes = {
         },
       }),
       ...KEY_RESPONSES,
+      '404': getResponseRef('NotFound'),
       '500': getResponseRef('DockerFailed'),
       '503': getResponseRef('Unavailable'),
       '504': getResponseRef('NotCached'),
@@ -219,24 +244,18 @@ export const statsRoutes: Routes = {
     tags: ['stats'],
     operationId: 'getContainerStats',
     summary: 'One running container',
-    description: 'Returns all figures of one container. A prefix of an id must match only one container.',
-    parameters: [
-      {
-        name: 'reference',
-        in: 'path',
-        required: true,
-        description: 'Name, id, or prefix of the id (12 characters or more).',
-        schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
-      },
-      ...SAMPLE_HEADERS,
-    ],
-    responses: {
-      ...describeSampleResponses('The container.', createJsonContent('ContainerStats', { 'web-1': WEB })),
-      ...KEY_RESPONSES,
-      '404': getResponseRef('NotFound'),
-      '500': getResponseRef('DockerFailed'),
-      '504': getResponseRef('NotCached'),
-    },
+    description:
+      'Returns all figures of one container. A prefix of an id must match only one container. With several Docker hosts, the container is searched on all of them; `400` if several have it.',
+    parameters: [REFERENCE, ...SAMPLE_HEADERS],
+    responses: CONTAINER_RESPONSES,
+  },
+  'GET /hosts/{host}/containers/{reference}/stats': {
+    tags: ['stats'],
+    operationId: 'getHostContainerStats',
+    summary: 'One running container of one Docker host',
+    description: 'Returns all figures of one container. `404` if `DOCKER_HOSTS` is not set.',
+    parameters: [HOST_PARAMETER, REFERENCE, ...SAMPLE_HEADERS],
+    responses: CONTAINER_RESPONSES,
   },
 };
 

@@ -4,6 +4,9 @@ import { readDefaults } from './files/defaults-file.js';
 /** Many shorter names of other programs differ from a setting by only one letter. */
 const MIN_LENGTH = 7;
 
+/** Variables of the docker CLI that resemble a setting. */
+const DOCKER_VARIABLES: ReadonlySet<string> = new Set(['DOCKER_HOST']);
+
 /**
  * Finds variables whose names resemble a setting that is not set. Avoids false hits on variables of other programs: ignores
  * short names, and does not guess by the prefix `DOCKER_STATS_API_`, which Kubernetes also uses.
@@ -16,7 +19,7 @@ export function findMisspelledSettings(env: Variables): string[] {
   const missing = settings.filter((name) => !isSet(name));
   const known = new Set(settings);
   return Object.keys(env)
-    .filter((name) => isSet(name) && !known.has(name))
+    .filter((name) => isSet(name) && !known.has(name) && !DOCKER_VARIABLES.has(name))
     .flatMap((name) => {
       const meant = missing.find((setting) => isMeant(name, setting));
       return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];

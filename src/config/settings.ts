@@ -1,6 +1,7 @@
-import { IsIn, IsInstance, Matches } from 'class-validator';
+import { IsArray, IsIn, IsInstance, Matches, type ValidationArguments } from 'class-validator';
 import type { Variables } from './environment.js';
 import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
+import { type DockerHost, parseDockerHosts } from './docker-hosts.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
 
@@ -71,6 +72,17 @@ export class Settings {
 
   readonly DOCKER_BIN!: string;
 
+  /** Empty if the service has only the host of the docker CLI's own settings. */
+  @ReadText(parseDockerHosts)
+  @IsArray({ message: ({ value }: ValidationArguments) => `DOCKER_HOSTS: ${String(value)}` })
+  readonly DOCKER_HOSTS!: readonly DockerHost[];
+
+  @Integer(1, MAX_DELAY_MS)
+  readonly HOST_WAIT_MS!: number;
+
+  @Integer(1, 1000)
+  readonly DOCKER_CONCURRENCY!: number;
+
   @Integer(1, MAX_DELAY_MS)
   readonly DOCKER_TIMEOUT_MS!: number;
 
@@ -110,6 +122,9 @@ export class Settings {
 
   @Integer(0, MAX_DELAY_MS)
   readonly SHUTDOWN_TIMEOUT_MS!: number;
+
+  @IsIn(['any', 'all'], { message: '$property must be any or all' })
+  readonly READY_HOSTS!: 'any' | 'all';
 
   @IsIn(LOG_LEVELS, { message: `$property must be one of ${LOG_LEVELS.join(', ')}` })
   readonly LOG_LEVEL!: (typeof LOG_LEVELS)[number];

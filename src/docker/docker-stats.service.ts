@@ -1,19 +1,20 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
-import { Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { DAEMON_LOST, createTimeoutError, toSafeLine } from './cli/docker-failures.js';
 import { DockerVersion } from './cli/docker-version.js';
 import type { ContainerList } from './parsers/container-list.js';
 import { DockerPs } from './docker-ps.js';
-import { Clock } from '../sampling/clock.js';
+import type { Clock } from '../sampling/clock.js';
+import { nameForLog } from '../sampling/log-message.js';
 import { parseDockerStats } from './parsers/parse-docker-stats.js';
 import { needsSecondList, toSkippedRows } from './skipped-rows.js';
 import { TimeSlices } from '../sampling/time-slices.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
-import { DockerCli } from './cli/docker-cli.js';
+import type { DockerCli } from './cli/docker-cli.js';
 
 /**
  * Without `--all`, docker waits for the figures of every container that starts during the run. If one starts every second,
@@ -41,12 +42,11 @@ const MAX_IDS_BYTES = 50_000 * 65;
 const MAX_LOGGED_ROWS = 10;
 
 /**
- * Takes samples: each one runs `docker stats` and, at the same time, `docker ps`. Once a minute, `docker version` also runs at the
+ * Takes samples of one host: each one runs `docker stats` and, at the same time, `docker ps`. Once a minute, `docker version` also runs at the
  * same time and checks that the engine is supported.
  */
-@Injectable()
 export class DockerStatsService extends StatsSource {
-  readonly #logger = new Logger(DockerStatsService.name);
+  readonly #logger: Logger;
   readonly #dockerVersion: DockerVersion;
   readonly #dockerPs: DockerPs;
   #lastLoggedRows = '';
@@ -56,8 +56,10 @@ export class DockerStatsService extends StatsSource {
     private readonly docker: DockerCli,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly host?: string,
   ) {
     super();
+    this.#logger = new Logger(nameForLog(DockerStatsService.name, host));
     this.#dockerVersion = new DockerVersion(docker);
     this.#dockerPs = new DockerPs(docker);
   }
@@ -119,10 +121,10 @@ export class DockerStatsService extends StatsSource {
     const { result, sampledAt, sampledAtMonotonicMs, list } = await this.#runBoth(timeoutMs);
     const { timedOut, durationMs } = result;
 
-    const { containers: rows, skipped: skippedRows } = await parseDockerStats(result.stdout);
+    const { containers: rows, skipped: skippedRows } = await parseDockerStats(result.stdout, this.host);
     if (rows.length === 0 && timedOut) throw createTimeoutError(timeoutMs);
     const latest = needsSecondList(rows, skippedRows, list) ? await this.#listAgain(rows.length > 0) : list;
-    const skipped = skippedRows.flatMap((row) => toSkippedRows(row, latest, timedOut));
+    const skipped = skippedRows.flatMap((row) => toSkippedRows(row, latest, timedOut, this.host));
     if (rows.length === 0 && skipped.some(hasUnexpectedReason)) {
       throw createNoFiguresError(result, skipped, latest !== undefined);
     }

@@ -27,9 +27,11 @@ export function toSkippedRows(
   { id, container, reason }: SkippedStatsRow,
   list: ContainerList | undefined,
   timedOut: boolean,
+  host?: string,
 ): SkippedRow[] {
   const listed = id === null ? undefined : list?.find(id);
   const row = {
+    ...(host !== undefined && { host }),
     container: listed?.name ?? container,
     id,
     project: listed?.details.project ?? null,

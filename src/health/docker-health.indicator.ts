@@ -1,62 +1,62 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { Settings } from '../config/settings.js';
-import { StatsSource } from '../sampling/stats-source.js';
-import { StatsSourceError } from '../sampling/stats-source.error.js';
+import type { Host } from '../sampling/hosts/host.js';
+import { Hosts } from '../sampling/hosts/hosts.js';
+import type { StatsSourceError } from '../sampling/stats-source.error.js';
+import { HostCheck } from './host-check.js';
 
 /** Checks whether Docker can be reached. */
 @Injectable()
 export class DockerHealthIndicator {
-  readonly #logger = new Logger(DockerHealthIndicator.name);
-  #result: Promise<string | StatsSourceError> | undefined;
-  #lastLogged: string | undefined;
+  readonly #checks: ReadonlyMap<Host, HostCheck>;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly source: StatsSource,
+    private readonly hosts: Hosts,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.#checks = new Map(hosts.all.map((host) => [host, new HostCheck(host, settings)]));
+  }
 
   /**
-   * Returns `up` with the version of the engine, or `down` with a code and a reason. Runs one check at a time and caches its
-   * result for `HEALTH_CACHE_MS`, so that clients without a key cannot start many processes. (Terminus' own `cacheFor` starts a
-   * second check if the first one takes longer than the cache time.)
+   * Returns `up` with the version of the engine, or `down` with a code and a reason. With several hosts, returns the result of
+   * each; `READY_HOSTS` says how many must be up.
    */
   async check(): Promise<HealthIndicatorResult<'docker'>> {
-    this.#result ??= this.#checkSource().finally(() => {
-      setTimeout(() => (this.#result = undefined), this.settings.HEALTH_CACHE_MS).unref();
-    });
-    const result = await this.#result;
     const indicator = this.indicators.check('docker');
-    if (result instanceof StatsSourceError) {
-      return indicator.down({ code: result.code, reason: result.reason });
+    const results = await Promise.all(
+      this.hosts.all.map(async (host) => ({ host, result: await this.checkHost(host) })),
+    );
+    const [first] = results;
+    if (!this.hosts.areNamed && first !== undefined) {
+      return isUp(first.result)
+        ? indicator.up({ version: first.result })
+        : indicator.down(describe(first.result));
     }
-    return indicator.up({ version: result });
+    const hosts = Object.fromEntries(
+      results.map(({ host, result }) => [
+        host.name,
+        isUp(result) ? { status: 'up', version: result } : { status: 'down', ...describe(result) },
+      ]),
+    );
+    const up = results.filter(({ result }) => isUp(result));
+    const needed = this.settings.READY_HOSTS === 'all' ? results.length : 1;
+    return up.length >= needed ? indicator.up({ hosts }) : indicator.down({ hosts });
   }
 
-  async #checkSource(): Promise<string | StatsSourceError> {
-    const deadline = performance.now() + this.settings.HEALTH_TIMEOUT_MS;
-    const result = await this.source.readVersion(this.settings.HEALTH_TIMEOUT_MS).catch(returnSourceError);
-    await this.#logChange(result, deadline);
-    return result;
-  }
-
-  /** Logs only changes, because probes come every few seconds. */
-  async #logChange(result: string | StatsSourceError, deadline: number): Promise<void> {
-    const state = result instanceof StatsSourceError ? result.reason : result;
-    if (state === this.#lastLogged) return;
-    this.#lastLogged = state;
-    if (result instanceof StatsSourceError) {
-      this.#logger.warn(result.logMessage);
-      return;
-    }
-    const count = await this.source.countRunning(Math.max(1, Math.round(deadline - performance.now())));
-    const running = count === undefined ? '' : `; running containers: ${count}`;
-    this.#logger.log(`Docker ${result} is reachable${running}`);
+  /** Returns the version of the engine of a host, or why it cannot be reached. */
+  async checkHost(host: Host): Promise<string | StatsSourceError> {
+    const check = this.#checks.get(host);
+    if (check === undefined) throw new Error('The host is not one of this service');
+    return check.run();
   }
 }
 
-function returnSourceError(error: unknown): StatsSourceError {
-  if (error instanceof StatsSourceError) return error;
-  throw error;
+function isUp(result: string | StatsSourceError): result is string {
+  return typeof result === 'string';
+}
+
+function describe({ code, reason }: StatsSourceError): { code: string; reason: string } {
+  return { code, reason };
 }

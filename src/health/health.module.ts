@@ -9,5 +9,6 @@ import { DockerHealthIndicator } from './docker-health.indicator.js';
   imports: [TerminusModule.forRoot({ logger: false }), StatsModule],
   controllers: [HealthController],
   providers: [DockerHealthIndicator],
+  exports: [DockerHealthIndicator],
 })
 export class HealthModule {}

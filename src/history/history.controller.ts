@@ -4,6 +4,7 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { CHUNK_BYTES } from '../http/responses/send-body.js';
 import { ResponseMemoryLimit } from '../stats/limits/response-memory-limit.js';
+import { HostSelector } from '../stats/selection/host-selector.js';
 import { negotiateFormat } from '../stats/requests/negotiate-format.js';
 import type { HistoryBody } from './formats/history-body.js';
 import { ContainerHistoryQuery, HistoryQuery } from './requests/history-query.dto.js';
@@ -16,6 +17,7 @@ import { sendHistory } from './requests/send-history.js';
 export class HistoryController {
   constructor(
     private readonly history: HistoryService,
+    private readonly hosts: HostSelector,
     private readonly memoryLimit: ResponseMemoryLimit,
   ) {}
 
@@ -41,6 +43,20 @@ export class HistoryController {
     @Res() response: Response,
   ): Promise<void> {
     const body = await this.history.one(key, reference, parse(query, request));
+    await this.#send(key, request, response, body);
+  }
+
+  /** `GET /hosts/{host}/containers/{name or id}/stats/history`: one container of one Docker host. */
+  @Get('hosts/:host/containers/:reference/stats/history')
+  async oneOnHost(
+    @CurrentKey() key: ApiKey,
+    @Param() { host, reference }: { readonly host: string; readonly reference: string },
+    @Query() query: ContainerHistoryQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const hosts = [this.hosts.getHost(key, host)];
+    const body = await this.history.one(key, reference, parse(query, request), hosts);
     await this.#send(key, request, response, body);
   }
 

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import type { SharedBody } from '../http/responses/shared-body.js';
 import { KeyJobRunner } from '../stats/limits/key-job-runner.js';
+import { HostSelector } from '../stats/selection/host-selector.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
-import { ContainerMetrics, NO_CONTAINERS } from './containers/container-metrics.js';
+import { ContainerMetrics } from './containers/container-metrics.js';
 import { ServiceMetrics } from './service/service-metrics.js';
 
 /** The two parts of a response. */
@@ -21,6 +22,7 @@ export class MetricsService {
     private readonly containers: ContainerMetrics,
     private readonly service: ServiceMetrics,
     private readonly jobRunner: KeyJobRunner,
+    private readonly hosts: HostSelector,
   ) {}
 
   /**
@@ -32,7 +34,9 @@ export class MetricsService {
   async getMetrics(key: ApiKey, sample: StatsSample | undefined, maxStaleMs: number): Promise<MetricsParts> {
     const service = Buffer.from(await this.service.formatText(key));
     const containers =
-      sample === undefined ? NO_CONTAINERS : await this.#getContainers(key, sample, maxStaleMs);
+      sample === undefined
+        ? this.containers.getDown(this.hosts.findVisible(key))
+        : await this.#getContainers(key, sample, maxStaleMs);
     return { containers, service };
   }
 
@@ -42,6 +46,6 @@ export class MetricsService {
     if (cached !== undefined) return cached;
     if (sample.partOf === undefined) return this.containers.getText(sample);
     const make = (visible: StatsSample): Promise<SharedBody> => this.containers.getText(visible);
-    return this.jobRunner.run(key, 'plain', 'metrics', make, maxStaleMs);
+    return this.jobRunner.run(key, 'plain', 'metrics', make, { maxStaleMs });
   }
 }

@@ -67,10 +67,11 @@ type Flag<Name extends string, Is extends boolean> = Is extends true
   ? { readonly [N in Name]: true }
   : { readonly [N in Name]?: false };
 
+/** The names of the fields that every container has. */
+type ListedName = Exclude<keyof ContainerStats, 'host'>;
+
 /** The declaration that the type of a field requires. */
-type Declaration<K extends keyof ContainerStats> = (ContainerStats[K] extends string | null
-  ? TextField
-  : FigureField) &
+type Declaration<K extends ListedName> = (ContainerStats[K] extends string | null ? TextField : FigureField) &
   Flag<'isNullable', null extends ContainerStats[K] ? true : false> &
   Flag<'isBasic', K extends keyof BasicContainerStats ? true : false>;
 
@@ -89,7 +90,7 @@ const DISK_IO: MetricFamily = {
 };
 
 /**
- * Every field of {@link ContainerStats}, in the order of the JSON. CSV, table, OpenAPI document and metrics are derived from it.
+ * The fields of {@link ContainerStats} after the host, in the order of the JSON. CSV, table, OpenAPI document and metrics are derived from it.
  * The metric names follow OpenTelemetry's `container.*`. cAdvisor's names would mislead: it counts differently.
  */
 const FIELDS = {
@@ -237,12 +238,12 @@ const FIELDS = {
       type: 'gauge',
     },
   },
-} satisfies { readonly [K in keyof ContainerStats]: Declaration<K> };
+} satisfies { readonly [K in ListedName]: Declaration<K> };
 
 /** The names of the fields of {@link ContainerStats} whose values have the type `V`. */
 type FieldName<V> = {
-  [K in keyof ContainerStats]: ContainerStats[K] extends V ? K : never;
-}[keyof ContainerStats];
+  [K in ListedName]: ContainerStats[K] extends V ? K : never;
+}[ListedName];
 
 interface Flags {
   /** Whether docker may omit the value. */
@@ -254,11 +255,20 @@ interface Flags {
 /** A field of {@link ContainerStats} with its name in JSON and CSV. */
 export type ContainerField = Flags &
   (
-    | ({ readonly name: FieldName<string | null> } & TextField)
+    | ({ readonly name: 'host' | FieldName<string | null> } & TextField)
     | ({ readonly name: FieldName<number | null> } & FigureField)
   );
 
-/** Every field of a container, in the order of the JSON. */
+/** The field before the others, if the service has several Docker hosts. */
+export const HOST_FIELD: ContainerField & TextField = {
+  name: 'host',
+  unit: 'text',
+  description: 'The Docker host. Only if `DOCKER_HOSTS` is set.',
+  isBasic: true,
+  column: 'HOST',
+};
+
+/** The fields that every container has, in the order of the JSON. */
 export const CONTAINER_FIELDS: readonly ContainerField[] = Object.entries(FIELDS).map(
   ([name, field]) => ({ name, ...field }) as ContainerField,
 );
@@ -268,5 +278,11 @@ export function isFigure(field: ContainerField): field is ContainerField & Figur
   return field.unit !== 'id' && field.unit !== 'text' && field.unit !== 'time';
 }
 
-/** The fields of the basic view. */
+/** The fields of the basic view that every container has. */
 export const BASIC_FIELDS = CONTAINER_FIELDS.filter(({ isBasic }) => isBasic);
+
+/** Returns the fields of a view, in the order of the JSON. */
+export function getViewFields(view: 'full' | undefined, hasHosts: boolean): readonly ContainerField[] {
+  const fields = view === 'full' ? CONTAINER_FIELDS : BASIC_FIELDS;
+  return hasHosts ? [HOST_FIELD, ...fields] : fields;
+}

@@ -1,6 +1,26 @@
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import type { Clock } from './clock.js';
+import type { StatsSourceFailure } from './stats-source.error.js';
 
-/** The result of one `docker stats` run: the containers, sorted by name and id, and the skipped rows. */
+/** One Docker host in a sample of several. */
+export interface SampledHost {
+  readonly name: string;
+  /** Its sample; `undefined` if it gave none. */
+  readonly sample: StatsSample | undefined;
+  /** Why it gave none, and since when. */
+  readonly failure: HostFailure | undefined;
+}
+
+/** Why a host has no figures. */
+export interface HostFailure extends Pick<StatsSourceFailure, 'code' | 'reason'> {
+  /** When its latest sample was taken; if it never gave one, when its first run started. */
+  readonly since: Date;
+}
+
+/**
+ * The result of one `docker stats` run: the containers, sorted by name and id, and the skipped rows. Or the results of several
+ * hosts together; then the times are those of the oldest one, and the containers are sorted by host first.
+ */
 export interface StatsSample {
   /** When the run ended. */
   readonly sampledAt: Date;
@@ -12,6 +32,13 @@ export interface StatsSample {
   readonly skipped: readonly SkippedRow[];
   /** Set if docker did not list the containers. Then a row that is skipped as `restarting` may be a stopped container. */
   readonly hasUnknownStates?: true;
+  /** The hosts, if `DOCKER_HOSTS` is set. */
+  readonly hosts?: readonly SampledHost[];
   /** Set if this is only the part that an API key may see: the whole sample, and the patterns of the scope. */
   readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
+}
+
+/** Returns the age of a sample in milliseconds. */
+export function getAgeMs({ sampledAtMonotonicMs }: StatsSample, clock: Clock): number {
+  return clock.now() - sampledAtMonotonicMs;
 }

@@ -2,7 +2,7 @@ import type { StatsSample } from './stats-sample.js';
 
 /**
  * Takes samples: the port between sampling and a container engine. It must not depend on HTTP, on clients or on the schedule.
- * To support another engine, extend this class in a new folder and provide it in `StatsModule`.
+ * To support another engine, extend this class and {@link StatsSources} in a new folder, and provide the latter in `StatsModule`.
  */
 export abstract class StatsSource {
   /**
@@ -21,4 +21,15 @@ export abstract class StatsSource {
 
   /** Counts the running containers; `undefined` if the engine does not respond within `timeoutMs`. */
   abstract countRunning(timeoutMs: number): Promise<number | undefined>;
+}
+
+/** A source, and the name of its host. Without `DOCKER_HOSTS`, there is one source, and its host has no name. */
+export interface NamedSource {
+  readonly host: string | undefined;
+  readonly source: StatsSource;
+}
+
+/** Creates the sources of all hosts. */
+export abstract class StatsSources {
+  abstract create(): readonly NamedSource[];
 }

@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
-import { CONTAINER_FIELDS, CONTAINER_HEALTHS } from '../sampling/container-fields.js';
+import { CONTAINER_HEALTHS, getViewFields } from '../sampling/container-fields.js';
 import { PROJECT_FIELDS } from './formats/project-stats.js';
 import { STATS_FORMATS, type StatsFormat } from './formats/stats-format.js';
 import { listSortOrders } from './selection/sort.js';
+
+/** The fields by which containers can be sorted. */
+export const SORT_FIELDS = getViewFields('full', true).map(({ name }) => name);
 
 const MAX_PATTERNS = 100;
 const MAX_LIMIT = 100_000;
@@ -21,7 +24,7 @@ function Repeatable(name: string): PropertyDecorator {
 }
 
 /** A parameter with patterns, which can be repeated. */
-function Patterns(name: string): PropertyDecorator {
+export function Patterns(name: string): PropertyDecorator {
   const message = `Query parameter "${name}" must have 1 to 255 characters`;
   return applyDecorators(Repeatable(name), Length(1, 255, { each: true, message }));
 }
@@ -62,6 +65,9 @@ export class KeyQuery {
 
 /** The query parameters of every route that lists: which containers. A container must match one pattern of each parameter. */
 export class FilterQuery extends KeyQuery {
+  @Patterns('host')
+  readonly host?: readonly string[];
+
   @Patterns('name')
   readonly name?: readonly string[];
 
@@ -88,7 +94,7 @@ export class StatsQuery extends FilterQuery {
   @IsIn(['full'], { message: 'Query parameter "view" must be "full" or omitted' })
   readonly view?: 'full';
 
-  @SortOrder(CONTAINER_FIELDS.map(({ name }) => name), 'cpuUsage')
+  @SortOrder(SORT_FIELDS, 'cpuUsage')
   readonly sort?: string;
 
   @Limit()

@@ -1,30 +1,30 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ResponseMemoryLimit } from './limits/response-memory-limit.js';
-import { DockerModule } from '../docker/docker.module.js';
+import { CommandModule } from '../command/command.module.js';
 import { Clock, MonotonicClock } from '../sampling/clock.js';
-import { DockerStatsService } from '../docker/docker-stats.service.js';
+import { DockerSources } from '../docker/docker-sources.js';
 import { KeyJobRunner } from './limits/key-job-runner.js';
 import { RepresentationService } from './requests/representation.service.js';
 import { RequestSampleService } from './requests/request-sample.service.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
-import { SamplingPace } from '../sampling/pace/sampling-pace.js';
-import { StatsSource } from '../sampling/stats-source.js';
-import { StatsSampler } from '../sampling/sampler/stats-sampler.js';
+import { Hosts } from '../sampling/hosts/hosts.js';
+import { HostSelector } from './selection/host-selector.js';
+import { StatsSources } from '../sampling/stats-source.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
 import { StatsController } from './stats.controller.js';
 import { JobQueue } from './limits/job-queue.js';
 
 /** Provides the figures of the running containers. */
 @Module({
-  imports: [AuthModule, DockerModule],
+  imports: [AuthModule, CommandModule],
   controllers: [StatsController],
   providers: [
     { provide: Clock, useClass: MonotonicClock },
-    { provide: StatsSource, useClass: DockerStatsService },
-    SamplingPace,
-    StatsSampler,
+    { provide: StatsSources, useClass: DockerSources },
+    Hosts,
+    HostSelector,
     SampleScopes,
     RequestSampleService,
     StatsRepresentations,
@@ -36,9 +36,8 @@ import { JobQueue } from './limits/job-queue.js';
   ],
   exports: [
     Clock,
-    StatsSource,
-    SamplingPace,
-    StatsSampler,
+    Hosts,
+    HostSelector,
     RequestSampleService,
     JobQueue,
     KeyJobRunner,

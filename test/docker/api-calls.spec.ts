@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, type CommandResult, CommandRunner } from '../../src/command/command-runner.js';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../src/config/read-settings.js';
+import { MonotonicClock } from '../../src/sampling/clock.js';
+import { Hosts } from '../../src/sampling/hosts/hosts.js';
 import { DockerHealthIndicator } from '../../src/health/docker-health.indicator.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/vitest/docker-availability.js';
 import { createDockerStatsService } from '../support/docker/create-docker-stats-service.js';
@@ -70,7 +72,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Engine API calls of %s', (cli)
     const source = createDockerStatsService(runner, settings);
     const { docker } = await new DockerHealthIndicator(
       new HealthIndicatorService(),
-      source,
+      new Hosts({ create: () => [{ host: undefined, source }] }, settings, new MonotonicClock()),
       settings,
     ).check();
     await source.countRunning(2000);

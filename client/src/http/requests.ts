@@ -4,6 +4,7 @@ import type { Arrangement, RequestOptions, Selection } from '../stats-client-opt
 const MAX_PATTERNS = 100;
 
 const FILTERS = [
+  'host',
   'name',
   'project',
   'service',
@@ -46,12 +47,19 @@ function toPatterns(filter: string, value: string | readonly string[] | undefine
 /**
  * Formats the path of one container.
  *
- * @throws {RangeError} for text that is no container name and would change the path, such as `..`
+ * @param host the name of its Docker host
+ * @throws {RangeError} for text that is no name and would change the path, such as `..`
  */
-export function formatContainerPath(name: string): string {
-  if (/^\.{0,2}$|\p{Surrogate}/u.test(name))
-    throw new RangeError('nameOrId must be the name or the id of a container');
-  return `/containers/${encodeURIComponent(name)}/stats`;
+export function formatContainerPath(name: string, host?: string): string {
+  const path = `/containers/${encodeSegment('nameOrId', name)}/stats`;
+  return host === undefined ? path : `/hosts/${encodeSegment('host', host)}${path}`;
+}
+
+function encodeSegment(option: string, text: string): string {
+  if (!/^\.{0,2}$|\p{Surrogate}/u.test(text)) return encodeURIComponent(text);
+  throw new RangeError(
+    `${option} must be the name ${option === 'host' ? 'of a Docker host' : 'or the id of a container'}`,
+  );
 }
 
 /**

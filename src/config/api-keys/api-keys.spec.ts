@@ -68,7 +68,8 @@ describe('API_KEYS_FILE', () => {
     ]);
   });
 
-  const OPTIONS = 'must have no options other than containers=, projects= and expires=, each at most once';
+  const OPTIONS =
+    'must have no options other than containers=, projects=, hosts= and expires=, each at most once';
   const CONTAINERS = 'must have names or patterns separated by "|" after containers=';
   const EXPIRES = 'must have a date such as 2027-01-31 after expires=';
   const SECRET = 'must have a key of letters, digits and "-._~+/", with "=" only at the end';

@@ -12,18 +12,23 @@ export interface ApiKey {
   readonly isShort: boolean;
   /** The scope: patterns of the names of the containers that the key can read; `undefined` for all. */
   readonly containers?: readonly string[];
-  /** The scope: patterns of their projects; `undefined` for all. If both are set, a container must match both. */
+  /** The scope: patterns of their projects; `undefined` for all. A container must match all patterns that are set. */
   readonly projects?: readonly string[];
+  /** The scope: patterns of the names of their Docker hosts; `undefined` for all. */
+  readonly hosts?: readonly string[];
   /** When the key expires, in milliseconds since the Unix epoch: the end of its expiry date, UTC. */
   readonly expiresAt?: number;
 }
 
+/** The options that restrict a key. */
+const SCOPES = ['containers', 'projects', 'hosts'] as const;
+
 /** The scope of a key. */
-export type KeyScope = Pick<ApiKey, 'containers' | 'projects'>;
+export type KeyScope = Pick<ApiKey, (typeof SCOPES)[number]>;
 
 /** Whether a key can read only some containers. */
-export function hasScope({ containers, projects }: KeyScope): boolean {
-  return containers !== undefined || projects !== undefined;
+export function hasScope(key: KeyScope): boolean {
+  return SCOPES.some((scope) => key[scope] !== undefined);
 }
 
 /** The valid keys of a text, and a message for each invalid entry. A message gives the position, never the text. */
@@ -148,15 +153,16 @@ function parseSecret(text: string): Pick<ApiKey, 'digest' | 'isShort'> | string 
   return { digest: hashKey(text), isShort: text.length < MIN_KEY_LENGTH };
 }
 
-type Options = Pick<ApiKey, 'containers' | 'projects' | 'expiresAt'>;
+type Options = KeyScope & Pick<ApiKey, 'expiresAt'>;
 
 function parseOptions(options: readonly string[]): Options | string {
   const values: { -readonly [Name in keyof Options]: Options[Name] } = {};
   for (const option of options) {
     const [name, value = ''] = splitOnce(option, '=');
-    if ((name === 'containers' || name === 'projects') && values[name] === undefined) {
+    const scope = SCOPES.find((one) => one === name);
+    if (scope !== undefined && values[scope] === undefined) {
       if (!PATTERNS.test(value)) return `must have names or patterns separated by "|" after ${name}=`;
-      values[name] = [...new Set(value.split('|'))];
+      values[scope] = [...new Set(value.split('|'))];
     } else if (name === 'expires' && values.expiresAt === undefined) {
       const day = Date.parse(value); // parses 2027-02-30 as March 2
       if (!DATE.test(value) || Number.isNaN(day) || !toIsoString(day).startsWith(value)) {
@@ -164,7 +170,7 @@ function parseOptions(options: readonly string[]): Options | string {
       }
       values.expiresAt = day + DAY_MS;
     } else {
-      return 'must have no options other than containers=, projects= and expires=, each at most once';
+      return 'must have no options other than containers=, projects=, hosts= and expires=, each at most once';
     }
   }
   return values;

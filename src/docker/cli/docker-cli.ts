@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { Injectable } from '@nestjs/common';
-import { type CommandResult, CommandRunner } from '../../command/command-runner.js';
-import { Settings } from '../../config/settings.js';
+import type { CommandResult, CommandRunner } from '../../command/command-runner.js';
+import type { DockerHost } from '../../config/docker-hosts.js';
+import type { Settings } from '../../config/settings.js';
 import { pickDockerEnvironment } from './docker-environment.js';
 import { convertCommandError, createDockerError } from './docker-failures.js';
 
@@ -17,8 +17,7 @@ export interface DockerRunLimits {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the configured docker CLI. */
-@Injectable()
+/** Runs the configured docker CLI, for one host. */
 export class DockerCli {
   readonly #file: string;
   readonly #leadingArgs: readonly string[];
@@ -27,12 +26,14 @@ export class DockerCli {
   constructor(
     private readonly commandRunner: CommandRunner,
     private readonly settings: Settings,
+    host?: DockerHost,
   ) {
     const { DEMO, DOCKER_BIN, environment } = settings;
     // The image of the service has no `env` for the shebang of the fake docker CLI.
     this.#file = DEMO ? process.execPath : DOCKER_BIN;
-    this.#leadingArgs = DEMO ? [FAKE_DOCKER] : [];
-    this.#env = pickDockerEnvironment(environment);
+    const context = host === undefined || host.url !== undefined ? [] : ['--context', host.name];
+    this.#leadingArgs = [...(DEMO ? [FAKE_DOCKER] : []), ...context];
+    this.#env = pickDockerEnvironment(environment, host);
   }
 
   /**

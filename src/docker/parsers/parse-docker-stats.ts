@@ -43,8 +43,10 @@ const UNNAMED_ROW: SkippedStatsRow = { container: null, id: null, reason: 'malfo
  * line. Accepts any text: rows without figures and malformed lines are returned in `skipped`. All lines without a container
  * name or id share one skipped row. After 100,000 skipped lines, parsing stops. Then the shared row also stands for the rest of
  * the text. Works in time slices, because the text may have many megabytes.
+ *
+ * @param host the name of the Docker host, for the field `host`
  */
-export async function parseDockerStats(stdout: string): Promise<DockerStatsRows> {
+export async function parseDockerStats(stdout: string, host?: string): Promise<DockerStatsRows> {
   const containers: ContainerStats[] = [];
   const skipped: SkippedStatsRow[] = [];
   let skippedLines = 0;
@@ -52,7 +54,7 @@ export async function parseDockerStats(stdout: string): Promise<DockerStatsRows>
   const isComplete = await new TimeSlices('sample').every(splitLines(stdout), (line) => {
     if (line === '') return true;
     const row = parseRow(line);
-    const result = row === undefined ? 'malformed' : parseContainer(row);
+    const result = row === undefined ? 'malformed' : parseContainer(row, host);
     if (typeof result !== 'string') {
       containers.push(result);
       return true;
@@ -99,7 +101,7 @@ function hasValue(cell: string): boolean {
   return cell !== '' && cell !== NO_FIGURE;
 }
 
-function parseContainer(row: Row): ContainerStats | SkipReason {
+function parseContainer(row: Row, host?: string): ContainerStats | SkipReason {
   if (row.CPUPerc === NO_FIGURE) return 'no_reading';
   const id = row.ID || row.Container;
   if (row.Name === '' || id === '') return 'malformed';
@@ -111,6 +113,7 @@ function parseContainer(row: Row): ContainerStats | SkipReason {
     const [networkReceived, networkSent] = parsePair(row.NetIO);
     const [blockRead, blockWritten] = parsePair(row.BlockIO);
     return {
+      ...(host !== undefined && { host }),
       id,
       name: row.Name,
       // `docker ps` gives these.

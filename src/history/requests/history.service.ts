@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { BadRequestException, Injectable, NotFoundException } from '@nestjs/common';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { Settings } from '../../config/settings.js';
@@ -10,16 +10,21 @@ import {
   createMatcher,
   identifyFilter,
 } from '../../stats/selection/container-filter.js';
+import { HostSelector } from '../../stats/selection/host-selector.js';
 import { toFilter } from '../../stats/selection/sample-scopes.js';
 import { createHistoryBody } from '../formats/create-history-body.js';
 import type { HistoryBody } from '../formats/history-body.js';
+import type { Host } from '../../sampling/hosts/host.js';
 import type { ContainerPredicate } from '../store/history-window.js';
-import { type SampleBlock, SampleHistory } from '../store/sample-history.js';
+import { HostHistories } from '../store/host-histories.js';
+import type { SampleBlock, SampleHistory } from '../store/sample-history.js';
 import { findKnownContainer } from './find-known-container.js';
 import type { HistoryRequest } from './history-request.js';
 
 /** Which containers a request selects. */
 interface Selection {
+  /** The history of their Docker host. */
+  readonly history: SampleHistory;
   /** Identifies the selection among all of the key. */
   readonly id: string;
   readonly isSelected: ContainerPredicate;
@@ -31,7 +36,8 @@ export class HistoryService {
   readonly #cache = new SampleCache<HistoryBody>();
 
   constructor(
-    private readonly history: SampleHistory,
+    private readonly histories: HostHistories,
+    private readonly hosts: HostSelector,
     private readonly settings: Settings,
     private readonly queue: JobQueue,
     private readonly memoryLimit: ResponseMemoryLimit,
@@ -45,22 +51,49 @@ export class HistoryService {
    */
   list(key: ApiKey, filter: ContainerFilter, request: HistoryRequest): Promise<HistoryBody> {
     this.#assertIsOn();
-    return this.#get(key, request, { id: identifyFilter(filter), isSelected: createMatcher(filter) });
+    const [host, ...others] = this.hosts.select(key, filter.host);
+    if (host === undefined || others.length > 0) {
+      throw new BadRequestException('Each Docker host has its own history: select one with "host"');
+    }
+    const history = this.histories.get(host);
+    return this.#get(key, request, {
+      history,
+      id: identifyFilter(filter),
+      isSelected: createMatcher(filter),
+    });
   }
 
-  /** Returns the history of one container, which may have ended. Errors as in {@link list}, and if there is no such container. */
-  async one(key: ApiKey, reference: string, request: HistoryRequest): Promise<HistoryBody> {
+  /**
+   * Returns the history of one container, which may have ended. Errors as in {@link list}, and if there is no such container, or
+   * several.
+   */
+  async one(
+    key: ApiKey,
+    reference: string,
+    request: HistoryRequest,
+    hosts: readonly Host[] = this.hosts.select(key, undefined),
+  ): Promise<HistoryBody> {
     this.#assertIsOn();
-    await this.history.settle();
     const isVisible = createMatcher(toFilter(key));
-    const visible = this.history.findContainers(Date.now()).filter(({ latest }) => isVisible(latest));
-    const { id } = findKnownContainer(visible, reference).latest;
-    return this.#get(key, request, { id, isSelected: (latest) => latest.id === id });
+    const histories = hosts.map((host) => this.histories.get(host));
+    await Promise.all(histories.map((history) => history.settle()));
+    const known = histories.flatMap((history) =>
+      history
+        .findContainers(Date.now())
+        .filter(({ latest }) => isVisible(latest))
+        .map((container) => ({ ...container, history })),
+    );
+    const { history, latest } = findKnownContainer(known, reference);
+    return this.#get(key, request, {
+      history,
+      id: `${latest.host ?? ''} ${latest.id}`,
+      isSelected: ({ id }) => id === latest.id,
+    });
   }
 
   async #get(key: ApiKey, request: HistoryRequest, selection: Selection): Promise<HistoryBody> {
-    await this.history.settle();
-    const latest = this.history.latest;
+    await selection.history.settle();
+    const latest = selection.history.latest;
     const id = this.#identify(key, request, selection);
     const cached = latest && this.#cache.get(latest, id);
     if (cached !== undefined) return cached;
@@ -72,24 +105,20 @@ export class HistoryService {
     });
   }
 
-  #make(key: ApiKey, request: HistoryRequest, { isSelected }: Selection): Promise<HistoryBody> {
+  #make(key: ApiKey, request: HistoryRequest, { history, isSelected }: Selection): Promise<HistoryBody> {
     const isVisible = createMatcher(toFilter(key));
     return createHistoryBody(
-      this.#read(request),
+      readBlocks(history, request),
       (latest) => isVisible(latest) && isSelected(latest),
       request,
-      this.history.latest?.sampledAt,
+      history.latest?.sampledAt,
     );
   }
 
-  #read({ since = -Infinity, until }: HistoryRequest): SampleBlock[] {
-    return this.history.read(since, until, Date.now());
-  }
-
   /** Returns an id that is the same for all requests that get the same bytes from the same history. */
-  #identify(key: ApiKey, request: HistoryRequest, { id }: Selection): string {
+  #identify(key: ApiKey, request: HistoryRequest, { history, id }: Selection): string {
     const { fields, points, view, format, since, until, sort, limit } = request;
-    const blocks = this.#read(request);
+    const blocks = readBlocks(history, request);
     const samples = [blocks[0]?.at, blocks.at(-1)?.at];
     const names = fields.map(({ name }) => name);
     const steps = points === undefined ? [] : [points, since, until];
@@ -100,4 +129,8 @@ export class HistoryService {
     if (this.settings.HISTORY_MS > 0) return;
     throw new NotFoundException('The history is switched off: HISTORY_MS is 0');
   }
+}
+
+function readBlocks(history: SampleHistory, { since = -Infinity, until }: HistoryRequest): SampleBlock[] {
+  return history.read(since, until, Date.now());
 }

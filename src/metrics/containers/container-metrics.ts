@@ -8,16 +8,13 @@ import { SampleCache } from '../../sampling/sample-cache.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import { isId } from '../../stats/selection/find-container.js';
 import { CONTAINER_METRICS, formatNameAndId, type KnownContainer } from './container-series.js';
-import { formatMetricHeader } from '../prometheus/text-format.js';
+import { formatLabels, formatMetricHeader } from '../prometheus/text-format.js';
 
 const DOCKER_UP: MetricFamily = {
   name: 'docker_up',
   help: 'Whether docker returned a sample for this scrape: 1 if yes; 0 if not, and then there are no container metrics.',
   type: 'gauge',
 };
-
-/** The text if docker returns no sample: only `docker_up 0`. */
-export const NO_CONTAINERS = createBody(Buffer.from(formatDockerUp(0)));
 
 const CACHE_ID = 'metrics';
 
@@ -37,6 +34,11 @@ export class ContainerMetrics {
     return this.#cache.get(sample, CACHE_ID);
   }
 
+  /** Returns the text if no host gives a sample: only `docker_up 0` of each. */
+  getDown(hosts: readonly { readonly name: string }[]): SharedBody {
+    return createBody(Buffer.from(formatDockerUp(hosts.map(({ name }) => ({ name, isUp: false })))));
+  }
+
   /** Returns the text. A missing figure has no series. */
   getText(sample: StatsSample): Promise<SharedBody> {
     return this.#cache.getOrMake(sample, CACHE_ID, sample.partOf === undefined, () => format(sample));
@@ -49,8 +51,10 @@ async function format(sample: StatsSample): Promise<SharedBody> {
   // By id: Prometheus rejects a scrape with duplicate series, and cannot join metrics if two containers have the same id.
   const rows = new Map<string, { readonly container: KnownContainer; readonly labels: string }>();
   const addRow = (container: KnownContainer | undefined): void => {
-    if (container === undefined || rows.has(container.id)) return;
-    rows.set(container.id, { container, labels: formatNameAndId(container) });
+    if (container === undefined) return;
+    const key = `${container.host ?? ''} ${container.id}`;
+    if (rows.has(key)) return;
+    rows.set(key, { container, labels: formatNameAndId(container) });
   };
   await slices.forEach(sample.containers, addRow);
   if (!sample.hasUnknownStates) await slices.forEach(sample.skipped, (row) => addRow(toRestarting(row)));
@@ -65,7 +69,7 @@ async function format(sample: StatsSample): Promise<SharedBody> {
       chunk = '';
     });
   }
-  chunks.push(Buffer.from(chunk + formatDockerUp(1)));
+  chunks.push(Buffer.from(chunk + formatDockerUp(listHosts(sample))));
   return createBody(await concatenate(chunks, slices));
 }
 
@@ -80,9 +84,15 @@ async function concatenate(chunks: readonly Buffer[], slices: TimeSlices): Promi
 }
 
 /** Returns the container of a skipped row if it is restarting: a container that crashes again and again must be visible. */
-function toRestarting({ container: name, id, project, reason }: SkippedRow): KnownContainer | undefined {
+function toRestarting({
+  host,
+  container: name,
+  id,
+  project,
+  reason,
+}: SkippedRow): KnownContainer | undefined {
   if (reason !== 'restarting' || name === null || id === null || isId(name)) return undefined;
-  return { name, id, project, state: 'restarting' };
+  return { ...(host !== undefined && { host }), name, id, project, state: 'restarting' };
 }
 
 function createBody(bytes: Buffer): SharedBody {
@@ -90,6 +100,22 @@ function createBody(bytes: Buffer): SharedBody {
 }
 
 /** Included in the cached text, so that `docker_up` always agrees with the container metrics of the same response. */
-function formatDockerUp(value: 0 | 1): string {
-  return `${formatMetricHeader(DOCKER_UP)}${DOCKER_UP.name} ${value}\n`;
+function formatDockerUp(hosts: readonly HostState[]): string {
+  const series = hosts.map(({ name, isUp }) => {
+    const labels = name === '' ? '' : `{${formatLabels({ host: name })}}`;
+    return `${DOCKER_UP.name}${labels} ${Number(isUp)}\n`;
+  });
+  return formatMetricHeader(DOCKER_UP) + series.join('');
+}
+
+/** Whether a host gave a sample. The single host without `DOCKER_HOSTS` has no name. */
+interface HostState {
+  readonly name: string;
+  readonly isUp: boolean;
+}
+
+function listHosts({ hosts }: StatsSample): readonly HostState[] {
+  return (
+    hosts?.map(({ name, sample }) => ({ name, isUp: sample !== undefined })) ?? [{ name: '', isUp: true }]
+  );
 }

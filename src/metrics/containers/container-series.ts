@@ -48,8 +48,8 @@ export const CONTAINER_METRICS: readonly ContainerMetric[] = [
 ];
 
 /** Formats the labels that all series of a container share. */
-export function formatNameAndId({ name, id }: KnownContainer): string {
-  return formatLabels({ name, id });
+export function formatNameAndId({ host, name, id }: KnownContainer): string {
+  return formatLabels({ ...(host !== undefined && { host }), name, id });
 }
 
 function getFamilies(): MetricFamily[] {

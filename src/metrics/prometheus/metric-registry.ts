@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** The labels of a series. One without a value is left out. */
+type Labels<L extends string> = Readonly<Partial<Record<L, string>>>;
+
 /** The value of one series. */
 interface Series<L extends string> {
-  readonly labels: Readonly<Record<L, string>>;
+  readonly labels: Labels<L>;
   readonly value: number;
 }
 
@@ -19,7 +22,7 @@ interface MetricOptions<L extends string> {
 
 interface CounterOptions<L extends string> extends MetricOptions<L> {
   /** The labels of series that exist from the start, with value 0. */
-  readonly zeros?: readonly Readonly<Record<L, string>>[];
+  readonly zeros?: readonly Labels<L>[];
 }
 
 /** A separate prom-client registry: two services in one process must not share metrics. */
@@ -55,12 +58,12 @@ export class MetricRegistry {
   }
 
   /** Adds a histogram. */
-  histogram(config: {
-    readonly name: string;
-    readonly help: string;
-    readonly buckets: readonly number[];
-  }): Histogram<never> {
-    return new Histogram({ ...config, buckets: [...config.buckets], registers: [this.#registry] });
+  histogram<L extends string = never>({
+    buckets,
+    labelNames = [],
+    ...config
+  }: Omit<MetricOptions<L>, 'read'> & { readonly buckets: readonly number[] }): Histogram<L> {
+    return new Histogram<L>({ ...config, labelNames, buckets: [...buckets], registers: [this.#registry] });
   }
 
   /** Formats all metrics in the Prometheus text format. */

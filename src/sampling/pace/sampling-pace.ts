@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Settings } from '../../config/settings.js';
-import { Clock } from '../clock.js';
+import type { Settings } from '../../config/settings.js';
+import type { Clock } from '../clock.js';
 import type { SamplingState } from './poll-schedule.js';
 import { PollingClient } from './polling-client.js';
 
@@ -48,7 +47,6 @@ export interface RunHistory {
  * Decides when the next sample is taken. It learns the period of each client that polls, and plans runs so that a sample is ready
  * just before the next request is due. `docs/sampling.md` explains the rules.
  */
-@Injectable()
 export class SamplingPace {
   /** The clients, those with the latest requests last. */
   readonly #clients = new Map<string, PollingClient>();

@@ -189,7 +189,7 @@ describe('StatsSampler at shutdown', () => {
   it('starts no background run', async () => {
     await test.sampleNow();
     test.sampler.watch({ onSample: () => undefined, onFailure: () => undefined });
-    test.sampler.onModuleDestroy();
+    test.sampler.stop();
     expect(test.clock.timerCount).toBe(0);
     const { length } = test.docker.startTimes;
     await test.clock.advance(600_000);
@@ -200,7 +200,7 @@ describe('StatsSampler at shutdown', () => {
   it('returns the sample of the run in progress to waiting reads', async () => {
     const outcome = test.read();
     await test.clock.advance(1000);
-    test.sampler.onModuleDestroy();
+    test.sampler.stop();
     await test.clock.advance(1000);
     expect(outcome).toEqual({ run: 'run-1' });
     expect(test.docker.startTimes).toHaveLength(1);
@@ -210,7 +210,7 @@ describe('StatsSampler at shutdown', () => {
     const logged = vi.spyOn(Logger.prototype, 'error');
     const outcome = test.read();
     await test.clock.advance(1000);
-    test.sampler.onModuleDestroy();
+    test.sampler.stop();
     test.docker.abort();
     await test.clock.advance(600_000);
     expect(outcome).toEqual({ code: 'docker_failed' });

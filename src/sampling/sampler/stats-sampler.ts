@@ -1,33 +1,26 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Settings } from '../../config/settings.js';
-import { Clock } from '../clock.js';
-import { toLogMessage } from '../log-message.js';
-import { FAILURE_TTL_MS, type RunHistory, type RunReason, SamplingPace } from '../pace/sampling-pace.js';
+import { Logger } from '@nestjs/common';
+import type { Settings } from '../../config/settings.js';
+import type { Clock } from '../clock.js';
+import { nameForLog, toLogMessage } from '../log-message.js';
+import { FAILURE_TTL_MS, type RunHistory, type RunReason, type SamplingPace } from '../pace/sampling-pace.js';
 import { PendingReads, type Requirement } from './pending-reads.js';
 import { RunObservers, type RunObserver, type SampleWatcher } from './run-observers.js';
-import type { StatsSample } from '../stats-sample.js';
-import { StatsSource } from '../stats-source.js';
-
-/** How fresh a sample must be. */
-export interface Freshness {
-  /** The maximum age in milliseconds, capped at `STATS_MAX_AGE_MS`. With 0, only a sample whose run ends after the call is fresh. */
-  readonly maxAgeMs?: number | undefined;
-  /** How much older a sample may be, in milliseconds, if there is no fresh one. */
-  readonly maxStaleMs?: number | undefined;
-}
+import type { Freshness, SampleReader } from './sample-reader.js';
+import { getAgeMs, type StatsSample } from '../stats-sample.js';
+import type { StatsSource } from '../stats-source.js';
 
 interface Failure {
   readonly error: unknown;
+  /** When the latest run failed, on the monotonic `Clock`. */
   readonly endedAt: number;
 }
 
 /**
- * Takes samples from the source, one run at a time, and shares them among all readers. {@link SamplingPace} decides when it takes
- * samples in the background.
+ * Takes samples of one host from its source, one run at a time, and shares them among all readers. {@link SamplingPace} decides
+ * when it takes samples in the background.
  */
-@Injectable()
-export class StatsSampler implements OnModuleDestroy {
-  readonly #logger = new Logger(StatsSampler.name);
+export class StatsSampler implements SampleReader {
+  readonly #logger: Logger;
   readonly #pendingReads = new PendingReads();
   readonly #watchers = new Set<SampleWatcher>();
   readonly #observers = new RunObservers();
@@ -37,6 +30,8 @@ export class StatsSampler implements OnModuleDestroy {
   #sharedReads = 0;
   #isStopped = false;
   #startedAt = -Infinity;
+  #firstStartedAt: Date | undefined;
+  #lastRunMs = 0;
   #cancelNextRun: (() => void) | undefined;
 
   constructor(
@@ -44,7 +39,10 @@ export class StatsSampler implements OnModuleDestroy {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly pace: SamplingPace,
-  ) {}
+    host?: string,
+  ) {
+    this.#logger = new Logger(nameForLog(StatsSampler.name, host));
+  }
 
   /** How many reads waited for a run that was already in progress. */
   get sharedReads(): number {
@@ -56,32 +54,48 @@ export class StatsSampler implements OnModuleDestroy {
     return this.#latest;
   }
 
-  /**
-   * Returns the latest sample if it is fresh enough. If it is stale, but not too stale, starts a run for later reads.
-   *
-   * @param client identifies the client, so that its next request can be expected
-   */
+  /** The failure of the latest run; `undefined` if it succeeded. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Since when there is no new sample: when the latest one was taken, or when the first run started. */
+  get lastSuccessAt(): Date {
+    return this.#latest?.sampledAt ?? this.#firstStartedAt ?? new Date();
+  }
+
+  /** When the run in progress started, on the monotonic `Clock`; `undefined` if there is none. */
+  get runningSince(): number | undefined {
+    return this.#isRunning ? this.#startedAt : undefined;
+  }
+
+  /** When the latest run ended, on the monotonic `Clock`, and how long it took. */
+  get lastRun(): { readonly endedAt: number; readonly durationMs: number } {
+    const endedAt = this.#failure?.endedAt ?? this.#latest?.sampledAtMonotonicMs ?? -Infinity;
+    return { endedAt, durationMs: this.#lastRunMs };
+  }
+
   findSample({ maxAgeMs, maxStaleMs = 0 }: Freshness = {}, client?: string): StatsSample | undefined {
     const requirement = this.#createRequirement(maxAgeMs);
     if (client !== undefined && this.pace.addRequest(client, requirement.maxAgeMs)) this.#scheduleNextRun();
     const sample = this.#latest;
     if (sample === undefined) return undefined;
     if (!this.#isFresh(sample, requirement)) {
-      if (this.getAgeMs(sample) > requirement.maxAgeMs + maxStaleMs) return undefined;
-      if (!this.#isRunning && !this.#isStopped && this.#findRecentFailure() === undefined) {
-        this.#startRun('request');
-      }
+      if (this.#getAgeMs(sample) > requirement.maxAgeMs + maxStaleMs) return undefined;
+      this.refresh();
     }
-    this.#observers.notifyUse(this.getAgeMs(sample));
+    this.#observers.notifyUse(this.#getAgeMs(sample));
     return sample;
   }
 
-  /**
-   * Waits for the run in progress, or starts one. Call it when {@link findSample} returns nothing.
-   *
-   * @param signal stops the waiting: the promise rejects with the reason of the signal
-   * @throws {StatsSourceError} if that run fails, or if the last run failed less than {@link FAILURE_TTL_MS} ago
-   */
+  /** Starts a run for later reads, unless one is in progress, or the last one failed less than {@link FAILURE_TTL_MS} ago. */
+  refresh(): void {
+    if (!this.#isRunning && !this.#isStopped && this.#findRecentFailure() === undefined) {
+      this.#startRun('request');
+    }
+  }
+
+  /** @throws {StatsSourceError} if the run fails, or if the last run failed less than {@link FAILURE_TTL_MS} ago */
   async waitForSample(
     { maxAgeMs }: Freshness = {},
     signal?: AbortSignal,
@@ -106,15 +120,6 @@ export class StatsSampler implements OnModuleDestroy {
     }
   }
 
-  /** Returns the age of a sample in milliseconds. */
-  getAgeMs(sample: StatsSample): number {
-    return this.clock.now() - sample.sampledAtMonotonicMs;
-  }
-
-  /**
-   * Passes the watcher the current sample or failure at once, then the result of every run. Runs follow one after the other until
-   * the returned function is called.
-   */
   watch(watcher: SampleWatcher): () => void {
     this.#watchers.add(watcher);
     const sample = this.findSample();
@@ -134,7 +139,7 @@ export class StatsSampler implements OnModuleDestroy {
   }
 
   /** Stops the background runs. Pending reads still get the sample of the run in progress. */
-  onModuleDestroy(): void {
+  stop(): void {
     this.#isStopped = true;
     this.#cancelNextRun?.();
     this.#cancelNextRun = undefined;
@@ -145,6 +150,7 @@ export class StatsSampler implements OnModuleDestroy {
     this.#cancelNextRun = undefined;
     this.#isRunning = true;
     this.#startedAt = this.clock.now();
+    this.#firstStartedAt ??= new Date();
     this.#observers.notifyStart(reason);
     void this.source.sample().then(
       (sample) => this.#succeed(sample, reason),
@@ -157,10 +163,11 @@ export class StatsSampler implements OnModuleDestroy {
     this.#isRunning = false;
     this.#latest = sample;
     this.#failure = undefined;
-    this.pace.addRun(this.clock.now() - this.#startedAt);
+    this.#lastRunMs = this.clock.now() - this.#startedAt;
+    this.pace.addRun(this.#lastRunMs);
     this.#observers.notifySample(sample, reason);
     const served = this.#pendingReads.resolve(sample, (requirement) => this.#isFresh(sample, requirement));
-    if (served > 0 || this.#watchers.size > 0) this.#observers.notifyUse(this.getAgeMs(sample));
+    if (served > 0 || this.#watchers.size > 0) this.#observers.notifyUse(this.#getAgeMs(sample));
     this.#watchers.forEach((watcher) => watcher.onSample(sample));
     if (this.#pendingReads.size > 0) this.#startRun('request');
     else this.#scheduleNextRun();
@@ -169,6 +176,7 @@ export class StatsSampler implements OnModuleDestroy {
   #fail(error: unknown): void {
     this.#logFailure(error);
     this.#isRunning = false;
+    this.#lastRunMs = this.clock.now() - this.#startedAt;
     this.#failure = { error, endedAt: this.clock.now() };
     this.#observers.notifyFailure(error);
     this.#pendingReads.reject(error);
@@ -190,6 +198,10 @@ export class StatsSampler implements OnModuleDestroy {
   #findRecentFailure(): Failure | undefined {
     const isRecent = this.clock.now() < (this.#failure?.endedAt ?? -Infinity) + FAILURE_TTL_MS;
     return isRecent ? this.#failure : undefined;
+  }
+
+  #getAgeMs(sample: StatsSample): number {
+    return getAgeMs(sample, this.clock);
   }
 
   #isFresh(sample: StatsSample, { since, maxAgeMs }: Requirement): boolean {

@@ -138,5 +138,4 @@ it('StatsSampler.latestSample is the latest sample, however old', async () => {
   const sample = await test.sampleNow();
   await test.clock.advance(400_000);
   expect(test.sampler.latestSample).toBe(sample);
-  expect(test.sampler.getAgeMs(sample)).toBe(400_000);
 });

@@ -2,7 +2,7 @@ import type { TimeSlices } from '../../sampling/time-slices.js';
 
 /** Formats objects as CSV with a header line (RFC 4180), in the units of the JSON. A missing value is empty. */
 export async function formatCsv<F extends string>(
-  rows: readonly { readonly [N in F]: string | number | null }[],
+  rows: readonly { readonly [N in F]?: string | number | null }[],
   fields: readonly F[],
   slices: TimeSlices,
 ): Promise<string> {

@@ -1,9 +1,10 @@
 import type { ContainerStats } from 'docker-stats-client';
-import { BASIC_FIELDS } from '../../sampling/container-fields.js';
+import { getViewFields } from '../../sampling/container-fields.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 
-/** The fields of the basic view, each with the JSON text before its value. */
-const BASIC_PARTS = BASIC_FIELDS.map(({ name }, n) => ({ name, head: `${n === 0 ? '{' : ','}"${name}":` }));
+/** The fields of the basic view, each with the JSON text before its value; without and with the host. */
+const BASIC_PARTS = createParts(false);
+const BASIC_PARTS_WITH_HOST = createParts(true);
 
 /** How much text is converted to bytes at once. */
 const CHUNK_LENGTH = 65_536;
@@ -37,6 +38,16 @@ export async function formatJsonArray<T>(
 /** Formats a container in the basic view. `JSON.stringify` of an object with these fields would take 20 % longer. */
 export function formatBasicJson(container: ContainerStats): string {
   let text = '';
-  for (const { name, head } of BASIC_PARTS) text += head + JSON.stringify(container[name]);
+  const parts = container.host === undefined ? BASIC_PARTS : BASIC_PARTS_WITH_HOST;
+  for (const { name, head } of parts) text += head + JSON.stringify(container[name]);
   return `${text}}`;
+}
+
+function createParts(
+  hasHosts: boolean,
+): readonly { readonly name: keyof ContainerStats; readonly head: string }[] {
+  return getViewFields(undefined, hasHosts).map(({ name }, n) => ({
+    name,
+    head: `${n === 0 ? '{' : ','}"${name}":`,
+  }));
 }

@@ -3,7 +3,8 @@ import type { ContainerStats, ProjectStats } from 'docker-stats-client';
 import { formatJson } from '../../http/responses/json-text.js';
 import { type Content, Representation } from './representation.js';
 import { SampleCache } from '../../sampling/sample-cache.js';
-import { BASIC_FIELDS, CONTAINER_FIELDS } from '../../sampling/container-fields.js';
+import { getViewFields } from '../../sampling/container-fields.js';
+import { listHostSamples, listSkippedHosts } from './sampled-hosts.js';
 import {
   applyFilter,
   type ContainerFilter,
@@ -64,7 +65,7 @@ export class StatsRepresentations {
 
   /** Returns one container in the full view. */
   container(sample: StatsSample, container: ContainerStats): Promise<Representation> {
-    return this.#cache.getOrMake(sample, `container ${container.id}`, false, () =>
+    return this.#cache.getOrMake(sample, `container ${container.host ?? ''} ${container.id}`, false, () =>
       Promise.resolve(new Representation(sample, { body: formatJson(container) })),
     );
   }
@@ -132,11 +133,11 @@ async function createListContent(
   { view, format, slices }: { view: 'full' | undefined; format: StatsFormat; slices: TimeSlices },
 ): Promise<Content> {
   if (format === 'csv') {
-    const fields = (view === 'full' ? CONTAINER_FIELDS : BASIC_FIELDS).map(({ name }) => name);
-    return { type: CSV, body: await formatCsv(containers, fields, slices) };
+    const fields = getViewFields(view, sample.hosts !== undefined).map(({ name }) => name);
+    return { type: CSV, body: await formatCsv<keyof ContainerStats>(containers, fields, slices) };
   }
   if (format === 'text') {
-    return { type: TEXT, body: await formatTable(containers, view, sample.skipped, slices) };
+    return { type: TEXT, body: await formatTable(containers, view, sample, slices) };
   }
   if (view === 'full') return createFullContent(sample, containers, slices);
   return { body: await formatJsonArray('', containers, '\n', { write: formatBasicJson, slices }) };
@@ -149,10 +150,22 @@ async function createFullContent(
   slices: TimeSlices,
 ): Promise<Content> {
   const sampledAt = sample.sampledAt.toISOString();
-  const [durationMs, skipped] = [Math.round(sample.durationMs), JSON.stringify(sample.skipped)];
+  const durationMs = Math.round(sample.durationMs);
+  const skipped = JSON.stringify([...listSkippedHosts(sample), ...sample.skipped]);
   const [before, after] = [`,"durationMs":${durationMs},"containers":`, `,"skipped":${skipped}}\n`];
   return {
-    head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}`,
+    head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}${formatHosts(sample, ageMs)}`,
     body: await formatJsonArray(before, containers, after, { slices }),
   };
+}
+
+/** Formats `hosts`: in ASCII, because it is a part of the head. */
+function formatHosts(sample: StatsSample, ageMs: number): string {
+  if (sample.hosts === undefined) return '';
+  const json = JSON.stringify(listHostSamples(sample, ageMs));
+  return `,"hosts":${json.replace(/[^\x20-\x7e]/g, escapeCodeUnit)}`;
+}
+
+function escapeCodeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -5,6 +5,7 @@ import { readRecordings } from '../../../test/support/docker/recordings.js';
 import { splitLines } from '../../docker/parsers/split-lines.js';
 import { parseDockerStats } from '../../docker/parsers/parse-docker-stats.js';
 import { formatTable } from './stats-table.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 const LONG_ID = '9da2514a3667'.padEnd(64, '0');
@@ -86,12 +87,20 @@ function normalizeSizes(cell: string): string {
     .join(' / ');
 }
 
+/** A sample of a single host. */
+const SAMPLE: Omit<StatsSample, 'containers' | 'skipped'> = {
+  sampledAt: new Date(0),
+  sampledAtMonotonicMs: 0,
+  durationMs: 0,
+};
+
 function table(
   containers: readonly ContainerStats[],
   view: 'full' | undefined,
   skipped: readonly SkippedRow[],
 ): Promise<string> {
-  return formatTable(containers, view, skipped, new TimeSlices('own'));
+  const sample = { ...SAMPLE, containers, skipped };
+  return formatTable(containers, view, sample, new TimeSlices('own'));
 }
 
 describe('formatTable', () => {

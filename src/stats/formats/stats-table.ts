@@ -1,12 +1,13 @@
-import type { ContainerStats, ProjectStats, SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, ProjectStats, SkippedHost, SkippedRow } from 'docker-stats-client';
 import {
-  BASIC_FIELDS,
-  CONTAINER_FIELDS,
   type ContainerField,
   type FigureField,
+  getViewFields,
   isFigure,
 } from '../../sampling/container-fields.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
+import { listSkippedHosts } from './sampled-hosts.js';
 import { formatBinarySize, formatDecimalSize } from './sizes.js';
 
 /** Docker's placeholder for a missing figure. */
@@ -34,11 +35,14 @@ interface Column {
   readonly formatCell: (container: ContainerStats) => string;
 }
 
-const BASIC = createColumns(BASIC_FIELDS, ({ basicColumn, column }) => basicColumn ?? column);
-const FULL = createColumns(
-  CONTAINER_FIELDS.toSorted((a, b) => Number(isDetail(a)) - Number(isDetail(b))),
-  ({ column }) => column,
-);
+/** The columns of the two views. */
+interface Columns {
+  readonly basic: readonly Column[];
+  readonly full: readonly Column[];
+}
+
+const COLUMNS = createViews(false);
+const COLUMNS_WITH_HOST = createViews(true);
 
 /**
  * Formats containers like the table of `docker stats`. The basic view has three of its columns. The full view has all of them,
@@ -47,14 +51,15 @@ const FULL = createColumns(
 export async function formatTable(
   containers: readonly ContainerStats[],
   view: 'full' | undefined,
-  skipped: readonly SkippedRow[],
+  sample: StatsSample,
   slices: TimeSlices,
 ): Promise<string> {
-  const columns = view === 'full' ? FULL : BASIC;
+  const columns = (sample.hosts === undefined ? COLUMNS : COLUMNS_WITH_HOST)[view ?? 'basic'];
   const rows = await slices.map(containers, (container) =>
     columns.map(({ formatCell }) => formatCell(container)),
   );
-  const skippedRows = view === 'full' ? await slices.map(skipped, formatSkippedRow) : [];
+  const skipped = view === 'full' ? [...listSkippedHosts(sample), ...sample.skipped] : [];
+  const skippedRows = await slices.map(skipped, (row) => formatSkippedRow(row, columns));
   return layOutTable(
     columns.map(({ title }) => title),
     [...rows, ...skippedRows],
@@ -93,6 +98,20 @@ async function layOutTable(
   return `${lines.join('\n')}\n`;
 }
 
+function createViews(hasHosts: boolean): Columns {
+  const full = getViewFields('full', hasHosts);
+  return {
+    basic: createColumns(
+      getViewFields(undefined, hasHosts),
+      ({ basicColumn, column }) => basicColumn ?? column,
+    ),
+    full: createColumns(
+      full.toSorted((a, b) => Number(isDetail(a)) - Number(isDetail(b))),
+      ({ column }) => column,
+    ),
+  };
+}
+
 /** Groups fields by column title, in their order; leaves out fields without a title. */
 function createColumns(
   fields: readonly ContainerField[],
@@ -110,12 +129,15 @@ function createColumns(
 
 /** Whether a field is not in the table of `docker stats`. Such a text may be long. */
 function isDetail(field: ContainerField): boolean {
-  return !isFigure(field) && field.name !== 'id' && field.name !== 'name';
+  return !isFigure(field) && field.name !== 'host' && field.name !== 'id' && field.name !== 'name';
 }
 
-function formatSkippedRow({ container, project }: SkippedRow): string[] {
-  const known: Partial<Record<keyof ContainerStats, string | null>> = { name: container, project };
-  return FULL.map(({ names }) => replaceControls((names[0] && known[names[0]]) ?? PLACEHOLDER));
+function formatSkippedRow(
+  { host, container, project }: SkippedRow | SkippedHost,
+  columns: readonly Column[],
+): string[] {
+  const known: Partial<Record<string, string | null>> = { host: host ?? null, name: container, project };
+  return columns.map(({ names }) => replaceControls((names[0] && known[names[0]]) ?? PLACEHOLDER));
 }
 
 function createFormatter(field: ContainerField): (container: ContainerStats) => string {

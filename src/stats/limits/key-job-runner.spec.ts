@@ -1,9 +1,11 @@
 import { UnauthorizedException } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createHostSelector } from '../../../test/support/sampling/create-host-selector.js';
 import { RUN_MS, SamplerTest } from '../../../test/support/sampling/sampler-test.js';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { readSettings } from '../../config/read-settings.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 import { ResponseMemoryLimit } from './response-memory-limit.js';
 import { KeyJobRunner } from './key-job-runner.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
@@ -19,13 +21,21 @@ beforeEach(() => {
   apiKeys = new ApiKeyStore(readSettings({ API_KEYS: 'a:a-key-0123456789ab' }));
   key = apiKeys.find('a-key-0123456789ab') as ApiKey;
   memoryLimit = new ResponseMemoryLimit();
-  runner = new KeyJobRunner(new JobQueue(), memoryLimit, test.sampler, new SampleScopes(), apiKeys);
+  runner = new KeyJobRunner(
+    new JobQueue(),
+    memoryLimit,
+    createHostSelector(test),
+    new SampleScopes(),
+    apiKeys,
+  );
 });
 
+function getNames({ containers }: StatsSample): Promise<string[]> {
+  return Promise.resolve(containers.map(({ name }) => name));
+}
+
 function listNames(id: string): Promise<string[]> {
-  return runner.run(key, 'selection', id, ({ containers }) =>
-    Promise.resolve(containers.map(({ name }) => name)),
-  );
+  return runner.run(key, 'selection', id, getNames, { maxStaleMs: 0 });
 }
 
 describe('KeyJobRunner', () => {
@@ -37,7 +47,8 @@ describe('KeyJobRunner', () => {
   it('takes a new sample if the current one became stale while the job waited', async () => {
     await test.sampleNow();
     let finish!: () => void;
-    void runner.run(key, 'selection', '1', () => new Promise<void>((resolve) => (finish = resolve)));
+    const wait = (): Promise<void> => new Promise((resolve) => (finish = resolve));
+    void runner.run(key, 'selection', '1', wait, { maxStaleMs: 0 });
     const waiting = listNames('2');
     await test.clock.advance(5001);
     finish();

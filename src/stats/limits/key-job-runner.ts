@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { ResponseMemoryLimit } from './response-memory-limit.js';
+import { HostSelector } from '../selection/host-selector.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
 import { type JobKind, JobQueue } from './job-queue.js';
 
 /** Runs jobs that serve a single API key: queued per key, each on a sample that is fresh enough when the job starts. */
@@ -13,7 +13,7 @@ export class KeyJobRunner {
   constructor(
     private readonly queue: JobQueue,
     private readonly memoryLimit: ResponseMemoryLimit,
-    private readonly sampler: StatsSampler,
+    private readonly hosts: HostSelector,
     private readonly scopes: SampleScopes,
     private readonly apiKeys: ApiKeyStore,
   ) {}
@@ -21,7 +21,7 @@ export class KeyJobRunner {
   /**
    * @param id identifies the result among all jobs of the key
    * @param make receives the part of the sample that the key may see
-   * @param maxStaleMs how stale the sample may be
+   * @param options how stale the sample may be, and patterns of the Docker hosts
    * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
    */
   run<T>(
@@ -29,11 +29,12 @@ export class KeyJobRunner {
     kind: JobKind,
     id: string,
     make: (visible: StatsSample) => Promise<T>,
-    maxStaleMs = 0,
+    { maxStaleMs, hosts }: { readonly maxStaleMs: number; readonly hosts?: readonly string[] | undefined },
   ): Promise<T> {
     this.memoryLimit.assertBelowLimit(key);
     return this.queue.run(key, kind, maxStaleMs === 0 ? id : `${id} stale ${maxStaleMs}`, async () => {
-      const sample = this.sampler.findSample({ maxStaleMs }) ?? (await this.sampler.waitForSample());
+      const reader = this.hosts.getReader(key, hosts);
+      const sample = reader.findSample({ maxStaleMs }) ?? (await reader.waitForSample());
       this.apiKeys.assertValid(key);
       return make(await this.scopes.applyScope(key, sample));
     });

@@ -62,7 +62,7 @@ export class RepresentationService {
       kind,
       getListCacheKey(selection, format),
       (visible) => this.representations.list(visible, selection, format),
-      maxStaleMs,
+      { maxStaleMs, hosts: selection.host },
     );
   }
 }

@@ -1,5 +1,6 @@
 import { UnauthorizedException } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createHostSelector } from '../../../test/support/sampling/create-host-selector.js';
 import { RUN_MS, SamplerTest } from '../../../test/support/sampling/sampler-test.js';
 import { type ApiKey, hashKey } from '../../config/api-keys/api-keys.js';
 import { RequestSampleService } from './request-sample.service.js';
@@ -15,12 +16,18 @@ let isValid: boolean;
 beforeEach(() => {
   isValid = true;
   test = new SamplerTest({ STATS_IDLE_AFTER_MS: '0' }); // no background runs
-  samples = new RequestSampleService(test.sampler, new SampleScopes(), { assertValid }, test.clock);
+  samples = new RequestSampleService(
+    createHostSelector(test),
+    new SampleScopes(),
+    { assertValid },
+    test.clock,
+  );
   client = new AbortController();
 });
 
 function request(): SampleRequest {
   return {
+    hosts: undefined,
     maxAgeMs: undefined,
     maxStaleMs: 0,
     onlyIfCached: false,

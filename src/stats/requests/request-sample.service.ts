@@ -3,9 +3,9 @@ import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { Clock } from '../../sampling/clock.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
-import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { SampleRequest } from './sample-request.js';
+import { HostSelector } from '../selection/host-selector.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 
 /** The message of `504`. */
@@ -16,7 +16,7 @@ export const NOT_CACHED =
 @Injectable()
 export class RequestSampleService {
   constructor(
-    private readonly sampler: StatsSampler,
+    private readonly hosts: HostSelector,
     private readonly scopes: SampleScopes,
     @Inject(ApiKeyStore) private readonly apiKeys: Pick<ApiKeyStore, 'assertValid'>,
     private readonly clock: Clock,
@@ -28,16 +28,18 @@ export class RequestSampleService {
    *
    * @throws {GatewayTimeoutException} if there is no such sample and the client does not wait (RFC 9111, section 5.2.1.7)
    * @throws {StatsSourceError} if the source fails
+   * @throws {NotFoundException} if the request selects a Docker host that does not exist, or that the key may not see
    * @throws {UnauthorizedException} if the key became invalid while the request waited
    */
   async getSample(key: ApiKey, request: SampleRequest): Promise<StatsSample> {
     const client = `${key.name} ${request.address}`;
-    const current = this.sampler.findSample(request, client);
+    const reader = this.hosts.getReader(key, request.hosts);
+    const current = reader.findSample(request, client);
     if (current !== undefined) return this.scopes.applyScope(key, current);
     if (request.onlyIfCached) throw new GatewayTimeoutException(NOT_CACHED);
     const signal = request.createCloseSignal();
     try {
-      const sample = await this.sampler.waitForSample(request, signal, client);
+      const sample = await reader.waitForSample(request, signal, client);
       return await this.scopes.applyScope(key, sample);
     } finally {
       if (!signal.aborted) this.apiKeys.assertValid(key); // for a revoked key, throw instead of returning the sample or error

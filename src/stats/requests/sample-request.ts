@@ -4,6 +4,8 @@ import { parseRequestedFreshness, type RequestedFreshness } from '../../http/req
 
 /** What a request requires of its sample. */
 export interface SampleRequest extends RequestedFreshness {
+  /** Patterns of the names of the Docker hosts; `undefined` for all. */
+  readonly hosts: readonly string[] | undefined;
   /** The address of the client. */
   readonly address: string;
   /** Creates a signal that aborts when the client disconnects. Called only if the request has to wait. */
@@ -11,8 +13,13 @@ export interface SampleRequest extends RequestedFreshness {
 }
 
 /** Reads the required freshness from `Cache-Control`. */
-export function parseSampleRequest(request: AddressedRequest, response: ServerResponse): SampleRequest {
+export function parseSampleRequest(
+  request: AddressedRequest,
+  response: ServerResponse,
+  hosts?: readonly string[],
+): SampleRequest {
   return {
+    hosts,
     ...parseRequestedFreshness(request.headers['cache-control']),
     address: getClientAddress(request),
     createCloseSignal: () => createCloseSignal(response),

@@ -25,6 +25,7 @@ export async function sendRepresentation(
     'Cache-Control': `private, max-age=${Math.floor(maxAgeMs / 1000)}`,
     ETag: etag,
     'X-Sampled-At': representation.sampledAt,
+    ...listSkippedHosts(representation),
     Vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
   };
   if (isNotModified(request, response, etag)) {
@@ -40,6 +41,12 @@ export async function sendRepresentation(
   if (encoding === 'gzip') headers['Content-Encoding'] = encoding;
   response.writeHead(200, headers);
   sendBody(response, body);
+}
+
+/** Names the hosts without figures: the basic view has no other place for them. */
+function listSkippedHosts({ sample: { hosts = [] } }: Representation): OutgoingHttpHeaders {
+  const names = hosts.flatMap(({ name, failure }) => (failure === undefined ? [] : name));
+  return names.length === 0 ? {} : { 'X-Skipped-Hosts': names.join(', ') };
 }
 
 function chooseEncoding(request: Request, representation: Representation): 'identity' | 'gzip' {

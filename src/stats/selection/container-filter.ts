@@ -4,6 +4,7 @@ import { matchesPattern } from './pattern.js';
 
 /** The fields by which clients select containers. */
 export const FILTER_FIELDS = [
+  'host',
   'name',
   'project',
   'service',

@@ -37,7 +37,10 @@ describe('findContainer', () => {
   });
 
   it('reports how many containers match an ambiguous reference', () => {
-    expect(findContainer(sample, 'a'.repeat(12))).toEqual({ kind: 'several', count: 2 });
+    expect(findContainer(sample, 'a'.repeat(12))).toMatchObject({
+      kind: 'several',
+      containers: { length: 2 },
+    });
   });
 
   it('treats several rows of a container as one', async () => {

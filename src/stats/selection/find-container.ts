@@ -12,7 +12,7 @@ export function isId(text: string): boolean {
 /** The result of {@link findContainer}. */
 export type ContainerMatch =
   | { readonly kind: 'one'; readonly container: ContainerStats }
-  | { readonly kind: 'several'; readonly count: number }
+  | { readonly kind: 'several'; readonly containers: readonly ContainerStats[] }
   | { readonly kind: 'skipped'; readonly row: SkippedRow }
   | { readonly kind: 'none' };
 
@@ -29,10 +29,12 @@ export function findContainer(sample: StatsSample, reference: string): Container
   ];
   for (const matches of matchers) {
     const found = new Map(
-      sample.containers.filter(({ id, name }) => matches(id, name)).map((one) => [one.id, one]),
+      sample.containers
+        .filter(({ id, name }) => matches(id, name))
+        .map((one) => [`${one.host ?? ''} ${one.id}`, one]),
     );
     const [container] = found.values();
-    if (found.size > 1) return { kind: 'several', count: found.size };
+    if (found.size > 1) return { kind: 'several', containers: [...found.values()] };
     if (container !== undefined) return { kind: 'one', container };
     const row = sample.skipped.find((skipped) => matches(skipped.id ?? '', skipped.container ?? ''));
     if (row !== undefined) return { kind: 'skipped', row };

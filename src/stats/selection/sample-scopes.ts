@@ -7,8 +7,8 @@ import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 
 /** Returns the scope of a key as a filter. */
-export function toFilter({ containers, projects }: KeyScope): ContainerFilter {
-  return { name: containers, project: projects };
+export function toFilter({ containers, projects, hosts }: KeyScope): ContainerFilter {
+  return { name: containers, project: projects, host: hosts };
 }
 
 /** Restricts samples to the containers that an API key may see; caches the result per sample and scope. */
@@ -46,6 +46,10 @@ async function restrict(whole: StatsSample, filter: ContainerFilter, scope: stri
 }
 
 /** A row that has only an id matches no pattern: its name is unknown. */
-function toFilterable({ container, project }: SkippedRow): { name: string | null; project: string | null } {
-  return { name: container === null || isId(container) ? null : container, project };
+function toFilterable({ host, container, project }: SkippedRow): {
+  host: string | undefined;
+  name: string | null;
+  project: string | null;
+} {
+  return { host, name: container === null || isId(container) ? null : container, project };
 }

@@ -8,9 +8,10 @@ import { toErrorBody } from '../../http/errors/error-body.js';
 import { ResponseMemoryLimit } from '../limits/response-memory-limit.js';
 import { Clock } from '../../sampling/clock.js';
 import { RepresentationService } from '../requests/representation.service.js';
+import { HostSelector } from '../selection/host-selector.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSelection } from '../formats/stats-representations.js';
-import { StatsSampler } from '../../sampling/sampler/stats-sampler.js';
+import { getAgeMs } from '../../sampling/stats-sample.js';
 import { StatsStream } from './stats-stream.js';
 
 /** The share of `STREAMS_MAX` that one API key may use. The rest is for other keys. */
@@ -44,7 +45,7 @@ export class StatsStreamService implements OnModuleDestroy {
 
   constructor(
     private readonly apiKeys: ApiKeyStore,
-    private readonly sampler: StatsSampler,
+    private readonly hosts: HostSelector,
     private readonly scopes: SampleScopes,
     private readonly representations: RepresentationService,
     private readonly memoryLimit: ResponseMemoryLimit,
@@ -60,6 +61,7 @@ export class StatsStreamService implements OnModuleDestroy {
   /**
    * Responds with a stream that stays open until the client or the service ends it.
    *
+   * @throws {NotFoundException} if the selection has a Docker host that does not exist, or that the key may not see
    * @throws {ServiceUnavailableException} if `STREAMS_MAX` streams are open, or the key has reached its share
    */
   open(key: ApiKey, request: IncomingMessage, response: ServerResponse, selection: StatsSelection): void {
@@ -71,6 +73,7 @@ export class StatsStreamService implements OnModuleDestroy {
           : 'Too many streams are open; try again later',
       );
     }
+    const reader = this.hosts.getReader(key, selection.host);
     response.writeHead(200, HEADERS);
     if (request.method === 'HEAD') {
       response.end();
@@ -86,7 +89,7 @@ export class StatsStreamService implements OnModuleDestroy {
         const usedSample = representation.sample; // may be newer than `sample`
         return {
           sample: usedSample.partOf?.whole ?? usedSample,
-          body: representation.toEvent(this.sampler.getAgeMs(usedSample)),
+          body: representation.toEvent(getAgeMs(usedSample, this.clock)),
           release: representation.isLarge ? this.memoryLimit.reserve(key, representation) : () => undefined,
         };
       },
@@ -94,7 +97,7 @@ export class StatsStreamService implements OnModuleDestroy {
     });
     this.#streams.add(stream);
     this.#changeCount(key, 1);
-    const unwatch = this.sampler.watch(stream);
+    const unwatch = reader.watch(stream);
     response.once('close', () => {
       unwatch();
       this.#streams.delete(stream);

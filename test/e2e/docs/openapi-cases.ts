@@ -29,8 +29,13 @@ export interface RouteCases {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether the service needs a sample before the request. */
   readonly isSampled?: boolean;
+  /** Settings of the service, for all cases. */
+  readonly env?: Record<string, string>;
   readonly cases: readonly Case[];
 }
+
+/** A URL needs no arguments of the docker CLI. */
+const SEVERAL_HOSTS = { DOCKER_HOSTS: 'web1=tcp://web1,web2=tcp://web2' };
 
 const API_KEY = { 'X-API-Key': KEY };
 const GZIP = { 'Accept-Encoding': 'gzip' };
@@ -48,6 +53,10 @@ const NOT_CACHED: Case = {
   title: 'Cache-Control: only-if-cached, without a sample',
   headers: { ...API_KEY, 'Cache-Control': 'only-if-cached' },
 };
+
+const NO_HOSTS: Case = { status: 404, title: 'no DOCKER_HOSTS', env: { DOCKER_HOSTS: '' } };
+
+const UNKNOWN_HOST: Case = { status: 404, title: 'an unknown host', query: '?host=nosuch' };
 
 /** For routes that need an API key. */
 const AUTHENTICATED: readonly Case[] = [
@@ -74,6 +83,7 @@ const SAMPLE: readonly Case[] = [
   { status: 200, title: 'the API key in the URL', query: `?api_key=${KEY}`, headers: {} },
   { status: 200, title: 'Cache-Control: no-cache', headers: { ...API_KEY, 'Cache-Control': 'no-cache' } },
   { status: 304, title: 'a matching ETag', headers: { ...API_KEY, ...MATCHING_ETAG } },
+  { status: 200, title: 'several hosts', env: { DOCKER_HOSTS: 'web1=tcp://web1' } },
   NOT_CACHED,
   { status: 500, title: 'no docker CLI', docker: { stats: NO_DOCKER } },
   { status: 500, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
@@ -105,6 +115,7 @@ const FILE: readonly Case[] = [
 const PROJECTS: readonly Case[] = [
   ...AUTHENTICATED,
   ...SAMPLE,
+  { ...UNKNOWN_HOST, env: SEVERAL_HOSTS },
   { status: 200, title: 'a filter, an order and a limit', query: '?project=shop&sort=-cpuUsage&limit=5' },
   { status: 200, title: 'format=csv', query: '?format=csv' },
   { status: 200, title: 'format=text', query: '?format=text' },
@@ -115,6 +126,8 @@ const PROJECTS: readonly Case[] = [
 const STATS: readonly Case[] = [
   ...AUTHENTICATED,
   ...SAMPLE,
+  { ...UNKNOWN_HOST, env: SEVERAL_HOSTS },
+  { status: 200, title: 'the full view of several hosts', query: '?view=full', env: SEVERAL_HOSTS },
   { status: 200, title: 'the full view', query: '?view=full' },
   { status: 200, title: 'gzip', query: '?view=full', headers: { ...API_KEY, ...GZIP } },
   { status: 200, title: 'format=csv', query: '?format=csv' },
@@ -147,6 +160,16 @@ const CONTAINER: readonly Case[] = [
   { status: 404, title: 'a skipped container', path: '/containers/job/stats' },
 ];
 
+const HOSTS: readonly Case[] = [
+  ...AUTHENTICATED,
+  NO_HOSTS,
+  UNKNOWN_HOST,
+  NOT_CACHED,
+  { status: 200, title: 'a host', query: '?host=web*' },
+  { status: 200, title: 'no Docker daemon', docker: { stats: NO_DAEMON } },
+  { status: 500, title: 'an internal error', docker: { stats: BUG } },
+];
+
 const HISTORY: readonly Case[] = [
   ...AUTHENTICATED,
   { status: 200, title: 'a summary', query: '?view=summary' },
@@ -159,6 +182,7 @@ const HISTORY: readonly Case[] = [
 
 const STREAM: readonly Case[] = [
   ...AUTHENTICATED,
+  { ...UNKNOWN_HOST, env: SEVERAL_HOSTS },
   { status: 503, title: 'too many streams', env: { STREAMS_MAX: '0' } },
 ];
 
@@ -203,6 +227,14 @@ export const ROUTE_CASES: readonly RouteCases[] = [
     headers: API_KEY,
     cases: CONTAINER,
   },
+  {
+    route: 'GET /hosts/{host}/containers/{reference}/stats',
+    path: '/hosts/web1/containers/web-1/stats',
+    headers: API_KEY,
+    env: SEVERAL_HOSTS,
+    cases: [...AUTHENTICATED, ...SAMPLE, NO_HOSTS],
+  },
+  { route: 'GET /hosts', path: '/hosts', headers: API_KEY, env: SEVERAL_HOSTS, cases: HOSTS },
   { route: 'GET /projects', path: '/projects', headers: API_KEY, cases: PROJECTS },
   {
     route: 'GET /stats/history',
@@ -217,6 +249,14 @@ export const ROUTE_CASES: readonly RouteCases[] = [
     headers: API_KEY,
     isSampled: true,
     cases: HISTORY,
+  },
+  {
+    route: 'GET /hosts/{host}/containers/{reference}/stats/history',
+    path: '/hosts/web1/containers/web-1/stats/history',
+    headers: API_KEY,
+    env: SEVERAL_HOSTS,
+    isSampled: true,
+    cases: [...HISTORY, NO_HOSTS],
   },
   { route: 'GET /stats/stream', path: '/stats/stream', headers: API_KEY, cases: STREAM },
   { route: 'GET /metrics', path: '/metrics', headers: API_KEY, cases: METRICS },

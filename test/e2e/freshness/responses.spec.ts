@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FullStats } from 'docker-stats-client';
-import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
+import { getSampler } from '../../support/sampling/get-sampler.js';
 import { row } from '../../support/docker/docker-rows.js';
 import { FakeClock } from '../../support/sampling/fake-clock.js';
 import { failure, FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
@@ -98,7 +98,7 @@ describe('sample', () => {
     const logged = vi.spyOn(Logger.prototype, 'error');
     let endRun!: (output: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
-    const read = vi.spyOn(test.app.get(StatsSampler), 'waitForSample');
+    const read = vi.spyOn(getSampler(test.app), 'waitForSample');
     const clients = new AbortController();
     const url = `${await test.app.getUrl()}/stats`;
     const requests = Array.from({ length: 20 }, () =>

@@ -7,7 +7,7 @@ import { DB, getNames, HistoryScene, START, TIMES, WEB } from '../../support/his
 import { KEY } from '../../support/service/test-app.js';
 
 const ALLOWED =
-  'allowed: api_key, fields, format, health, image, limit, name, points, project, service, since, sort, until, view';
+  'allowed: api_key, fields, format, health, host, image, limit, name, points, project, service, since, sort, until, view';
 
 let scene: HistoryScene;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
+import { getSampler } from '../../support/sampling/get-sampler.js';
 import { placeholderRow, row } from '../../support/docker/docker-rows.js';
 import { EventStream } from '../../support/http/event-stream.js';
 import type { FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
@@ -166,7 +166,7 @@ describe('service metrics', () => {
     const requests = ['/stats', '/stats', '/containers/my-app/stats'].map(
       async (path) => (await test.get(path)).status,
     );
-    await expect.poll(() => test.app.get(StatsSampler).sharedReads).toBe(2);
+    await expect.poll(() => getSampler(test.app).sharedReads).toBe(2);
     end();
     expect(await Promise.all(requests)).toEqual([200, 200, 200]);
     await test.get('/stats').expect(200); // from the current sample

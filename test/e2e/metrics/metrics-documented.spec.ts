@@ -13,8 +13,8 @@ import { findLabelMatchers, findNames } from '../../support/prometheus/promql.js
 import { parseMetrics, type ServedMetric } from '../../support/prometheus/served-metrics.js';
 import { bootApp, type TestApp } from '../../support/service/test-app.js';
 
-/** Series and labels that Prometheus itself adds. */
-const ADDED_BY_PROMETHEUS = { series: ['up'], labels: ['job', 'instance', 'le'] };
+/** Series and labels that Prometheus itself adds, and the label that only a service with several Docker hosts has. */
+const ADDED_BY_PROMETHEUS = { series: ['up'], labels: ['job', 'instance', 'le', 'host'] };
 
 /** Labels whose values all exist from the start. */
 const COMPLETE_LABELS = new Set(['reason', 'result', 'direction', 'state', 'health']);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
+import { getSampler } from '../../support/sampling/get-sampler.js';
 import { row } from '../../support/docker/docker-rows.js';
 import { EventStream } from '../../support/http/event-stream.js';
 import { failure, type FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
@@ -121,7 +121,7 @@ describe('the log line of a request', () => {
     await boot();
     let endRun!: (result: object) => void;
     test.runner.stats = new Promise<object>((resolve) => (endRun = resolve));
-    const read = vi.spyOn(test.app.get(StatsSampler), 'waitForSample');
+    const read = vi.spyOn(getSampler(test.app), 'waitForSample');
     const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(`GET /stats HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`);

@@ -111,7 +111,7 @@ it('GET /stats/stream rejects ?format=', async () => {
   const { body } = await test.get('/stats/stream?format=csv').expect(400);
   expect(body).toMatchObject({
     message:
-      'Unknown query parameter "format"; allowed: api_key, health, image, limit, name, project, service, sort, view',
+      'Unknown query parameter "format"; allowed: api_key, health, host, image, limit, name, project, service, sort, view',
   });
 });
 

@@ -10,7 +10,7 @@ const WEB_2 = row({ Name: 'web-2', ID: 'b'.repeat(64), CPUPerc: '0.50%', MemUsag
 const WEB_1 = row({ Name: 'web-1', ID: 'a'.repeat(64), CPUPerc: '117.30%' });
 const DB = row({ Name: 'db', ID: 'd'.repeat(64), MemUsage: '0B / 0B', MemPerc: '0.00%' });
 const NO_COMPOSE = { 'com.docker.compose.project': '', 'com.docker.compose.service': '' };
-const ALLOWED = 'allowed: api_key, format, health, image, limit, name, project, service, sort, view';
+const ALLOWED = 'allowed: api_key, format, health, host, image, limit, name, project, service, sort, view';
 const RESTARTING = row({ Name: 'job', MemUsage: '0B / 0B', PIDs: '0' });
 
 beforeEach(async () => {

@@ -9,6 +9,7 @@ export function createDockerStatsService(
   runner: CommandRunner,
   settings: Settings,
   clock: Clock = new MonotonicClock(),
+  host?: string,
 ): DockerStatsService {
-  return new DockerStatsService(new DockerCli(runner, settings), settings, clock);
+  return new DockerStatsService(new DockerCli(runner, settings), settings, clock, host);
 }

@@ -1,3 +1,4 @@
+import { getAgeMs } from '../../../src/sampling/stats-sample.js';
 import { readSettings } from '../../../src/config/read-settings.js';
 import { SamplingPace, type RunReason } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
@@ -95,7 +96,7 @@ export class PollingSimulation {
         this.sampler.findSample({}, name) ?? (await this.sampler.waitForSample({}, undefined, name));
       const respondedAt = this.clock.now();
       const waitMs = respondedAt - requestedAt;
-      this.#responses.push({ requestedAt, waitMs, ageMs: this.sampler.getAgeMs(sample) });
+      this.#responses.push({ requestedAt, waitMs, ageMs: getAgeMs(sample, this.clock) });
       this.clock.after(client(requestedAt, respondedAt) - respondedAt, () => void send());
     };
     this.clock.after(firstAfterMs, () => void send());

@@ -1,8 +1,11 @@
 import { readSettings } from '../../../src/config/read-settings.js';
-import { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
+import type { Host } from '../../../src/sampling/hosts/host.js';
+import { Hosts } from '../../../src/sampling/hosts/hosts.js';
+import type { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
 import type { RunObserver } from '../../../src/sampling/sampler/run-observers.js';
-import { type Freshness, StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
+import type { Freshness } from '../../../src/sampling/sampler/sample-reader.js';
+import type { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { createDockerStatsService } from '../docker/create-docker-stats-service.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeDocker } from './fake-docker.js';
@@ -28,6 +31,7 @@ interface ReadOptions extends Freshness {
 export class SamplerTest {
   readonly clock = new FakeClock();
   readonly docker = new FakeDocker(this.clock);
+  readonly hosts: Hosts;
   readonly pace: SamplingPace;
   readonly sampler: StatsSampler;
 
@@ -35,8 +39,10 @@ export class SamplerTest {
     const settings = readSettings(env);
     this.docker.durationMs = RUN_MS;
     const source = createDockerStatsService(this.docker, settings, this.clock);
-    this.pace = new SamplingPace(settings, this.clock);
-    this.sampler = new StatsSampler(source, settings, this.clock, this.pace);
+    this.hosts = new Hosts({ create: () => [{ host: undefined, source }] }, settings, this.clock);
+    const [{ pace, sampler }] = this.hosts.all as [Host];
+    this.pace = pace;
+    this.sampler = sampler;
   }
 
   /** The start times of the runs, in milliseconds since the first. */
