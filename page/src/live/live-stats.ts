@@ -130,7 +130,8 @@ export class LiveStats {
   }
 
   /** Reads the last minutes for the sparklines, or what was missed while there was no connection. */
-  async #readHistory({ containers }: FullStats, stopped: AbortSignal): Promise<void> {
+  async #readHistory({ containers, hosts }: FullStats, stopped: AbortSignal): Promise<void> {
+    if (hosts !== undefined) return; // each Docker host has its own history
     const samples = MAX_HISTORY_VALUES / FIGURES.length / Math.max(containers.length, 1);
     const sinceMs = Math.min(RECENT_MS, samples * this.usualIntervalMs);
     if (sinceMs < MIN_HISTORY_MS) return;

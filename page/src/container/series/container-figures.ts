@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import {
   type ContainerStats,
+  type SkippedRow,
   type SkipReason,
   type StatsClient,
   StatsClientError,
@@ -132,7 +133,9 @@ export class ContainerFigures {
   #findPresence(): Presence {
     const latest = this.live.latest.value?.stats;
     if (latest?.containers.some(({ id }) => id === this.id)) return { state: 'running' };
-    const skipped = latest?.skipped.find(({ id }) => id !== null && this.id.startsWith(id));
+    const skipped = latest?.skipped.find(
+      (row): row is SkippedRow => row.id !== null && this.id.startsWith(row.id),
+    );
     if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason };
     if (latest === undefined || this.#history.value === 'loading') return { state: 'loading' };
     const lastSeen = findLastSeen(this.#series.value);

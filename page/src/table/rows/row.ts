@@ -1,4 +1,6 @@
-import type { ContainerStats, FullStats, SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, DockerErrorCode, FullStats } from 'docker-stats-client';
+
+type Skipped = FullStats['skipped'][number];
 
 /** A container with figures. */
 export interface ContainerRow {
@@ -10,12 +12,12 @@ export interface ContainerRow {
   readonly ended?: true;
 }
 
-/** A container for which docker printed no figures. */
+/** A container for which docker printed no figures, or a Docker host without figures. */
 export interface SkippedContainerRow {
   readonly kind: 'skipped';
   readonly key: string;
   readonly project: string | null;
-  readonly skipped: SkippedRow;
+  readonly skipped: Skipped;
   readonly ended?: true;
 }
 
@@ -26,7 +28,7 @@ export type StatsRow = ContainerRow | SkippedContainerRow;
 export function createRows({ containers, skipped }: FullStats): StatsRow[] {
   const rows: StatsRow[] = containers.map((container) => ({
     kind: 'container',
-    key: container.id,
+    key: addHost(container.id, container.host),
     project: container.project,
     container,
   }));
@@ -40,12 +42,25 @@ export function createRows({ containers, skipped }: FullStats): StatsRow[] {
 }
 
 /** Docker can skip several rows without a name, and one container twice. */
-function chooseKey({ id, container }: SkippedRow, index: number, taken: ReadonlySet<string>): string {
-  const key = id ?? container;
-  return key === null || taken.has(key) ? `skipped ${index}` : key;
+function chooseKey({ host, id, container }: Skipped, index: number, taken: ReadonlySet<string>): string {
+  const name = id ?? container;
+  const key = name === null ? '' : addHost(name, host);
+  return key === '' || taken.has(key) ? `skipped ${index}` : key;
 }
 
-/** The name to show. */
+/** The name to show; with several Docker hosts, after that of the host. */
 export function getRowName(row: StatsRow): string {
-  return row.kind === 'container' ? row.container.name : (row.skipped.container ?? 'unknown container');
+  if (row.kind === 'container') return addHost(row.container.name, row.container.host);
+  const { container, host, reason } = row.skipped;
+  if (host !== undefined && isHostReason(reason)) return host;
+  return addHost(container ?? 'unknown container', host);
+}
+
+/** Whether the reason is that of a whole host. */
+export function isHostReason(reason: Skipped['reason']): reason is DockerErrorCode {
+  return reason.startsWith('docker_');
+}
+
+function addHost(text: string, host: string | undefined): string {
+  return host === undefined ? text : `${host}/${text}`;
 }
