@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Arrangement } from '../table/rows/arrange.js';
 import { StatsTable } from '../table/stats-table.js';
 import { WallTable } from '../table/wall-table.js';
 import { Controls } from './controls.js';
@@ -31,7 +32,7 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
     <div class={`dashboard ${isWall ? 'wall' : ''} ${isCurrent ? '' : 'stale'}`}>
       <header class="page-header">
         <h1 class={isWall ? 'visually-hidden' : ''}>Containers</h1>
-        <Totals stats={live.latest.value?.stats} />
+        <Totals live={live} />
         <Status live={live} />
         {isWall ? (
           <button type="button" title="Escape" onClick={() => view.change({ isWall: false })}>
@@ -61,15 +62,19 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
 
 function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' | 'view'>): JSX.Element {
   const stats = live.latest.value?.stats;
-  const { filter, sort, grouped, collapsed, cpuUnit, container, isWall } = view.state.value;
+  const histories = live.histories.value;
+  const state = view.state.value;
+  const { filter, sort, grouped, collapsed, cpuUnit, container, isWall } = state;
   const callbacks = useMemo(
     () => ({
       getRecent: (id: string) => live.getRecent(id),
       getContainerUrl: (id: string) => view.getContainerUrl(id),
       openContainer: (id: string) => view.change({ container: id }),
       toggleProject: (project: string) => view.toggleProject(project),
+      onArrange: (change: Partial<Arrangement>) => view.change(change),
     }),
-    [live, view],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- new functions mean that the rows are drawn again
+    [live, view, histories, state],
   );
   const hasFailed = useComputed(() => readFreshness(live).kind === 'bad').value;
   if (stats === undefined && (hasFailed || isWall)) return <NoFigures hasFailed={hasFailed} />;
@@ -84,7 +89,6 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
       collapsed={collapsed}
       cpuUnit={cpuUnit}
       isContainerOpen={container !== undefined}
-      onArrange={(change) => view.change(change)}
       {...callbacks}
     />
   );

@@ -1,9 +1,10 @@
-import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
+import type { LiveStats } from '../live/live-stats.js';
 import { formatMemory } from '../units/format-bytes.js';
 
 /** The sums of all containers. As in `GET /projects`, a sum is unknown if one of its figures is. */
-export function Totals({ stats }: { readonly stats: FullStats | undefined }): JSX.Element {
+export function Totals({ live }: { readonly live: LiveStats }): JSX.Element {
+  const stats = live.latest.value?.stats;
   const containers = stats?.containers ?? [];
   const cores = containers.reduce((sum, { cpuUsage }) => sum + cpuUsage, 0) / 100;
   const memory = containers.reduce<number | null>(

@@ -34,6 +34,7 @@ type Client = Pick<StatsClient, 'watch' | 'history'>;
 export class LiveStats {
   readonly #connection = signal<Connection>({ state: 'connecting' });
   readonly #latest = signal<ReceivedStats | undefined>(undefined);
+  readonly #histories = signal(0);
   readonly #recent = new RecentFigures();
   #stop: AbortController | undefined;
 
@@ -53,7 +54,12 @@ export class LiveStats {
     return this.#recent.usualIntervalMs ?? FIRST_INTERVAL_MS;
   }
 
-  /** The figures of a container in the last minutes. Changes together with {@link latest}. */
+  /** How often a history was added. Then all recent figures are others, not only newer. */
+  get histories(): ReadonlySignal<number> {
+    return this.#histories;
+  }
+
+  /** The figures of a container in the last minutes. Changes together with {@link latest} and {@link histories}. */
   getRecent(id: string): RecentSeries | undefined {
     return this.#recent.get(id);
   }
@@ -140,9 +146,8 @@ export class LiveStats {
     const history = await this.client
       .history({ since, fields: FIGURES, signal: stopped })
       .catch(() => undefined);
-    const latest = this.#latest.peek();
-    if (history === undefined || latest === undefined || stopped.aborted) return;
+    if (history === undefined || stopped.aborted) return;
     this.#recent.addHistory(history);
-    this.#latest.value = { ...latest }; // draws the sparklines
+    this.#histories.value++;
   }
 }

@@ -64,12 +64,17 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
         aria-label="Running containers"
         aria-busy={isLoading}
       >
-        <TableHead columns={layout.columns} sort={arrangement.sort} onSort={(sort) => onArrange({ sort })} />
+        <TableHead columns={layout.columns} sort={arrangement.sort} onArrange={onArrange} />
         <tbody ref={setBody} onPointerLeave={release} onFocusOut={release}>
           {isLoading ? (
             <SkeletonRows layout={layout} />
           ) : (
-            <WindowedRows body={body} rows={tableRows} context={context} />
+            <WindowedRows
+              body={body}
+              rows={tableRows}
+              context={context}
+              sampledAtMs={Date.parse(stats.sampledAt)}
+            />
           )}
         </tbody>
       </table>
@@ -89,19 +94,19 @@ function chooseNote(isLoading: boolean, isHeld: boolean): string {
 function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
   const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleProject } = props;
   const isGrouped = arrangement.grouped;
+  const cpuScale = chooseCpuScale(stats);
   return useMemo(
     () => ({
       layout,
       isGrouped,
       cpuUnit,
-      cpuScale: chooseCpuScale(stats),
-      sampledAtMs: Date.parse(stats.sampledAt),
+      cpuScale,
       getRecent,
       getContainerUrl,
       openContainer,
       toggleProject,
     }),
-    [stats, isGrouped, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
+    [cpuScale, isGrouped, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
   );
 }
 

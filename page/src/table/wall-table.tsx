@@ -6,7 +6,7 @@ import type { CpuUnit } from '../units/format-cpu.js';
 import { chooseCpuScale } from './cells/cpu-scale.js';
 import { Cpu, Memory, Status } from './cells/figures.js';
 import type { RowContext } from './cells/row-context.js';
-import { Sparkline } from './cells/sparkline.js';
+import { chooseUntil, Sparkline } from './cells/sparkline.js';
 import { arrangeRows } from './rows/arrange.js';
 import { type Size, useSize } from './use-size.js';
 
@@ -77,7 +77,6 @@ function chooseRowHeight({ width, height }: Size, containers: number): number {
 function WallRow(props: WallTableProps & { readonly container: ContainerStats }): JSX.Element {
   const { container, stats, cpuUnit, getRecent } = props;
   const { id, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = container;
-  const recent = getRecent(id);
   return (
     <tr>
       <th scope="row" class="name">
@@ -87,11 +86,12 @@ function WallRow(props: WallTableProps & { readonly container: ContainerStats })
       <td class="cpuUsage number">
         <span class="with-line">
           <Sparkline
+            id={id}
             name={name}
-            times={recent?.times ?? []}
-            values={recent?.cpuUsage ?? []}
-            until={Date.parse(stats.sampledAt)}
+            field="cpuUsage"
+            until={chooseUntil(Date.parse(stats.sampledAt), 0)}
             minTop={5}
+            getRecent={getRecent}
           />
           <Cpu cpuUsage={cpuUsage} unit={cpuUnit} scale={chooseCpuScale(stats)} />
         </span>

@@ -1,8 +1,17 @@
 import { signal } from '@preact/signals';
 
-/** `Date.now()`, once a second. */
+/** `Date.now()`, once a second, and at each sample. */
 export const now = signal(Date.now());
 
-setInterval(() => {
+let timer = setTimeout(tick, 1000);
+
+function tick(): void {
   if (!document.hidden) now.value = Date.now();
-}, 1000);
+  timer = setTimeout(tick, 1000);
+}
+
+/** The next second starts now: the page changes once for a sample and its age, not twice. */
+export function restartSecond(): void {
+  clearTimeout(timer);
+  tick();
+}

@@ -1,8 +1,9 @@
+import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { getAgeMs, isOverdue } from '../../live/freshness.js';
 import type { LiveStats } from '../../live/live-stats.js';
 import { type ConnectionText, describeConnection, formatAge } from './describe-connection.js';
-import { now } from './now.js';
+import { now, restartSecond } from './now.js';
 
 /** How old the figures are, and whether to believe them. */
 export interface Freshness extends ConnectionText {
@@ -19,6 +20,9 @@ export function readFreshness(live: LiveStats): Freshness {
 
 /** The age of the figures, and the state of the connection. Screen readers hear only changes of the state. */
 export function Status({ live }: { readonly live: LiveStats }): JSX.Element {
+  useSignalEffect(() => {
+    if (live.latest.value !== undefined) restartSecond();
+  });
   const { kind, label, detail, ageMs } = readFreshness(live);
   return (
     <div class={`status ${kind}`}>

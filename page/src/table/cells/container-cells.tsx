@@ -1,92 +1,93 @@
 import type { ContainerStats } from 'docker-stats-client';
-import type { JSX } from 'preact';
-import { Cpu, Memory, Pids, Status, Traffic, needsAttention } from './figures.js';
+import { Component, type JSX } from 'preact';
+import { haveSameValues } from '../../memo.js';
+import {
+  Cpu,
+  type CpuProps,
+  Memory,
+  type MemoryProps,
+  Pids,
+  Status,
+  Traffic,
+  needsAttention,
+} from './figures.js';
 import type { RowContext } from './row-context.js';
 import type { ContainerRow } from '../rows/row.js';
+import type { Column } from '../columns.js';
 import type { SortField } from '../rows/sort.js';
 import { shortenImage } from './short-image.js';
-import { Sparkline } from './sparkline.js';
+import { Sparkline, type SparklineProps } from './sparkline.js';
 
 interface ContainerRowProps {
   readonly row: ContainerRow;
   readonly context: RowContext;
+  /** Milliseconds since the Unix epoch at the right edge of the lines. */
+  readonly until: number;
 }
 
 /** The cells of a container. */
-export function ContainerCells({ row, context }: ContainerRowProps): JSX.Element {
+export function ContainerCells(props: ContainerRowProps): JSX.Element {
   return (
     <>
-      {context.layout.columns.map(({ field, isFigure }) =>
-        field === 'name' ? (
-          <th key={field} scope="row" class="name">
-            <Name row={row} context={context} />
-          </th>
-        ) : (
-          <td key={field} class={isFigure ? `${field} number` : field}>
-            <Cell field={field} row={row} context={context} />
-          </td>
-        ),
-      )}
+      {props.context.layout.columns.map((column) => (
+        <Cell key={column.field} column={column} content={createContent(column.field, props)} />
+      ))}
     </>
   );
 }
 
-function Name({ row, context }: ContainerRowProps): JSX.Element {
-  const { id, name, state, health } = row.container;
-  const open = (event: MouseEvent): void => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    context.openContainer(id);
-  };
-  return (
-    <>
-      <a href={context.getContainerUrl(id)} title={name} dir="auto" onClick={open}>
-        {name}
-      </a>
-      {context.layout.hasTwoLines && (
-        <span class="second-line">
-          {row.ended === true ? (
-            <Ended />
-          ) : (
-            needsAttention(row.container) && <Status state={state} health={health} />
-          )}
-          <Project container={row.container} isGrouped={context.isGrouped} />
-        </span>
-      )}
-    </>
-  );
+interface CellProps {
+  readonly column: Column;
+  /** All its properties are compared with `===`. */
+  readonly content: JSX.Element;
 }
 
-function Cell({
-  field,
-  row,
-  context,
-}: ContainerRowProps & { readonly field: SortField }): JSX.Element | null {
-  const { container } = row;
+/** A cell. It is drawn again only if its content has other properties. */
+class Cell extends Component<CellProps> {
+  override shouldComponentUpdate({ content }: CellProps): boolean {
+    const shown = this.props.content;
+    return content.type !== shown.type || !haveSameValues(shown.props as object, content.props as object);
+  }
+
+  override render({ column: { field, isFigure }, content }: CellProps): JSX.Element {
+    if (field !== 'name') return <td class={isFigure ? `${field} number` : field}>{content}</td>;
+    return (
+      <th scope="row" class="name">
+        {content}
+      </th>
+    );
+  }
+}
+
+function createContent(field: SortField, { row, context, until }: ContainerRowProps): JSX.Element {
+  const { key, container, ended } = row;
+  const { name, image, state, health, service } = container;
+  const { hasTwoLines } = context.layout;
+  const project = context.isGrouped ? null : container.project;
+  const line = { id: key, name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
   switch (field) {
     case 'name':
-      return null;
-    case 'project':
-      return <Project container={container} isGrouped={context.isGrouped} />;
-    case 'image':
-      return container.image === null ? null : (
-        <span title={container.image} dir="auto">
-          {shortenImage(container.image)}
-        </span>
+      return hasTwoLines ? (
+        <NameInTwoLines {...{ id: key, name, context, project, service, state, health, ended }} />
+      ) : (
+        <Name id={key} name={name} context={context} />
       );
+    case 'project':
+      return <Project project={project} service={service} />;
+    case 'image':
+      return <Image image={image} />;
     case 'cpuUsage':
       return (
-        <span class="with-line">
-          <Line row={row} context={context} field={field} minTop={5} />
-          <Cpu cpuUsage={container.cpuUsage} unit={context.cpuUnit} scale={context.cpuScale} />
-        </span>
+        <CpuWithLine
+          {...line}
+          cpuUsage={container.cpuUsage}
+          unit={context.cpuUnit}
+          scale={context.cpuScale}
+        />
       );
     case 'memoryUsage':
       return (
-        <span class="with-line">
-          <Line row={row} context={context} field={field} minTop={1} />
-          <Memory memoryUsage={container.memoryUsage} memoryLimit={container.memoryLimit} />
-        </span>
+        <MemoryWithLine {...line} memoryUsage={container.memoryUsage} memoryLimit={container.memoryLimit} />
       );
     case 'networkReceived':
     case 'networkSent':
@@ -96,41 +97,86 @@ function Cell({
     case 'pids':
       return <Pids pids={container.pids} />;
     case 'health':
-      return row.ended === true ? <Ended /> : <Status state={container.state} health={container.health} />;
+      return ended === true ? <Ended /> : <Status state={state} health={health} />;
   }
 }
 
-interface LineProps extends ContainerRowProps {
-  readonly field: 'cpuUsage' | 'memoryUsage';
-  readonly minTop: number;
+interface NameProps {
+  readonly id: string;
+  readonly name: string;
+  readonly context: RowContext;
 }
 
-function Line({ row, context, field, minTop }: LineProps): JSX.Element | null {
-  if (context.layout.hasTwoLines) return null;
-  const recent = context.getRecent(row.key);
+function Name({ id, name, context }: NameProps): JSX.Element {
+  const open = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    context.openContainer(id);
+  };
   return (
-    <Sparkline
-      name={row.container.name}
-      times={recent?.times ?? []}
-      values={recent?.[field] ?? []}
-      until={context.sampledAtMs}
-      minTop={minTop}
-    />
+    <a href={context.getContainerUrl(id)} title={name} dir="auto" onClick={open}>
+      {name}
+    </a>
   );
 }
 
-interface ProjectProps {
-  readonly container: ContainerStats;
-  readonly isGrouped: boolean;
+type SecondLineProps = Pick<ContainerStats, 'project' | 'service' | 'state' | 'health'> & {
+  readonly ended: true | undefined;
+};
+
+function NameInTwoLines({ project, service, ended, ...props }: NameProps & SecondLineProps): JSX.Element {
+  return (
+    <>
+      <Name {...props} />
+      <span class="second-line">
+        {ended === true ? <Ended /> : needsAttention(props) && <Status {...props} />}
+        <Project project={project} service={service} />
+      </span>
+    </>
+  );
+}
+
+type LineProps = Pick<SparklineProps, 'id' | 'name' | 'until' | 'getRecent'> & { readonly isHidden: boolean };
+
+function CpuWithLine({ isHidden, cpuUsage, unit, scale, ...line }: LineProps & CpuProps): JSX.Element {
+  return (
+    <span class="with-line">
+      {!isHidden && <Sparkline {...line} field="cpuUsage" minTop={5} />}
+      <Cpu cpuUsage={cpuUsage} unit={unit} scale={scale} />
+    </span>
+  );
+}
+
+function MemoryWithLine({
+  isHidden,
+  memoryUsage,
+  memoryLimit,
+  ...line
+}: LineProps & MemoryProps): JSX.Element {
+  return (
+    <span class="with-line">
+      {!isHidden && <Sparkline {...line} field="memoryUsage" minTop={1} />}
+      <Memory memoryUsage={memoryUsage} memoryLimit={memoryLimit} />
+    </span>
+  );
 }
 
 /** The project and the service; among the rows of its project only the service. */
-function Project({ container: { project, service }, isGrouped }: ProjectProps): JSX.Element | null {
-  const text = [isGrouped ? null : project, service].filter((part) => part !== null).join(' / ');
+function Project({ project, service }: Pick<ContainerStats, 'project' | 'service'>): JSX.Element | null {
+  const text = [project, service].filter((part) => part !== null).join(' / ');
   if (text === '') return null;
   return (
     <span class="project" title={text} dir="auto">
       {text}
+    </span>
+  );
+}
+
+function Image({ image }: Pick<ContainerStats, 'image'>): JSX.Element | null {
+  if (image === null) return null;
+  return (
+    <span title={image} dir="auto">
+      {shortenImage(image)}
     </span>
   );
 }

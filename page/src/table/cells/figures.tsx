@@ -1,5 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
+import { memo } from '../../memo.js';
 import { formatMemory, formatTraffic } from '../../units/format-bytes.js';
 import { type CpuUnit, formatCpu } from '../../units/format-cpu.js';
 import { MISSING } from '../../units/missing.js';
@@ -11,15 +12,16 @@ interface FigureProps {
 }
 
 /** A figure and its unit. The figures of a column are aligned, because the units have a fixed width. */
-export function Figure({ text, share }: FigureProps): JSX.Element {
+export const Figure = memo(({ text, share }: FigureProps) => {
   const [figure = '', unit] = text.split('\u00a0');
   return (
-    <span class={getFigureClass(share)} style={share === undefined ? '' : { '--share': formatShare(share) }}>
+    <span class={getFigureClass(share)}>
       {figure}
       {unit !== undefined && <span class="unit">{`\u00a0${unit}`}</span>}
+      {share !== undefined && <i class="share" style={{ transform: `scaleX(${formatShare(share)})` }} />}
     </span>
   );
-}
+});
 
 const NEARLY_FULL = 0.9;
 
@@ -29,14 +31,14 @@ function getFigureClass(share: number | undefined): string {
 }
 
 function formatShare(share: number): string {
-  return `${(Math.min(Math.max(share, 0), 1) * 100).toFixed(1)}%`;
+  return Math.min(Math.max(share, 0), 1).toFixed(3);
 }
 
-interface CpuProps {
+export interface CpuProps {
   readonly cpuUsage: number | null;
   readonly unit: CpuUnit;
   /** The CPU in % of a whole bar. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
 }
 
 /** CPU, with a bar if there is a scale. */
@@ -44,11 +46,10 @@ export function Cpu({ cpuUsage, unit, scale }: CpuProps): JSX.Element {
   return <Figure text={formatCpu(cpuUsage, unit)} share={scale && (cpuUsage ?? 0) / scale} />;
 }
 
+export type MemoryProps = Pick<ContainerStats, 'memoryUsage' | 'memoryLimit'>;
+
 /** Memory with a bar against its limit. */
-export function Memory({
-  memoryUsage,
-  memoryLimit,
-}: Pick<ContainerStats, 'memoryUsage' | 'memoryLimit'>): JSX.Element {
+export const Memory = memo(({ memoryUsage, memoryLimit }: MemoryProps) => {
   const share = memoryUsage === null || memoryLimit === null ? undefined : memoryUsage / memoryLimit;
   return (
     <>
@@ -56,7 +57,7 @@ export function Memory({
       <span class="limit">{memoryLimit === null ? '' : `of ${formatMemory(memoryLimit)}`}</span>
     </>
   );
-}
+});
 
 /** A total of the network or of disks. */
 export function Traffic({ mb }: { readonly mb: number | null }): JSX.Element {

@@ -10,9 +10,9 @@ export interface RowContext {
   readonly cpuUnit: CpuUnit;
   /** The CPU in % of a whole bar. */
   readonly cpuScale: number;
-  /** When the sample was taken, in milliseconds since the Unix epoch. */
-  readonly sampledAtMs: number;
+  /** A new function means that the lines have other values, not only newer ones. */
   readonly getRecent: (id: string) => RecentSeries | undefined;
+  /** A new function means that the URLs are others. */
   readonly getContainerUrl: (id: string) => string;
   readonly openContainer: (id: string) => void;
   readonly toggleProject: (project: string) => void;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSparklinePath } from './sparkline-path.js';
+import { chooseLineEnd, createSparklinePath } from './sparkline-path.js';
 
 const box = { width: 100, height: 23, since: 1000, until: 2000, minTop: 10 };
 
@@ -32,5 +32,22 @@ describe('createSparklinePath', () => {
   it('is empty without a value', () => {
     expect(createSparklinePath([1000, 2000], [null, null], box)).toBe('');
     expect(createSparklinePath([], [], box)).toBe('');
+  });
+});
+
+describe('chooseLineEnd', () => {
+  const PIXEL_MS = 5000;
+
+  it('is the same until the line moves by a whole pixel, and never before the sample', () => {
+    const ends = [10_001, 12_000, 15_000, 15_001].map((at) => chooseLineEnd(at, 0, PIXEL_MS));
+    expect(ends).toEqual([15_000, 15_000, 15_000, 20_000]);
+  });
+
+  it('moves at other times for the next rows', () => {
+    const moves = Array.from({ length: 16 }, (_, row) => {
+      const [before, after] = [10_100, 11_100].map((at) => chooseLineEnd(at, row, PIXEL_MS));
+      return before !== after;
+    });
+    expect(moves.filter(Boolean)).toHaveLength(2);
   });
 });

@@ -48,6 +48,18 @@ export function createSparklinePath(
   return path;
 }
 
+/** In so many groups, the rows take turns. */
+const TURNS = 8;
+
+/**
+ * The time at the right edge of the lines in a row. It moves by whole pixels, and not for all rows at once, so that a sample draws
+ * only some of the lines.
+ */
+export function chooseLineEnd(sampledAtMs: number, row: number, pixelMs: number): number {
+  const offset = ((row % TURNS) / TURNS) * pixelMs;
+  return Math.ceil((sampledAtMs - offset) / pixelMs) * pixelMs + offset;
+}
+
 /** The index of the first time in the box. */
 function findStart(times: readonly number[], since: number): number {
   let start = times.length;

@@ -69,9 +69,19 @@ export function compareValues(a: string | number | null, b: string | number | nu
   return sign * compare(a, b);
 }
 
+const MAX_NATURAL_KEYS = 20_000;
+
+/** The same names come with each sample. */
+const naturalKeys = new Map<string, string>();
+
 /** Orders names as people do: without case, and `web-2` before `web-10`. */
 export function toNaturalKey(text: string): string {
-  return text.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(10, '0'));
+  const known = naturalKeys.get(text);
+  if (known !== undefined) return known;
+  if (naturalKeys.size === MAX_NATURAL_KEYS) naturalKeys.clear();
+  const key = text.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(10, '0'));
+  naturalKeys.set(text, key);
+  return key;
 }
 
 function getSortValue(row: StatsRow, field: SortField): string | number | null {
