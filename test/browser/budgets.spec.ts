@@ -9,11 +9,17 @@ import { TestService } from './harness/test-service.js';
 const KIB = 1024;
 const MAX_FIRST_VIEW = 30 * KIB;
 const MAX_WITH_CHARTS = 60 * KIB;
-/** The goal is 300 ms. On two cores, which the service and the browser share, it takes 265 to 630 ms. */
-const MAX_FIRST_FIGURES_MS = 600;
+/** The goal is 300 ms. On two busy cores, which the service and the browser share, it takes 210 to 460 ms. */
+const MAX_FIRST_FIGURES_MS = 450;
 
-/** The goal is 16 ms. Without a graphics card it takes about 45 ms, of which the scripts are 11 ms and painting is the most. */
-const MAX_UPDATE_MS = 80;
+/** Text at the right edge of its column counts as shifted when it gets longer, although nothing else moves. */
+const MAX_LAYOUT_SHIFT = 0.001;
+
+/**
+ * The goal is 16 ms. Without a graphics card it takes about 28 ms: 6 ms to read the sample, 5 ms to arrange it and to write what
+ * changed, 13 ms to lay out and paint the rows in sight, and the housekeeping of tasks.
+ */
+const MAX_UPDATE_MS = 60;
 
 const SAMPLES = 5;
 
@@ -60,6 +66,7 @@ describe.skipIf(NO_BROWSER)('The cost of the page', () => {
       const dashboard = await Dashboard.open(browser, service.url, { search: '' });
       await dashboard.keyField.fill(KEY);
       times.push(await dashboard.page.evaluate(submitKey));
+      await dashboard.page.context().close(); // an open page would take time from the next one
     }
     console.log(`first figures: ${times.map(Math.round).join(', ')} ms`);
     expect(Math.min(...times)).toBeLessThan(MAX_FIRST_FIGURES_MS); // the machine may be busy for a moment

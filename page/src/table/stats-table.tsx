@@ -36,8 +36,8 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
   const { stats, isLoading, arrangement, collapsed, isContainerOpen, onArrange } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [body, setBody] = useState<HTMLElement | null>(null);
-  const { width } = useSize(box);
-  const layout = useMemo(() => chooseLayout(width), [width]);
+  const width = useSize(box)?.width;
+  const layout = useMemo(() => chooseLayout(width ?? 0), [width]);
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
   const { rows, isHeld } = order.arrange(stats, arrangement, () => isContainerOpen || isPointedAt(body));
@@ -66,7 +66,7 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
       >
         <TableHead columns={layout.columns} sort={arrangement.sort} onArrange={onArrange} />
         <tbody ref={setBody} onPointerLeave={release} onFocusOut={release}>
-          {isLoading ? (
+          {width === undefined ? null : isLoading ? (
             <SkeletonRows layout={layout} />
           ) : (
             <WindowedRows

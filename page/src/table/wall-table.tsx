@@ -27,11 +27,14 @@ const WIDTH_IN_ROWS = 20;
 const NARROW_WIDTH_IN_ROWS = 9;
 const NARROW_BELOW = 600;
 
+/** Until it is measured, only the first row is drawn. */
+const NO_SIZE: Size = { width: 0, height: 0 };
+
 /** For a screen on the wall: the busiest containers in large type, as many as fit. */
 export function WallTable(props: WallTableProps): JSX.Element {
   const { stats, filter } = props;
   const [box, setBox] = useState<HTMLElement | null>(null);
-  const size = useSize(box);
+  const size = useSize(box) ?? NO_SIZE;
   const sort = { field: 'cpuUsage', descending: true } as const;
   const rows = arrangeRows(stats, { filter, sort, grouped: false });
   const containers = rows.flatMap((row) => (row.kind === 'container' ? [row.container] : []));
