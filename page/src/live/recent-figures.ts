@@ -29,6 +29,7 @@ export class RecentFigures {
   /** The times that this class added, to show a gap. */
   #gapTimes = new Set<number>();
   #columns = new Map<string, Columns>();
+  #usualIntervalMs: number | undefined;
 
   get(id: string): RecentSeries | undefined {
     const columns = this.#columns.get(id);
@@ -37,7 +38,7 @@ export class RecentFigures {
 
   /** The usual time between two samples in milliseconds; `undefined` if there are less than two. */
   get usualIntervalMs(): number | undefined {
-    return getUsualDistance(this.#times.filter((time) => !this.#gapTimes.has(time)).slice(-NEIGHBOURS));
+    return this.#usualIntervalMs;
   }
 
   /** Adds a sample. Ignores one that is not newer than the last one. */
@@ -57,6 +58,7 @@ export class RecentFigures {
       columns.memoryUsage[columns.memoryUsage.length - 1] = memoryUsage;
     }
     this.#drop(at - RECENT_MS);
+    this.#measureInterval();
   }
 
   /** Adds what the service has kept, also between samples that are here already. */
@@ -81,6 +83,7 @@ export class RecentFigures {
       fill(columns.memoryUsage, places, oldTimes, old.memoryUsage);
     }
     this.#drop((this.#times.at(-1) ?? 0) - RECENT_MS);
+    this.#measureInterval();
   }
 
   #createColumns(id: string): Columns {
@@ -96,6 +99,12 @@ export class RecentFigures {
       cpuUsage.push(null);
       memoryUsage.push(null);
     }
+  }
+
+  #measureInterval(): void {
+    // Samples are at the end, and at most every second time is that of a gap.
+    const times = this.#times.slice(-2 * NEIGHBOURS).filter((time) => !this.#gapTimes.has(time));
+    this.#usualIntervalMs = getUsualDistance(times.slice(-NEIGHBOURS));
   }
 
   /** Drops old times, and the containers that have no figures any more. */
