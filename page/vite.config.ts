@@ -1,8 +1,25 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Loads the style sheets of a chunk together with it. Vite's own function, which also loads ahead, has 600 bytes more. */
+const LOAD_WITH_STYLES = `
+const loads = {};
+const load = (href) => loads[href] ??= new Promise((onload, onerror) =>
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload, onerror })));
+export const __vitePreload = (start, files = [], base) => {
+  const styles = files.filter((file) => file.endsWith('css')).map((file) => load(new URL(file, base)));
+  return Promise.all([start(), ...styles]).then(([chunk]) => chunk);
+};`;
+
+const smallLoader: Plugin = {
+  name: 'small-loader',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? LOAD_WITH_STYLES : undefined),
+};
 
 export default defineConfig({
   base: './', // also works behind a proxy with a path prefix
+  plugins: [smallLoader],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
     alias: { 'docker-stats-client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },

@@ -3,7 +3,7 @@ import { NO_BROWSER } from '../support/vitest/browser-availability.js';
 import { KEY } from '../support/service/test-app.js';
 import { Browser } from './browser.js';
 import { Dashboard } from './harness/dashboard.js';
-import { findMainThreadTasks, LoadedFiles, MAX_LAYOUT_SHIFT, recordLayoutShifts } from './harness/measure.js';
+import { findMainThreadTasks, LoadedFiles, recordLayoutShifts } from './harness/measure.js';
 import { TestService } from './harness/test-service.js';
 
 const KIB = 1024;

@@ -15,9 +15,7 @@ export function LazyContainerView(props: ContainerViewProps): JSX.Element | null
   if (hasFailed) {
     return (
       <div class="problem bad">
-        <p role="alert">
-          The charts could not be loaded. The service may have a new version: load the page again.
-        </p>
+        <p role="alert">The charts could not be loaded. Load the page again.</p>
       </div>
     );
   }

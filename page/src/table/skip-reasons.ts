@@ -1,4 +1,4 @@
-import type { SkipReason } from 'docker-stats-client';
+import type { FullStats, SkipReason } from 'docker-stats-client';
 
 /** Why a container has no figures, for people. */
 export const SKIP_REASONS: Readonly<Record<SkipReason, string>> = {
@@ -8,3 +8,8 @@ export const SKIP_REASONS: Readonly<Record<SkipReason, string>> = {
   starting: 'No figures yet: the container has just started',
   malformed: 'No figures: docker printed a row in an unknown format',
 };
+
+/** The same, also for a Docker host without figures. */
+export function describeSkipReason(reason: FullStats['skipped'][number]['reason']): string {
+  return reason in SKIP_REASONS ? SKIP_REASONS[reason as SkipReason] : `No figures: ${reason}`;
+}

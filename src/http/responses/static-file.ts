@@ -62,7 +62,7 @@ export class StaticFile {
       plain,
       gzipped: await compress(plain, {
         level: constants.Z_BEST_COMPRESSION,
-        memLevel: constants.Z_MAX_MEMLEVEL,
+        memLevel: 7, // the files of the page become smallest with this level
       }),
       tag,
     };

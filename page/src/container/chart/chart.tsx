@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import 'uplot/dist/uPlot.min.css';
+import './chart.css';
 import { ChartDrawing } from './chart-drawing.js';
 import type { ChartState } from './chart-options.js';
 import { describeChart } from './chart-content.js';

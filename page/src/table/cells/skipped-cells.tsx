@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { RowContext } from './row-context.js';
-import { type SkippedContainerRow, getRowName, isHostReason } from '../rows/row.js';
-import { SKIP_REASONS } from '../skip-reasons.js';
+import { type SkippedContainerRow, getRowName } from '../rows/row.js';
+import { describeSkipReason } from '../skip-reasons.js';
 
 interface SkippedRowProps {
   readonly row: SkippedContainerRow;
@@ -11,7 +11,7 @@ interface SkippedRowProps {
 /** The cells of a container without figures: its name and the reason. */
 export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
   const name = getRowName(row);
-  const reason = row.ended === true ? 'ended' : describeReason(row.skipped.reason);
+  const reason = row.ended === true ? 'ended' : describeSkipReason(row.skipped.reason);
   return (
     <>
       <th scope="row" class="name">
@@ -24,8 +24,4 @@ export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
       </td>
     </>
   );
-}
-
-function describeReason(reason: SkippedContainerRow['skipped']['reason']): string {
-  return isHostReason(reason) ? `No figures of this host: ${reason}` : SKIP_REASONS[reason];
 }

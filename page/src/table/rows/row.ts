@@ -1,4 +1,4 @@
-import type { ContainerStats, DockerErrorCode, FullStats } from 'docker-stats-client';
+import type { ContainerStats, FullStats } from 'docker-stats-client';
 
 type Skipped = FullStats['skipped'][number];
 
@@ -43,22 +43,15 @@ export function createRows({ containers, skipped }: FullStats): StatsRow[] {
 
 /** Docker can skip several rows without a name, and one container twice. */
 function chooseKey({ host, id, container }: Skipped, index: number, taken: ReadonlySet<string>): string {
-  const name = id ?? container;
-  const key = name === null ? '' : addHost(name, host);
+  const key = addHost(id ?? container ?? '', host);
   return key === '' || taken.has(key) ? `skipped ${index}` : key;
 }
 
 /** The name to show; with several Docker hosts, after that of the host. */
 export function getRowName(row: StatsRow): string {
-  if (row.kind === 'container') return addHost(row.container.name, row.container.host);
-  const { container, host, reason } = row.skipped;
-  if (host !== undefined && isHostReason(reason)) return host;
-  return addHost(container ?? 'unknown container', host);
-}
-
-/** Whether the reason is that of a whole host. */
-export function isHostReason(reason: Skipped['reason']): reason is DockerErrorCode {
-  return reason.startsWith('docker_');
+  const { host } = row.kind === 'container' ? row.container : row.skipped;
+  const name = row.kind === 'container' ? row.container.name : row.skipped.container;
+  return name === null ? (host ?? 'unknown container') : addHost(name, host);
 }
 
 function addHost(text: string, host: string | undefined): string {
