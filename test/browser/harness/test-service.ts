@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { ContainerStats } from 'docker-stats-client';
-import { SampleHistory } from '../../../src/history/store/sample-history.js';
+import { HostHistories } from '../../../src/history/store/host-histories.js';
+import { Hosts } from '../../../src/sampling/hosts/hosts.js';
 import { createSample } from '../../support/history/history-samples.js';
 import { findFreePort } from '../../support/http/free-port.js';
 import { bootApp, KEY, type TestApp } from '../../support/service/test-app.js';
@@ -48,7 +49,10 @@ export class TestService {
 
   /** Adds samples to the history, oldest first: for each, how long ago it was taken, and its containers. */
   async addHistory(samples: readonly (readonly [agoMs: number, ContainerStats[]])[]): Promise<void> {
-    const history = this.#app.app.get(SampleHistory);
+    const { app } = this.#app;
+    const [host] = app.get(Hosts).all;
+    if (host === undefined) throw new Error('The service has no host');
+    const history = app.get(HostHistories).get(host);
     const now = Date.now();
     for (const [agoMs, containers] of samples) history.add(createSample(now - agoMs, containers));
     await history.settle();
