@@ -27,11 +27,11 @@ export class Hosts implements OnModuleDestroy {
     const named = sources.create();
     this.areNamed = named.some(({ host }) => host !== undefined);
     const queues = {
-      samples: pLimit(settings.DOCKER_CONCURRENCY),
-      checks: pLimit(settings.DOCKER_CONCURRENCY),
+      healthy: pLimit(settings.DOCKER_CONCURRENCY),
+      suspect: pLimit(settings.DOCKER_CONCURRENCY),
     };
     this.all = named.map(({ host, source }) => {
-      const queued = this.areNamed ? new QueuedSource(source, queues) : source;
+      const queued = this.areNamed ? new QueuedSource(source, queues, settings.HOST_WAIT_MS) : source;
       return new Host({ host, source: queued }, settings, clock);
     });
   }

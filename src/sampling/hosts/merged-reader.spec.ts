@@ -191,6 +191,16 @@ describe('MergedReader, with a host that is slow', () => {
     expect(outcome.value).toEqual({ a: 'run-2', b: 'run-1' });
   });
 
+  it('keeps a stale sample that the request accepts while it waits for another host', async () => {
+    void test.get('a').sampler.waitForSample();
+    await test.clock.advance(10_000);
+    test.dockers.a.durationMs = 15_000;
+    test.dockers.b.durationMs = 1000;
+    const outcome = test.read({ maxStaleMs: 60_000 });
+    await test.clock.advance(1000);
+    expect(outcome.value).toEqual({ a: 'run-1', b: 'run-1' });
+  });
+
   it('waits for its sample if no other host has figures', async () => {
     test.dockers.a.failure = DAEMON_DOWN;
     const outcome = test.read();
@@ -198,88 +208,5 @@ describe('MergedReader, with a host that is slow', () => {
     expect(outcome.value).toBeUndefined();
     await test.clock.advance(1);
     expect(outcome.value).toEqual({ a: 'docker_unreachable', b: 'run-1' });
-  });
-});
-
-describe('MergedReader.watch', () => {
-  let events: unknown[];
-  let unwatch: () => void;
-  function watch(): void {
-    events = [];
-    unwatch = test.reader.watch({
-      onSample: (sample) => events.push(toOutcome(sample)),
-      onFailure: (error) => events.push((error as { code: unknown }).code),
-    });
-  }
-
-  it('passes on what the hosts have together, when all have something new', async () => {
-    watch();
-    await test.clock.advance(2000);
-    expect(events).toEqual([{ a: 'run-1', b: 'run-1' }]);
-    await test.clock.advance(2000);
-    expect(events).toEqual([
-      { a: 'run-1', b: 'run-1' },
-      { a: 'run-2', b: 'run-2' },
-    ]);
-  });
-
-  it('passes on a result after a second at the latest', async () => {
-    test.dockers.b.durationMs = 4000;
-    watch();
-    await test.clock.advance(2499);
-    expect(events).toEqual([]);
-    await test.clock.advance(1);
-    expect(events).toEqual([{ a: 'run-1', b: 'docker_timeout' }]);
-  });
-
-  it('passes on the others at once while a host hangs', async () => {
-    test.dockers.b.durationMs = 15_000;
-    watch();
-    await test.clock.advance(6000);
-    events.length = 0;
-    await test.clock.advance(2000);
-    expect(events).toEqual([{ a: 'run-4', b: 'docker_timeout' }]);
-  });
-
-  it('passes on a failure only if all hosts fail', async () => {
-    test.dockers.a.failure = DAEMON_DOWN;
-    test.dockers.b.failure = DAEMON_DOWN;
-    watch();
-    await test.clock.advance(2000);
-    expect(events).toEqual(['docker_unreachable']);
-  });
-
-  it('passes a second watcher the current sample at once', async () => {
-    watch();
-    await test.clock.advance(2000);
-    const first = unwatch;
-    watch();
-    expect(events).toEqual([{ a: 'run-1', b: 'run-1' }]);
-    unwatch();
-    first();
-    const { startTimes } = test.dockers.a;
-    await test.clock.advance(10_000);
-    expect(startTimes.length).toBeLessThanOrEqual(2);
-    expect(test.clock.timerCount).toBe(0);
-  });
-});
-
-describe('Hosts', () => {
-  it('samples at most DOCKER_CONCURRENCY hosts at the same time', async () => {
-    const names = Array.from({ length: 5 }, (_, n) => `h${n}`);
-    const many = new HostsTest(names, { DOCKER_CONCURRENCY: '2' });
-    const outcome = many.read();
-    await many.clock.advance(1500);
-    expect(names.filter((name) => many.dockers[name]?.startTimes.length === 1)).toHaveLength(4);
-    await many.clock.advance(3000);
-    expect(outcome.value).toEqual(Object.fromEntries(names.map((name) => [name, 'run-1'])));
-  });
-
-  it('keeps the readers of at most 100 selections', () => {
-    const names = Array.from({ length: 101 }, (_, n) => `h${n}`);
-    const many = new HostsTest(names);
-    const readers = many.hosts.all.map((host) => many.hosts.getReader([host]));
-    expect(many.hosts.getReader(many.hosts.all.slice(100))).toBe(readers[100]);
-    expect(many.hosts.getReader(many.hosts.all.slice(0, 1))).not.toBe(readers[0]);
   });
 });

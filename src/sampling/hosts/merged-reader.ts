@@ -41,7 +41,8 @@ export class MergedReader implements SampleReader {
   async waitForSample(freshness?: Freshness, signal?: AbortSignal, client?: string): Promise<StatsSample> {
     signal?.throwIfAborted();
     const { HOST_WAIT_MS, STATS_MAX_AGE_MS } = this.settings;
-    const maxAgeMs = Math.min(freshness?.maxAgeMs || Infinity, STATS_MAX_AGE_MS);
+    const { maxAgeMs: requestedMs, maxStaleMs = 0 } = freshness ?? {};
+    const maxAgeMs = Math.min(requestedMs || Infinity, STATS_MAX_AGE_MS) + maxStaleMs;
     const results = new HostResults(this.hosts, this.clock, { maxWaitMs: HOST_WAIT_MS, maxAgeMs });
     await results.collect(freshness, signal, client);
     return this.#merge(this.hosts.map((host) => toSampledHost(host, results.get(host))));

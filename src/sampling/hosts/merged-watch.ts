@@ -8,7 +8,8 @@ const MAX_DELAY_MS = 1000;
 
 /** Watches several hosts for several watchers: passes on what the hosts have together. */
 export class MergedWatch {
-  readonly #watchers = new Set<SampleWatcher>();
+  /** The watchers, and the last sample that each got. */
+  readonly #watchers = new Map<SampleWatcher, StatsSample | undefined>();
   /** The hosts with a result that is not passed on yet. */
   readonly #changed = new Set<Host>();
   #unwatch: readonly (() => void)[] = [];
@@ -24,9 +25,9 @@ export class MergedWatch {
   /** Adds a watcher; the returned function removes it. */
   add(watcher: SampleWatcher): () => void {
     const isFirst = this.#watchers.size === 0;
-    this.#watchers.add(watcher);
+    this.#watchers.set(watcher, undefined);
     if (isFirst) this.#start();
-    else if (this.hosts.some(hasResult)) this.#pass([watcher]);
+    else this.#pass([watcher]);
     return () => {
       if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.#stop();
     };
@@ -59,19 +60,32 @@ export class MergedWatch {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#changed.clear();
-    this.#pass([...this.#watchers]);
+    this.#pass([...this.#watchers.keys()]);
   }
 
   #pass(watchers: readonly SampleWatcher[]): void {
-    try {
-      const sample = this.read();
-      watchers.forEach((watcher) => watcher.onSample(sample));
-    } catch (error) {
-      watchers.forEach((watcher) => watcher.onFailure(error));
+    const result = this.#read();
+    // No failure yet: a host may still give the first figures.
+    if (!('sample' in result) && this.hosts.some(({ isWorthWaitingFor }) => isWorthWaitingFor)) return;
+    for (const watcher of watchers) {
+      if (!this.#watchers.has(watcher)) continue; // an earlier watcher has removed it
+      if (!('sample' in result)) watcher.onFailure(result.error);
+      else this.#passSample(watcher, result.sample);
     }
   }
-}
 
-function hasResult({ sampler }: Host): boolean {
-  return sampler.failure !== undefined || sampler.latestSample !== undefined;
+  /** Passes on only news: a host that fails again and again changes nothing. */
+  #passSample(watcher: SampleWatcher, sample: StatsSample): void {
+    if (this.#watchers.get(watcher) === sample) return;
+    this.#watchers.set(watcher, sample);
+    watcher.onSample(sample);
+  }
+
+  #read(): { readonly sample: StatsSample } | { readonly error: unknown } {
+    try {
+      return { sample: this.read() };
+    } catch (error) {
+      return { error };
+    }
+  }
 }
