@@ -13,7 +13,7 @@ export function SkeletonRows({ layout: { columns, rowHeight } }: { readonly layo
         <tr key={`skeleton ${n}`} class="skeleton" aria-hidden="true">
           {columns.map(({ field, isFigure }) => (
             <td key={field} class={isFigure ? `${field} number` : field}>
-              <span />
+              <span>{'\u00a0'}</span>
             </td>
           ))}
         </tr>
