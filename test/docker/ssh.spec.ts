@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import type { Variables } from '../../src/config/environment.js';
-import { DOCKER_CLIS, NO_SSH } from '../support/vitest/docker-availability.js';
+import { TWO_DOCKER_CLIS, NO_SSH } from '../support/vitest/docker-availability.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { SshServer } from '../support/engines/ssh-server.js';
 import { TemporaryFolder } from '../support/files/temporary-folder.js';
@@ -14,7 +14,7 @@ import { bootApp, type TestApp } from '../support/service/test-app.js';
 /** The command that every ssh of docker runs on the host. */
 const DIAL = 'docker system dial-stdio';
 
-describe.skipIf(NO_SSH).each(DOCKER_CLIS)('Service with a Docker host behind ssh, through %s', (cli) => {
+describe.skipIf(NO_SSH).each(TWO_DOCKER_CLIS)('Service with a Docker host behind ssh, through %s', (cli) => {
   const engine = new DockerEngine();
   const server = new SshServer(engine.host);
 

@@ -6,7 +6,7 @@ import { type Certificate, CertificateAuthority } from '../support/files/certifi
 import { TemporaryFolder } from '../support/files/temporary-folder.js';
 import { findFreePort } from '../support/http/free-port.js';
 import { bootApp } from '../support/service/test-app.js';
-import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
+import { TWO_DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
 
 /** Starts an engine with this certificate, and one container. Returns the address of the engine. */
 async function startEngine(ca: string, { cert, key }: Certificate): Promise<string> {
@@ -40,7 +40,7 @@ function unreachable(message: RegExp): object {
   return { code: 'docker_unreachable', message: expect.stringMatching(message) as string };
 }
 
-describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)(
+describe.skipIf(NO_DOCKER_ENGINE).each(TWO_DOCKER_CLIS)(
   'Service with an engine on TCP with TLS, through %s',
   (cli) => {
     async function getStats(env: Variables): Promise<unknown> {

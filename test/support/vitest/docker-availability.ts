@@ -21,6 +21,11 @@ const found = findPrograms('docker');
 /** Every docker CLI on the PATH; the tests run with each. Never empty: `describe.each` needs a value to report as skipped. */
 export const DOCKER_CLIS: readonly string[] = found.length > 0 ? found : ['no docker CLI'];
 
+/** The first and the last of them, for tests that take long. */
+export const TWO_DOCKER_CLIS: readonly string[] = [
+  ...new Set([DOCKER_CLIS.at(0), DOCKER_CLIS.at(-1)]),
+].filter((cli) => cli !== undefined);
+
 /** Why the tests with a real docker CLI are skipped; `undefined` when they run. */
 export const NO_DOCKER_CLI = found.length === 0 ? 'docker must be on the PATH' : undefined;
 
