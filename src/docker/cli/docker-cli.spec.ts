@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeCommandRunner } from '../../../test/support/docker/fake-command-runner.js';
+import { failure, FakeCommandRunner } from '../../../test/support/docker/fake-command-runner.js';
 import type { Command } from '../../command/command-runner.js';
 import type { Variables } from '../../config/environment.js';
 import { readSettings } from '../../config/read-settings.js';
@@ -48,5 +48,18 @@ describe('DockerCli', () => {
     expect(command?.file).toBe(process.execPath);
     expect(command?.args).toEqual([expect.stringMatching(/\/demo\/docker\.mjs$/), 'version']);
     expect(command?.env).toEqual({ PATH: '/bin' });
+  });
+
+  it('explains a TLS connection that the daemon closed without an alert', async () => {
+    const runner = new FakeCommandRunner();
+    runner.version = failure(
+      'error during connect: Get "https://127.0.0.1:2376/v1.24/version": write tcp 127.0.0.1:60544->127.0.0.1:2376: write: connection reset by peer',
+    );
+    const docker = new DockerCli(runner, readSettings({}));
+    await expect(docker.run(['version'], { timeoutMs: 700 })).rejects.toMatchObject({
+      code: 'docker_unreachable',
+      reason: 'The Docker daemon closed the TLS connection',
+      advice: expect.stringContaining('client certificate') as string,
+    });
   });
 });

@@ -61,6 +61,13 @@ const UNREACHABLE: readonly { readonly pattern: RegExp; readonly reason: string;
       advice: 'install a docker CLI that supports the API of the daemon, or set DOCKER_API_VERSION',
     },
     {
+      // TLS 1.3: the engine refuses a client certificate after the handshake, and its alert may be lost.
+      pattern: /\bhttps:.*(?:connection reset by peer|broken pipe)/i,
+      reason: 'The Docker daemon closed the TLS connection',
+      advice:
+        'check the certificates in DOCKER_CERT_PATH: the daemon may require a client certificate of its own CA',
+    },
+    {
       pattern:
         /\btls:|x509:|server gave HTTP response to HTTPS client|HTTP request to an HTTPS server|--tlsverify/i,
       reason: 'The TLS connection to the Docker daemon failed',
