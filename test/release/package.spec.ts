@@ -72,6 +72,7 @@ describe('the package', () => {
       'LICENSE',
       'config/default.env',
       'demo/docker.mjs',
+      'deploy/ssh/ssh',
       'dist/public/LICENSES.md',
       'dist/public/assets/container-view-HASH.css',
       'dist/public/assets/icon-HASH.svg',
