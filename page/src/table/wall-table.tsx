@@ -1,4 +1,4 @@
-import type { ContainerStats, FullStats } from 'docker-stats-client';
+import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import '../styles/wall.css';
@@ -8,6 +8,7 @@ import { Cpu, Memory, Status } from './cells/figures.js';
 import type { RowContext } from './cells/row-context.js';
 import { chooseUntil, Sparkline } from './cells/sparkline.js';
 import { arrangeRows } from './rows/arrange.js';
+import { type ContainerRow, getRowName } from './rows/row.js';
 import { type Size, useSize } from './use-size.js';
 
 export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
@@ -37,7 +38,7 @@ export function WallTable(props: WallTableProps): JSX.Element {
   const size = useSize(box) ?? NO_SIZE;
   const sort = { field: 'cpuUsage', descending: true } as const;
   const rows = arrangeRows(stats, { filter, sort, grouped: false });
-  const containers = rows.flatMap((row) => (row.kind === 'container' ? [row.container] : []));
+  const containers = rows.filter((row) => row.kind === 'container');
   const rowHeight = chooseRowHeight(size, containers.length);
   const shown = containers.slice(0, Math.max(Math.floor(size.height / rowHeight - HEADER_ROWS), 1));
   return (
@@ -62,8 +63,8 @@ export function WallTable(props: WallTableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {shown.map((container) => (
-            <WallRow key={container.id} {...props} container={container} />
+          {shown.map((row) => (
+            <WallRow key={row.key} {...props} row={row} />
           ))}
         </tbody>
       </table>
@@ -77,13 +78,13 @@ function chooseRowHeight({ width, height }: Size, containers: number): number {
   return Math.floor(Math.min(Math.max(height / rows, MIN_ROW_HEIGHT), width / widthInRows));
 }
 
-function WallRow(props: WallTableProps & { readonly container: ContainerStats }): JSX.Element {
-  const { container, stats, cpuUnit, getRecent } = props;
-  const { id, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = container;
+function WallRow(props: WallTableProps & { readonly row: ContainerRow }): JSX.Element {
+  const { row, stats, cpuUnit, getRecent } = props;
+  const { id, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = row.container;
   return (
     <tr>
       <th scope="row" class="name">
-        <bdi>{name}</bdi>
+        <bdi>{getRowName(row)}</bdi>
         <span class="project">{project}</span>
       </th>
       <td class="cpuUsage number">

@@ -12,7 +12,7 @@ import {
   needsAttention,
 } from './figures.js';
 import type { RowContext } from './row-context.js';
-import type { ContainerRow } from '../rows/row.js';
+import { type ContainerRow, getRowName } from '../rows/row.js';
 import type { Column } from '../columns.js';
 import type { SortField } from '../rows/sort.js';
 import { shortenImage } from './short-image.js';
@@ -60,17 +60,18 @@ class Cell extends Component<CellProps> {
 }
 
 function createContent(field: SortField, { row, context, until }: ContainerRowProps): JSX.Element {
-  const { key, container, ended } = row;
-  const { name, image, state, health, service } = container;
+  const { container, ended } = row;
+  const { id, image, state, health, service } = container;
   const { hasTwoLines } = context.layout;
   const project = context.isGrouped ? null : container.project;
-  const line = { id: key, name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
+  const name = getRowName(row);
+  const line = { id, name: container.name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
   switch (field) {
     case 'name':
       return hasTwoLines ? (
-        <NameInTwoLines {...{ id: key, name, context, project, service, state, health, ended }} />
+        <NameInTwoLines {...{ id, name, context, project, service, state, health, ended }} />
       ) : (
-        <Name id={key} name={name} context={context} />
+        <Name id={id} name={name} context={context} />
       );
     case 'project':
       return <Project project={project} service={service} />;
