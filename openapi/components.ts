@@ -118,6 +118,14 @@ export function getResponseRef(name: keyof typeof RESPONSES): ReferenceObject {
   return { $ref: `#/components/responses/${name}` };
 }
 
+/** The error responses that every route with an API key has. */
+export const KEY_RESPONSES = {
+  '400': getResponseRef('InvalidRequest'),
+  '401': getResponseRef('Unauthorized'),
+  '429': getResponseRef('RateLimited'),
+  '4XX': getResponseRef('Refused'),
+};
+
 /** Returns references to headers of {@link HEADERS}, and adds `X-Request-Id`, which all responses have. */
 export function getHeaderRefs(names: readonly (keyof typeof HEADERS)[]): Record<string, ReferenceObject> {
   const all = [...names, 'X-Request-Id'];

@@ -55,12 +55,3 @@ function describePatterns(name: string, what: string, examples: string[][]): Par
     },
   };
 }
-
-/** The parameter `host` of a path. */
-export const HOST_PARAMETER: ParameterObject = {
-  name: 'host',
-  in: 'path',
-  required: true,
-  description: 'The name of the Docker host, as in `DOCKER_HOSTS`.',
-  schema: { type: 'string', examples: ['web1'] },
-};

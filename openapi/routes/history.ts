@@ -9,9 +9,10 @@ import {
 } from '../../src/history/requests/history-query.dto.js';
 import type { KeyQuery } from '../../src/stats/stats-query.dto.js';
 import { createExamples, getSchemaRef } from '../builders.js';
-import { getHeaderRefs, getResponseRef } from '../components.js';
+import { getHeaderRefs, getResponseRef, KEY_RESPONSES } from '../components.js';
 import type { ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
-import { describeSort, FILTERS, HOST_PARAMETER, LIMIT } from '../filters.js';
+import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { CONTAINER_PARAMETER, HOST_PARAMETER } from '../path-parameters.js';
 import { describeRequestHeader } from '../request-headers.js';
 
 const WEB = { id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73d76', name: 'web-1' };
@@ -99,14 +100,6 @@ const QUERY: Record<Exclude<keyof HistoryQuery, keyof KeyQuery>, ParameterObject
   limit: LIMIT,
 };
 
-const REFERENCE: ParameterObject = {
-  name: 'reference',
-  in: 'path',
-  required: true,
-  description: 'Name, id, or prefix of the id (12 characters or more).',
-  schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
-};
-
 const REQUEST_HEADERS = [
   describeRequestHeader('Accept', '`text/csv`. The response to any other value is JSON.', ['text/csv']),
   describeRequestHeader(
@@ -139,11 +132,8 @@ const RESPONSES: ResponsesObject = {
     },
   },
   '304': { description: 'The client has the current content.', headers: HEADERS },
-  '400': getResponseRef('InvalidRequest'),
-  '401': getResponseRef('Unauthorized'),
+  ...KEY_RESPONSES,
   '404': getResponseRef('NotFound'),
-  '429': getResponseRef('RateLimited'),
-  '4XX': getResponseRef('Refused'),
   '500': getResponseRef('Internal'),
   '503': getResponseRef('Unavailable'),
 };
@@ -166,7 +156,7 @@ export const historyRoutes: Routes = {
     operationId: 'getContainerHistory',
     summary: 'The last samples of one container',
     description: `${DESCRIPTION} The container may have ended. If several had the name, this is the one seen last.`,
-    parameters: [REFERENCE, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
+    parameters: [CONTAINER_PARAMETER, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
     responses: RESPONSES,
   },
   'GET /hosts/{host}/containers/{reference}/stats/history': {
@@ -174,7 +164,7 @@ export const historyRoutes: Routes = {
     operationId: 'getHostContainerHistory',
     summary: 'The last samples of one container of one Docker host',
     description: `${DESCRIPTION} Also \`404\` if \`DOCKER_HOSTS\` is not set.`,
-    parameters: [HOST_PARAMETER, REFERENCE, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
+    parameters: [HOST_PARAMETER, CONTAINER_PARAMETER, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
     responses: RESPONSES,
   },
 };

@@ -1,6 +1,6 @@
 import type { HostStatus } from 'docker-stats-client';
 import { createExamples, getSchemaRef } from '../builders.js';
-import { getHeaderRefs, getResponseRef } from '../components.js';
+import { getHeaderRefs, getResponseRef, KEY_RESPONSES } from '../components.js';
 import { FILTERS } from '../filters.js';
 import type { Routes } from '../openapi-types.js';
 import { FRESHNESS_HEADER } from '../request-headers.js';
@@ -39,11 +39,8 @@ export const hostsRoutes: Routes = {
           },
         },
       },
-      '400': getResponseRef('InvalidRequest'),
-      '401': getResponseRef('Unauthorized'),
+      ...KEY_RESPONSES,
       '404': getResponseRef('NotFound'),
-      '429': getResponseRef('RateLimited'),
-      '4XX': getResponseRef('Refused'),
       '500': getResponseRef('Internal'),
       '504': getResponseRef('NotCached'),
     },

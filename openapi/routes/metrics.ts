@@ -1,4 +1,4 @@
-import { getResponseRef, getHeaderRefs } from '../components.js';
+import { getResponseRef, getHeaderRefs, KEY_RESPONSES } from '../components.js';
 import { FRESHNESS_HEADER } from '../request-headers.js';
 import { createExamples } from '../builders.js';
 import type { Routes } from '../openapi-types.js';
@@ -42,10 +42,7 @@ export const metricsRoutes: Routes = {
           'text/plain': { schema: { type: 'string' }, examples: createExamples({ metrics: EXAMPLE }) },
         },
       },
-      '400': getResponseRef('InvalidRequest'),
-      '401': getResponseRef('Unauthorized'),
-      '429': getResponseRef('RateLimited'),
-      '4XX': getResponseRef('Refused'),
+      ...KEY_RESPONSES,
       '500': getResponseRef('Internal'),
       '503': getResponseRef('Unavailable'),
       '504': getResponseRef('NotCached'),

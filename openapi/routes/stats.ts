@@ -3,9 +3,10 @@ import { PROJECT_FIELDS } from '../../src/stats/formats/project-stats.js';
 import { STATS_FORMATS } from '../../src/stats/formats/stats-format.js';
 import { type KeyQuery, SORT_FIELDS, type StatsListQuery } from '../../src/stats/stats-query.dto.js';
 import { formatBasicJson } from '../../src/stats/formats/stats-json.js';
-import { getResponseRef, getHeaderRefs } from '../components.js';
+import { getResponseRef, getHeaderRefs, KEY_RESPONSES } from '../components.js';
 import { createExamples, createJsonContent, getSchemaRef } from '../builders.js';
-import { describeSort, FILTERS, HOST_PARAMETER, LIMIT } from '../filters.js';
+import { describeSort, FILTERS, LIMIT } from '../filters.js';
+import { CONTAINER_PARAMETER, HOST_PARAMETER } from '../path-parameters.js';
 import { describeRequestHeader, FRESHNESS_HEADER } from '../request-headers.js';
 import type { ContentObject, ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
 
@@ -103,21 +104,6 @@ const SAMPLE_RESPONSE_HEADERS = [
   'X-Skipped-Hosts',
   'Vary',
 ] as const;
-
-const REFERENCE: ParameterObject = {
-  name: 'reference',
-  in: 'path',
-  required: true,
-  description: 'Name, id, or prefix of the id (12 characters or more).',
-  schema: { type: 'string', examples: [WEB.name, WEB.id.slice(0, 12), WEB.id] },
-};
-
-const KEY_RESPONSES = {
-  '400': getResponseRef('InvalidRequest'),
-  '401': getResponseRef('Unauthorized'),
-  '429': getResponseRef('RateLimited'),
-  '4XX': getResponseRef('Refused'),
-};
 
 const CONTAINER_RESPONSES: ResponsesObject = {
   ...describeSampleResponses('The container.', createJsonContent('ContainerStats', { 'web-1': WEB })),
@@ -246,7 +232,7 @@ export const statsRoutes: Routes = {
     summary: 'One running container',
     description:
       'Returns all figures of one container. A prefix of an id must match only one container. With several Docker hosts, the container is searched on all of them; `400` if several have it.',
-    parameters: [REFERENCE, ...SAMPLE_HEADERS],
+    parameters: [CONTAINER_PARAMETER, ...SAMPLE_HEADERS],
     responses: CONTAINER_RESPONSES,
   },
   'GET /hosts/{host}/containers/{reference}/stats': {
@@ -254,7 +240,7 @@ export const statsRoutes: Routes = {
     operationId: 'getHostContainerStats',
     summary: 'One running container of one Docker host',
     description: 'Returns all figures of one container. `404` if `DOCKER_HOSTS` is not set.',
-    parameters: [HOST_PARAMETER, REFERENCE, ...SAMPLE_HEADERS],
+    parameters: [HOST_PARAMETER, CONTAINER_PARAMETER, ...SAMPLE_HEADERS],
     responses: CONTAINER_RESPONSES,
   },
 };
