@@ -1,9 +1,9 @@
 import { IsArray, IsIn, IsInstance, Matches, type ValidationArguments } from 'class-validator';
 import type { Variables } from './environment.js';
 import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
-import { type DockerHost, parseDockerHosts } from './docker-hosts.js';
+import { type DockerHost, parseDockerHosts } from './values/docker-hosts.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
-import { parseTrustProxy, type TrustProxy } from './trust-proxy.js';
+import { parseTrustProxy, type TrustProxy } from './values/trust-proxy.js';
 
 /** The longest delay that Node's timers support; a longer one would fire immediately. */
 const MAX_DELAY_MS = 2_147_483_647;

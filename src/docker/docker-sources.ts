@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from '../command/command-runner.js';
-import type { DockerHost } from '../config/docker-hosts.js';
+import type { DockerHost } from '../config/values/docker-hosts.js';
 import { Settings } from '../config/settings.js';
 import { Clock } from '../sampling/clock.js';
 import { type NamedSource, StatsSources } from '../sampling/stats-source.js';

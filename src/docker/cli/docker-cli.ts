@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { CommandResult, CommandRunner } from '../../command/command-runner.js';
-import type { DockerHost } from '../../config/docker-hosts.js';
+import type { DockerHost } from '../../config/values/docker-hosts.js';
 import type { Settings } from '../../config/settings.js';
 import { pickDockerEnvironment } from './docker-environment.js';
 import { convertCommandError, createDockerError } from './docker-failures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DockerHost } from '../../config/docker-hosts.js';
+import type { DockerHost } from '../../config/values/docker-hosts.js';
 import { pickDockerEnvironment } from './docker-environment.js';
 
 const OWN = { PATH: '/bin', HOME: '/h', SSH_AUTH_SOCK: 's' };

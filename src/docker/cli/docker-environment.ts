@@ -1,4 +1,4 @@
-import { DEFAULT_CONTEXT, type DockerHost } from '../../config/docker-hosts.js';
+import { DEFAULT_CONTEXT, type DockerHost } from '../../config/values/docker-hosts.js';
 import type { Variables } from '../../config/environment.js';
 
 /**
