@@ -1,15 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { FakeCommandRunner } from '../support/docker/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../support/service/test-app.js';
-
-let test: TestApp<FakeCommandRunner>;
-afterEach(() => test.app.close());
-
-async function boot(env: Record<string, string> = {}): Promise<TestApp<FakeCommandRunner>> {
-  test = await bootApp(env);
-  return test;
-}
+import { describe, expect, it } from 'vitest';
+import { bootAppForTest, KEY } from '../support/service/test-app.js';
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';" +
@@ -24,7 +15,7 @@ function findLinks(html: string): string[] {
 
 describe('GET /', () => {
   it('returns the page without an API key, and supports revalidation by ETag', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     const { headers, text } = await client.get('/').expect(200);
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -41,7 +32,7 @@ describe('GET /', () => {
   });
 
   it('names only files of the service by relative URLs, and has no inline script or style', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     const { text } = await client.get('/');
     expect(findLinks(text).length).toBeGreaterThan(2);
     for (const link of findLinks(text)) expect(link).toMatch(/^\.\/assets\/[\w-]+\.(?:js|css|svg)$/);
@@ -49,7 +40,7 @@ describe('GET /', () => {
   });
 
   it('returns the same page, whatever the query is', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     const { text } = await client.get('/');
     const { text: withKey, headers } = await client.get(`/?api_key=${KEY}&filter=<script>`).expect(200);
     expect(withKey).toBe(text);
@@ -57,7 +48,7 @@ describe('GET /', () => {
   });
 
   it('returns no body in response to HEAD, and 405 to other methods', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     const { headers, text } = await client.head('/').set('Accept-Encoding', 'identity').expect(200);
     expect(headers['content-length']).toBe(String(readFileSync('dist/public/index.html').length));
     expect(text).toBeUndefined();
@@ -67,7 +58,7 @@ describe('GET /', () => {
 
 describe('GET /assets/{file}', () => {
   it('returns what the page names: compressed, and to be cached for ever', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     const { text } = await client.get('/');
     const types = {
       js: 'text/javascript; charset=utf-8',
@@ -90,7 +81,7 @@ describe('GET /assets/{file}', () => {
   });
 
   it('returns no other files', async () => {
-    const { client } = await boot();
+    const { client } = await bootAppForTest();
     for (const name of [
       'index.html',
       '..%2Findex.html',
@@ -106,14 +97,14 @@ describe('GET /assets/{file}', () => {
 
 describe('DASHBOARD=false', () => {
   it('disables the page; / leads to the docs, without the query', async () => {
-    const { client } = await boot({ DASHBOARD: 'false' });
+    const { client } = await bootAppForTest({ DASHBOARD: 'false' });
     await client.get(`/?api_key=${KEY}`).expect(302).expect('Location', 'docs');
     const asset = findLinks(readFileSync('dist/public/index.html', 'utf8'))[0] ?? '';
     await client.get(asset.slice(1)).expect(404);
   });
 
   it('makes / unknown if the docs are disabled too', async () => {
-    const { client, get } = await boot({ DASHBOARD: 'false', DOCS: 'false' });
+    const { client, get } = await bootAppForTest({ DASHBOARD: 'false', DOCS: 'false' });
     await client.get('/').expect(404, { ...NOT_FOUND, message: 'No such route' });
     await client.post('/').expect(404);
     await get('/stats').expect(200);
@@ -121,6 +112,6 @@ describe('DASHBOARD=false', () => {
 });
 
 it('DOCS=false does not disable the page', async () => {
-  const { client } = await boot({ DOCS: 'false' });
+  const { client } = await bootAppForTest({ DOCS: 'false' });
   await client.get('/').expect(200);
 });

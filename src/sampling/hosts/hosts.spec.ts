@@ -1,15 +1,9 @@
-import { Logger } from '@nestjs/common';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../config/read-settings.js';
 import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { HostsTest } from '../../../test/support/hosts/hosts-test.js';
 import { StatsSource } from '../stats-source.js';
 import { Hosts } from './hosts.js';
-
-beforeEach(() => {
-  vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-  vi.spyOn(Logger.prototype, 'log').mockReturnValue();
-});
 
 describe('Hosts', () => {
   it('samples at most DOCKER_CONCURRENCY hosts at the same time', async () => {

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostsTest, toOutcome } from '../../../test/support/hosts/hosts-test.js';
 
@@ -6,10 +5,7 @@ const DAEMON_DOWN = 'Cannot connect to the Docker daemon';
 
 let test: HostsTest<'a' | 'b'>;
 beforeEach(() => {
-  vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-  vi.spyOn(Logger.prototype, 'log').mockReturnValue();
   test = new HostsTest(['a', 'b']);
-  test.dockers.a.durationMs = 1500;
   test.dockers.b.durationMs = 2000;
 });
 

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
+import { onTestFinished } from 'vitest';
 import { AppModule } from '../../../src/app.module.js';
 import { CommandRunner } from '../../../src/command/command-runner.js';
 import type { Variables } from '../../../src/config/environment.js';
@@ -65,4 +66,11 @@ export async function bootApp(
   await app.listen(port, '127.0.0.1');
   const client = supertest(app.getHttpServer());
   return { app, runner, client, log, get: (path) => client.get(path).set('X-API-Key', KEY) };
+}
+
+/** Boots the application for one test, and closes it at the end of the test. */
+export async function bootAppForTest(env?: Variables): Promise<TestApp<FakeCommandRunner>> {
+  const test = await bootApp(env);
+  onTestFinished(() => test.app.close());
+  return test;
 }
