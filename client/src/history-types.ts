@@ -17,15 +17,34 @@ export type HistoryField = Figure | RateField;
 /** A value per time; `null` where there is none. */
 export type HistoryColumn = readonly (number | null)[];
 
-/** One container in {@link History}, with a column for each requested field. */
-export type ContainerHistory = { readonly id: string; readonly name: string } & {
-  readonly [F in HistoryField]?: HistoryColumn;
-};
+/** One container in {@link History} or {@link HostsHistory}, with a column for each requested field. */
+export type ContainerHistory = {
+  /** The Docker host. Only if the service has several (`DOCKER_HOSTS`). */
+  readonly host?: string;
+  readonly id: string;
+  readonly name: string;
+} & { readonly [F in HistoryField]?: HistoryColumn };
 
-/** The body of `GET /stats/history`. */
+/** The body of `GET /stats/history` without `DOCKER_HOSTS`, and that of one container. */
 export interface History {
   /** The times of the columns, ISO 8601. */
   readonly sampledAt: readonly string[];
+  readonly hosts?: undefined;
+  readonly containers: readonly ContainerHistory[];
+}
+
+/** When a Docker host was sampled. */
+export interface HostTimes {
+  readonly name: string;
+  /** The times of the columns of its containers, ISO 8601. */
+  readonly sampledAt: readonly string[];
+}
+
+/** The body of `GET /stats/history` with `DOCKER_HOSTS`: each host is sampled at its own times. */
+export interface HostsHistory {
+  readonly sampledAt?: undefined;
+  /** The hosts that have samples. */
+  readonly hosts: readonly HostTimes[];
   readonly containers: readonly ContainerHistory[];
 }
 
@@ -52,6 +71,8 @@ export interface FieldSummary {
 
 /** One container in {@link HistorySummary}. */
 export type ContainerSummary = {
+  /** The Docker host. Only if the service has several (`DOCKER_HOSTS`). */
+  readonly host?: string;
   readonly id: string;
   readonly name: string;
   /** How many samples of the window have the container. */
@@ -64,7 +85,7 @@ export interface HistorySummary {
   readonly since: string | null;
   /** When the last sample of the window was taken. */
   readonly until: string | null;
-  /** How many samples the window has. */
+  /** How many samples the window has, of all hosts together. */
   readonly samples: number;
   readonly containers: readonly ContainerSummary[];
 }

@@ -18,6 +18,8 @@ export type {
   HistoryField,
   HistoryPoints,
   HistorySummary,
+  HostsHistory,
+  HostTimes,
   RateField,
 } from './history-types.js';
 export type { HostReadiness, Readiness } from './readiness.js';

@@ -35,7 +35,7 @@ import type {
   SamplesView,
   SummaryView,
 } from './history-options.js';
-import type { History, HistoryPoints, HistorySummary } from './history-types.js';
+import type { History, HistoryPoints, HistorySummary, HostsHistory } from './history-types.js';
 import type {
   BasicContainerStats,
   ContainerStats,
@@ -96,12 +96,12 @@ export class StatsClient {
 
   /**
    * `GET /stats/history`: what the service has sampled lately, of all containers or of the selected ones: columns of
-   * samples, with `points` columns of steps, or a summary.
+   * samples, with `points` columns of steps, or a summary. If the service has several Docker hosts, each has its own times.
    */
   history(options: HistoryOptions & SummaryView): Promise<HistorySummary>;
   history(options: HistoryOptions & PointsView): Promise<HistoryPoints>;
-  history(options?: HistoryOptions & SamplesView): Promise<History>;
-  history(options: HistoryOptions = {}): Promise<History | HistorySummary> {
+  history(options?: HistoryOptions & SamplesView): Promise<History | HostsHistory>;
+  history(options: HistoryOptions = {}): Promise<History | HostsHistory | HistorySummary> {
     return this.#readHistory('/stats', options);
   }
 
@@ -115,7 +115,7 @@ export class StatsClient {
   async containerHistory(
     nameOrId: string,
     { host, ...options }: ContainerHistoryOptions = {},
-  ): Promise<History | HistorySummary> {
+  ): Promise<History | HostsHistory | HistorySummary> {
     return this.#readHistory(formatContainerPath(nameOrId, host), options);
   }
 
@@ -145,7 +145,10 @@ export class StatsClient {
       : new StatsWatch(this.#http, path, isBasicStats, options);
   }
 
-  async #readHistory(path: string, options: HistoryOptions): Promise<History | HistorySummary> {
+  async #readHistory(
+    path: string,
+    options: HistoryOptions,
+  ): Promise<History | HostsHistory | HistorySummary> {
     const url = `${path}/history${formatHistoryQuery(options)}`;
     const request = { signal: options.signal, timeoutMs: options.timeoutMs };
     return options.view === 'summary'

@@ -1,4 +1,4 @@
-import type { History, HistorySummary } from './history-types.js';
+import type { History, HistorySummary, HostsHistory } from './history-types.js';
 import type {
   BasicContainerStats,
   ContainerStats,
@@ -52,9 +52,11 @@ export const isFullStats: TypeGuard<FullStats> = (value): value is FullStats => 
 };
 
 /** Accepts columns of samples or steps. */
-export const isHistory: TypeGuard<History> = (value): value is History => {
-  const { sampledAt, containers } = (value ?? {}) as Partial<Record<keyof History, unknown>>;
-  return Array.isArray(sampledAt) && Array.isArray(containers) && containers.every(isNamed);
+export const isHistory: TypeGuard<History | HostsHistory> = (value): value is History | HostsHistory => {
+  const { sampledAt, hosts, containers } = (value ?? {}) as Partial<
+    Record<keyof (History & HostsHistory), unknown>
+  >;
+  return Array.isArray(sampledAt ?? hosts) && Array.isArray(containers) && containers.every(isNamed);
 };
 
 /** Accepts a summary of the history. */

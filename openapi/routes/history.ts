@@ -1,4 +1,4 @@
-import type { History, HistoryPoints, HistorySummary } from 'docker-stats-client';
+import type { History, HistoryPoints, HistorySummary, HostsHistory } from 'docker-stats-client';
 import { HISTORY_FIELDS, SORT_FIELDS } from '../../src/history/figures/history-fields.js';
 import {
   type ContainerHistoryQuery,
@@ -10,7 +10,7 @@ import {
 import type { KeyQuery } from '../../src/stats/stats-query.dto.js';
 import { createExamples, getSchemaRef } from '../builders.js';
 import { getHeaderRefs, getResponseRef, KEY_RESPONSES } from '../components.js';
-import type { ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
+import type { ContentObject, ParameterObject, ResponsesObject, Routes } from '../openapi-types.js';
 import { describeSort, FILTERS, LIMIT } from '../filters.js';
 import { CONTAINER_PARAMETER, HOST_PARAMETER } from '../path-parameters.js';
 import { describeRequestHeader } from '../request-headers.js';
@@ -20,6 +20,17 @@ const WEB = { id: 'b5d3c2e3fc43229666627b3c696c71dffc65a39ca71168a3249561540fc73
 const COLUMNS: History = {
   sampledAt: ['2026-11-23T14:02:22.997Z', '2026-11-23T14:02:24.993Z'],
   containers: [{ ...WEB, cpuUsage: [20.11, 19.8], memoryUsage: [0.3203125, null] }],
+};
+
+const HOSTS: HostsHistory = {
+  hosts: [
+    { name: 'web1', sampledAt: ['2026-11-23T14:02:22.997Z', '2026-11-23T14:02:24.993Z'] },
+    { name: 'web2', sampledAt: ['2026-11-23T14:02:23.412Z'] },
+  ],
+  containers: [
+    { host: 'web1', ...WEB, cpuUsage: [20.11, 19.8] },
+    { host: 'web2', ...WEB, cpuUsage: [3.07] },
+  ],
 };
 
 const POINTS: HistoryPoints = {
@@ -112,31 +123,54 @@ const REQUEST_HEADERS = [
 
 const HEADERS = getHeaderRefs(['Cache-Control', 'ETag', 'Vary', 'X-Sampled-At']);
 
-const RESPONSES: ResponsesObject = {
-  '200': {
-    description: 'The samples of the window. Without a sample, `sampledAt` and `containers` are empty.',
-    headers: { ...HEADERS, ...getHeaderRefs(['Content-Encoding']) },
-    content: {
-      'application/json': {
-        schema: { oneOf: [getSchemaRef('History'), getSchemaRef('HistorySummary')] },
-        examples: createExamples({ columns: COLUMNS, points: POINTS, summary: SUMMARY }),
-      },
-      'text/csv': {
-        schema: {
-          type: 'string',
-          description:
-            'CSV with a header line (RFC 4180): a line per container and time; with `view=summary`, a line per container.',
+const CSV_CONTENT: ContentObject = {
+  'text/csv': {
+    schema: {
+      type: 'string',
+      description:
+        'CSV with a header line (RFC 4180): a line per container and time; with `view=summary`, a line per container.',
+    },
+    examples: createExamples({ columns: CSV }),
+  },
+};
+
+const CONTAINER_RESPONSES = describeResponses(['History', 'HistorySummary'], {
+  columns: COLUMNS,
+  points: POINTS,
+  summary: SUMMARY,
+});
+
+const LIST_RESPONSES = describeResponses(['History', 'HostsHistory', 'HistorySummary'], {
+  columns: COLUMNS,
+  hosts: HOSTS,
+  points: POINTS,
+  summary: SUMMARY,
+});
+
+/** Describes the responses of a route whose JSON has one of these schemas. */
+function describeResponses(
+  schemas: readonly string[],
+  examples: Readonly<Record<string, unknown>>,
+): ResponsesObject {
+  return {
+    '200': {
+      description: 'The samples of the window. Without a sample, the columns and `containers` are empty.',
+      headers: { ...HEADERS, ...getHeaderRefs(['Content-Encoding']) },
+      content: {
+        'application/json': {
+          schema: { oneOf: schemas.map(getSchemaRef) },
+          examples: createExamples(examples),
         },
-        examples: createExamples({ columns: CSV }),
+        ...CSV_CONTENT,
       },
     },
-  },
-  '304': { description: 'The client has the current content.', headers: HEADERS },
-  ...KEY_RESPONSES,
-  '404': getResponseRef('NotFound'),
-  '500': getResponseRef('Internal'),
-  '503': getResponseRef('Unavailable'),
-};
+    '304': { description: 'The client has the current content.', headers: HEADERS },
+    ...KEY_RESPONSES,
+    '404': getResponseRef('NotFound'),
+    '500': getResponseRef('Internal'),
+    '503': getResponseRef('Unavailable'),
+  };
+}
 
 const DESCRIPTION =
   'Returns what the service has sampled for other requests in the last `HISTORY_MS` (15 minutes). Never runs docker: without ' +
@@ -147,9 +181,9 @@ export const historyRoutes: Routes = {
     tags: ['stats'],
     operationId: 'listHistory',
     summary: 'The last samples of every container',
-    description: `${DESCRIPTION} With several Docker hosts, select one with \`host\`; otherwise \`400\`.`,
+    description: `${DESCRIPTION} With \`DOCKER_HOSTS\`, the columns of a container have the times of its host.`,
     parameters: [...Object.values(QUERY), ...REQUEST_HEADERS],
-    responses: RESPONSES,
+    responses: LIST_RESPONSES,
   },
   'GET /containers/{reference}/stats/history': {
     tags: ['stats'],
@@ -157,7 +191,7 @@ export const historyRoutes: Routes = {
     summary: 'The last samples of one container',
     description: `${DESCRIPTION} The container may have ended. If several had the name, this is the one seen last.`,
     parameters: [CONTAINER_PARAMETER, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
-    responses: RESPONSES,
+    responses: CONTAINER_RESPONSES,
   },
   'GET /hosts/{host}/containers/{reference}/stats/history': {
     tags: ['stats'],
@@ -165,6 +199,6 @@ export const historyRoutes: Routes = {
     summary: 'The last samples of one container of one Docker host',
     description: `${DESCRIPTION} Also \`404\` if \`DOCKER_HOSTS\` is not set.`,
     parameters: [HOST_PARAMETER, CONTAINER_PARAMETER, ...Object.values(CONTAINER_QUERY), ...REQUEST_HEADERS],
-    responses: RESPONSES,
+    responses: CONTAINER_RESPONSES,
   },
 };

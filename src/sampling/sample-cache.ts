@@ -1,7 +1,7 @@
 import type { StatsSample } from './stats-sample.js';
 
-/** The limit for unshared values per sample, in bytes. Beyond it, they are not cached. */
-const MAX_UNSHARED_BYTES = 33_554_432;
+/** The usual limit for unshared values per sample, in bytes. Beyond it, they are not cached. */
+export const MAX_UNSHARED_BYTES = 33_554_432;
 
 /** The approximate overhead of an entry. */
 const ENTRY_OVERHEAD_BYTES = 1024;
@@ -12,6 +12,8 @@ const unsharedBytes = new WeakMap<StatsSample, number>();
 /** Caches values made from samples, so that clients share them. An entry is dropped together with its sample. */
 export class SampleCache<T extends { readonly size: number }> {
   readonly #entries = new WeakMap<StatsSample, Map<string, Promise<T>>>();
+
+  constructor(private readonly maxUnsharedBytes = MAX_UNSHARED_BYTES) {}
 
   /** Returns a value that is cached or being made. */
   get(sample: StatsSample, id: string): Promise<T> | undefined {
@@ -31,7 +33,7 @@ export class SampleCache<T extends { readonly size: number }> {
       if (isShared) return value;
       const whole = sample.partOf?.whole ?? sample;
       const bytes = (unsharedBytes.get(whole) ?? 0) + value.size + id.length + ENTRY_OVERHEAD_BYTES;
-      if (bytes > MAX_UNSHARED_BYTES) entries.delete(id);
+      if (bytes > this.maxUnsharedBytes) entries.delete(id);
       else unsharedBytes.set(whole, bytes);
       return value;
     });

@@ -22,6 +22,9 @@ interface Results {
   readonly points: Durations;
   readonly summary: Durations;
   readonly largeSummary: Durations;
+  readonly hostsColumns: Durations;
+  readonly hostsPoints: Durations;
+  readonly hostsSummary: Durations;
 }
 
 scenario('history', async (record) => {
@@ -44,6 +47,9 @@ scenario('history', async (record) => {
     ['1,000 containers, 450 samples, points=100, 2 fields', results.points],
     ['1,000 containers, 450 samples, view=summary', results.summary],
     ['10,000 containers, 100 samples, view=summary', results.largeSummary],
+    ['50 hosts with 50 containers, 5 minutes, 2 fields', results.hostsColumns],
+    ['50 hosts with 50 containers, an hour, points=60, 2 fields', results.hostsPoints],
+    ['50 hosts with 50 containers, an hour, view=summary, sort=-cpuUsage', results.hostsSummary],
   ] as const) {
     record.addMedian(`response of ${name}`, 'ms', durations.totals);
     record.addMedian(`response of ${name}: event loop`, 'ms', durations.blocked, { atMost: 20 });

@@ -56,7 +56,7 @@ describe('StatsClient.history() with the service', () => {
     const { client } = createClient();
     await client.stats({ maxAge: 0 });
     const { sampledAt, containers } = await client.history({ name: 'web-*', since: '1h', fields: ['pids'] });
-    expect(containers).toEqual([{ id: ID, name: 'web-1', pids: sampledAt.map(() => ROW_FIGURES.pids) }]);
+    expect(containers).toEqual([{ id: ID, name: 'web-1', pids: sampledAt?.map(() => ROW_FIGURES.pids) }]);
     const points = await client.containerHistory('web-1', { points: 2, fields: ['pids'] });
     expect(points.containers[0]?.pidsMax).toContain(ROW_FIGURES.pids);
     const summary = await client.containerHistory(ID, { view: 'summary', fields: ['pids'] });

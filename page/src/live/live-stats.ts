@@ -146,7 +146,7 @@ export class LiveStats {
     const history = await this.client
       .history({ since, fields: FIGURES, signal: stopped })
       .catch(() => undefined);
-    if (history === undefined || stopped.aborted) return;
+    if (history === undefined || history.sampledAt === undefined || stopped.aborted) return;
     this.#recent.addHistory(history);
     this.#histories.value++;
   }

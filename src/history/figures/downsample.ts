@@ -22,18 +22,22 @@ interface Samples {
 }
 
 /** Divides a window into equal steps. */
-export function createSteps(
-  count: number,
-  since: number,
-  until: number,
-  times: readonly number[],
-): Steps & { readonly starts: readonly number[] } {
-  const stepMs = Math.max(until - since, 1) / count;
+export function createSteps(count: number, since: number, until: number, times: readonly number[]): Steps {
+  const stepMs = getStepMs(count, since, until);
   return {
     count,
     indexes: Uint32Array.from(times, (at) => Math.min(Math.floor((at - since) / stepMs), count - 1)),
-    starts: Array.from({ length: count }, (_, n) => Math.round(since + n * stepMs)),
   };
+}
+
+/** Returns when each step of {@link createSteps} starts. */
+export function listStepStarts(count: number, since: number, until: number): number[] {
+  const stepMs = getStepMs(count, since, until);
+  return Array.from({ length: count }, (_, n) => Math.round(since + n * stepMs));
+}
+
+function getStepMs(count: number, since: number, until: number): number {
+  return Math.max(until - since, 1) / count;
 }
 
 /** Reduces the values of a field to one per step, and keeps the extremes. `NaN` for a step without a value. */

@@ -1,39 +1,43 @@
 import { getSortField, sortBy } from '../../stats/selection/sort.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
+import { readField } from '../figures/read-field.js';
 import { roundFigure } from '../figures/round-figure.js';
 import { summarize } from '../figures/summarize.js';
-import type { HistoryWindow } from '../store/history-window.js';
-import { readField } from './history-table.js';
+import type { ContainerSeries } from '../series/container-series.js';
 
 /** The order of the containers, and their number. */
 export interface Arrangement {
-  /** The field to sort by; `-` before its name means descending. By default, the order of the window. */
+  /** The field to sort by; `-` before its name means descending. By default, the order stays. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
 }
 
-/** Sorts the containers of a window, and keeps the first ones. Works in time slices. */
+/** Sorts containers, and keeps the first ones. Works in time slices. */
 export async function arrangeContainers(
-  window: HistoryWindow,
+  series: readonly ContainerSeries[],
   { sort, limit }: Arrangement,
   slices: TimeSlices,
-): Promise<HistoryWindow> {
-  const order = sort === undefined ? [...window.containers.keys()] : await sortIndexes(window, sort, slices);
-  return window.pick(order.slice(0, limit));
+): Promise<readonly ContainerSeries[]> {
+  const sorted = sort === undefined ? series : await sortSeries(series, sort, slices);
+  return sorted.slice(0, limit);
 }
 
-async function sortIndexes(window: HistoryWindow, sort: string, slices: TimeSlices): Promise<number[]> {
+async function sortSeries(
+  series: readonly ContainerSeries[],
+  sort: string,
+  slices: TimeSlices,
+): Promise<ContainerSeries[]> {
   const field = HISTORY_FIELDS.find(({ name }) => name === getSortField(sort));
-  const items = await slices.map(window.containers.entries(), ([n, container]) =>
-    field === undefined ? { ...container, n } : { [field.name]: readSortValue(window, n, field), n },
+  const items = await slices.map(series, (one) =>
+    field === undefined ? { ...one.container, one } : { [field.name]: readSortValue(one, field), one },
   );
-  return (await sortBy(items, sort, slices)).map(({ n }) => n);
+  return (await sortBy(items, sort, slices)).map(({ one }) => one);
 }
 
 /** Returns the average of a figure over the window, or the last value of a total; `null` without a value. */
-function readSortValue(window: HistoryWindow, n: number, field: FieldSource): number | null {
-  const values = readField(window, n, field);
+function readSortValue(series: ContainerSeries, field: FieldSource): number | null {
+  const values = readField(series, field);
   const value =
     field.kind === 'counter'
       ? values.findLast((one) => !Number.isNaN(one))

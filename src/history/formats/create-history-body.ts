@@ -1,19 +1,16 @@
 import { BadRequestException } from '@nestjs/common';
-import { TimeSlices } from '../../sampling/time-slices.js';
+import type { TimeSlices } from '../../sampling/time-slices.js';
 import type { FieldSource } from '../figures/history-fields.js';
-import { type ContainerPredicate, HistoryWindow } from '../store/history-window.js';
-import type { SampleBlock } from '../store/sample-history.js';
+import type { SeriesSelection } from '../series/container-series.js';
 import { type Arrangement, arrangeContainers } from './arrange-containers.js';
 import { formatSummaryCsv, formatSummaryJson, SUMMARY_VALUES } from './format-summary.js';
 import { formatTableCsv, formatTableJson } from './format-table.js';
 import { HistoryBody } from './history-body.js';
 import { createSampleTable, createStepTable, type HistoryTable } from './history-table.js';
+import { listLabels } from './labels.js';
 
 /** The greatest number of values in a response. */
 export const MAX_VALUES = 1_000_000;
-
-/** In CSV, each line repeats three texts: the time, the id and the name. */
-const CSV_LABELS = 3;
 
 const TYPES = {
   json: 'application/json; charset=utf-8',
@@ -29,6 +26,8 @@ interface BodyOptions extends Arrangement {
   readonly points: number | undefined;
   readonly view: 'summary' | undefined;
   readonly format: keyof typeof TYPES;
+  /** Whether the containers have `host`. */
+  readonly hasHosts: boolean;
 }
 
 /**
@@ -38,45 +37,55 @@ interface BodyOptions extends Arrangement {
  * @throws {BadRequestException} if it would have too many values
  */
 export async function createHistoryBody(
-  blocks: readonly SampleBlock[],
-  isSelected: ContainerPredicate,
+  { timelines, series }: SeriesSelection,
   options: BodyOptions,
   sampledAt: Date | undefined,
+  slices: TimeSlices,
 ): Promise<HistoryBody> {
-  const slices = new TimeSlices('own');
-  const opened = await HistoryWindow.open(blocks, isSelected, slices);
-  const window = await arrangeContainers(opened, options, slices);
+  const arranged = { timelines, series: await arrangeContainers(series, options, slices) };
   const chunks = await (options.view === 'summary'
-    ? formatSummary(window, options, slices)
-    : formatTable(window, options, slices));
+    ? formatSummary(arranged, options, slices)
+    : formatTable(arranged, options, slices));
   return HistoryBody.create(chunks, TYPES[options.format], sampledAt?.toISOString(), slices);
 }
 
 function formatSummary(
-  window: HistoryWindow,
-  { fields, format }: BodyOptions,
+  selection: SeriesSelection,
+  { fields, format, hasHosts }: BodyOptions,
   slices: TimeSlices,
 ): Promise<readonly Buffer[]> {
-  assertSize(window.containers.length * fields.length * SUMMARY_VALUES);
+  assertSize(selection.series.length * fields.length * SUMMARY_VALUES);
   return format === 'csv'
-    ? formatSummaryCsv(window, fields, slices)
-    : formatSummaryJson(window, fields, slices);
+    ? formatSummaryCsv(selection, listLabels(hasHosts), fields, slices)
+    : formatSummaryJson(selection, fields, slices);
 }
 
-function formatTable(
-  window: HistoryWindow,
+async function formatTable(
+  selection: SeriesSelection,
   options: BodyOptions,
   slices: TimeSlices,
 ): Promise<readonly Buffer[]> {
-  const table = createTable(window, options);
-  const labels = options.format === 'csv' ? CSV_LABELS : 0;
-  assertSize(table.containers.length * table.times.length * (table.columns.length + labels));
-  return options.format === 'csv' ? formatTableCsv(table, slices) : formatTableJson(table, slices);
+  const table = await createTable(selection, options, slices);
+  const labels = listLabels(options.hasHosts);
+  // In CSV, each line repeats the time and the labels.
+  const width = table.columns.length + (options.format === 'csv' ? labels.length + 1 : 0);
+  assertSize(table.rows.reduce((sum, { axis }) => sum + axis.times.length * width, 0));
+  return options.format === 'csv' ? formatTableCsv(table, labels, slices) : formatTableJson(table, slices);
 }
 
-function createTable(window: HistoryWindow, { fields, points, since, until }: BodyOptions): HistoryTable {
-  if (points === undefined) return createSampleTable(window, fields);
-  return createStepTable(window, fields, { points, since: since ?? window.times[0] ?? until, until });
+function createTable(
+  selection: SeriesSelection,
+  { fields, points, since, until }: BodyOptions,
+  slices: TimeSlices,
+): Promise<HistoryTable> {
+  if (points === undefined) return createSampleTable(selection, fields, slices);
+  const starts = selection.timelines.map(({ times }) => times[0] ?? until);
+  return createStepTable(
+    selection,
+    fields,
+    { points, since: since ?? Math.min(...starts, until), until },
+    slices,
+  );
 }
 
 function assertSize(values: number): void {

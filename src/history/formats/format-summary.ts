@@ -1,11 +1,11 @@
 import type { FieldSummary } from 'docker-stats-client';
-import { formatField } from '../../stats/formats/stats-csv.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import type { FieldSource } from '../figures/history-fields.js';
+import { readField } from '../figures/read-field.js';
 import { summarize } from '../figures/summarize.js';
-import type { HistoryWindow } from '../store/history-window.js';
+import type { ContainerSeries, SeriesSelection, Timeline } from '../series/container-series.js';
 import { formatCsvFigure, formatJsonFigure, formatTime } from './format-table.js';
-import { readField } from './history-table.js';
+import { formatCsvLabels, formatJsonLabels, type LabelName } from './labels.js';
 import { TextChunks } from './text-chunks.js';
 
 const STATISTICS = ['min', 'avg', 'max', 'p95'] as const satisfies readonly (keyof FieldSummary)[];
@@ -15,21 +15,17 @@ export const SUMMARY_VALUES = STATISTICS.length;
 
 /** Formats the statistics of each container as JSON. */
 export async function formatSummaryJson(
-  window: HistoryWindow,
+  { timelines, series }: SeriesSelection,
   fields: readonly FieldSource[],
   slices: TimeSlices,
 ): Promise<readonly Buffer[]> {
   const text = new TextChunks();
-  const [since, until] = [window.times[0], window.times.at(-1)].map((at) =>
-    at === undefined ? 'null' : `"${formatTime(at)}"`,
-  );
-  text.add(`{"since":${since},"until":${until},"samples":${window.times.length},"containers":[`);
+  text.add(`{${formatWindow(timelines)},"containers":[`);
   /* oxlint-disable no-await-in-loop -- in this order in the text */
-  for (const [n, { id, name }] of window.containers.entries()) {
-    const labels = { id, name, samples: window.countSamples(n) };
-    text.add(`${n === 0 ? '' : ','}${JSON.stringify(labels).slice(0, -1)}`);
+  for (const [n, one] of series.entries()) {
+    text.add(`${n === 0 ? '' : ','}{${formatJsonLabels(one.container)},"samples":${one.countSamples()}`);
     await slices.forEach(fields, (field) => {
-      text.add(`,"${field.name}":{${formatStatistics(window, n, field)}}`);
+      text.add(`,"${field.name}":{${formatStatistics(one, field)}}`);
     });
     text.add('}');
   }
@@ -38,27 +34,38 @@ export async function formatSummaryJson(
   return text.end();
 }
 
+/** Formats the first and the last time of all hosts, and the number of their samples. */
+function formatWindow(timelines: readonly Timeline[]): string {
+  const edges = timelines.flatMap(({ times }) => [...times.slice(0, 1), ...times.slice(-1)]);
+  const [since, until] = [Math.min(...edges), Math.max(...edges)].map((at) =>
+    edges.length === 0 ? 'null' : `"${formatTime(at)}"`,
+  );
+  const samples = timelines.reduce((sum, { times }) => sum + times.length, 0);
+  return `"since":${since},"until":${until},"samples":${samples}`;
+}
+
 /** Formats the statistics as CSV: a line per container. */
 export async function formatSummaryCsv(
-  window: HistoryWindow,
+  { series }: SeriesSelection,
+  labels: readonly LabelName[],
   fields: readonly FieldSource[],
   slices: TimeSlices,
 ): Promise<readonly Buffer[]> {
   const text = new TextChunks();
   const columns = fields.flatMap(({ name }) => ['Min', 'Avg', 'Max', 'P95'].map((suffix) => name + suffix));
-  text.add(`${['id', 'name', 'samples', ...columns].join(',')}\r\n`);
-  for (const [n, { id, name }] of window.containers.entries()) {
+  text.add(`${[...labels, 'samples', ...columns].join(',')}\r\n`);
+  for (const one of series) {
     // oxlint-disable-next-line no-await-in-loop -- in this order in the text
     const values = await slices.map(fields, (field) => {
-      const summary = summarize(readField(window, n, field), field.kind);
+      const summary = summarize(readField(one, field), field.kind);
       return STATISTICS.map((statistic) => formatCsvFigure(summary[statistic] ?? NaN)).join(',');
     });
-    text.add(`${[formatField(id), formatField(name), window.countSamples(n), ...values].join(',')}\r\n`);
+    text.add(`${[formatCsvLabels(one.container, labels), one.countSamples(), ...values].join(',')}\r\n`);
   }
   return text.end();
 }
 
-function formatStatistics(window: HistoryWindow, n: number, field: FieldSource): string {
-  const summary = summarize(readField(window, n, field), field.kind);
+function formatStatistics(series: ContainerSeries, field: FieldSource): string {
+  const summary = summarize(readField(series, field), field.kind);
   return STATISTICS.map((name) => `"${name}":${formatJsonFigure(summary[name] ?? NaN)}`).join(',');
 }

@@ -1,18 +1,32 @@
 import type { ContainerStats } from 'docker-stats-client';
-import { createSteps, downsample } from '../figures/downsample.js';
+import type { TimeSlices } from '../../sampling/time-slices.js';
+import { createSteps, downsample, listStepStarts } from '../figures/downsample.js';
 import type { FieldSource } from '../figures/history-fields.js';
-import { computeRates } from '../figures/rates.js';
-import type { HistoryWindow } from '../store/history-window.js';
+import { readField } from '../figures/read-field.js';
+import type { SeriesSelection, Timeline } from '../series/container-series.js';
 
-/** The columns of each container over the same times. */
-export interface HistoryTable {
+/** The times of columns. */
+export interface TimeAxis {
+  /** The Docker host whose containers have these times; `undefined` if all containers have them. */
+  readonly host: string | undefined;
   /** In milliseconds since the Unix epoch. */
   readonly times: readonly number[];
+}
+
+/** A container and its columns. */
+export interface TableRow {
+  readonly container: ContainerStats;
+  readonly axis: TimeAxis;
+  /** Yields the columns, each when it is needed; `NaN` where there is no value. */
+  readonly read: () => Generator<Float64Array>;
+}
+
+/** The columns of containers over times. */
+export interface HistoryTable {
+  readonly axes: readonly TimeAxis[];
   /** The names of the columns of each container. */
   readonly columns: readonly string[];
-  readonly containers: readonly ContainerStats[];
-  /** Yields the columns of the n-th container, each when it is needed; `NaN` where there is no value. */
-  readonly read: (n: number) => Generator<Float64Array>;
+  readonly rows: readonly TableRow[];
 }
 
 /** Equal steps over a time. */
@@ -22,56 +36,89 @@ export interface StepRequest {
   readonly until: number;
 }
 
-/** Creates a table with all samples of a window, and two times without values for each gap. */
-export function createSampleTable(window: HistoryWindow, fields: readonly FieldSource[]): HistoryTable {
-  const times: number[] = [];
+/** The samples of a timeline, and two times for each gap. */
+interface SampleAxis extends TimeAxis {
   /** The sample at each time; -1 at the edges of a gap. */
+  readonly samples: readonly number[];
+}
+
+/** Creates a table with all samples, and two times without values for each gap. Works in time slices. */
+export async function createSampleTable(
+  { timelines, series }: SeriesSelection,
+  fields: readonly FieldSource[],
+  slices: TimeSlices,
+): Promise<HistoryTable> {
+  const getAxis = cachePerTimeline(createSampleAxis);
+  return {
+    axes: await slices.map(timelines, getAxis),
+    columns: fields.map(({ name }) => name),
+    rows: await slices.map(series, (one) => {
+      const axis = getAxis(one.timeline);
+      return {
+        container: one.container,
+        axis,
+        *read() {
+          for (const field of fields) {
+            const values = readField(one, field);
+            yield Float64Array.from(axis.samples, (sample) => values[sample] ?? NaN);
+          }
+        },
+      };
+    }),
+  };
+}
+
+/**
+ * Creates a table with a value, a minimum and a maximum of each field per step. All containers have the same steps. Works in time
+ * slices.
+ */
+export async function createStepTable(
+  { series }: SeriesSelection,
+  fields: readonly FieldSource[],
+  { points, since, until }: StepRequest,
+  slices: TimeSlices,
+): Promise<HistoryTable> {
+  const axis = { host: undefined, times: listStepStarts(points, since, until) };
+  const getSteps = cachePerTimeline(({ times }) => createSteps(points, since, until, times));
+  return {
+    axes: [axis],
+    columns: fields.flatMap(({ name }) => [name, `${name}Min`, `${name}Max`]),
+    rows: await slices.map(series, (one) => ({
+      container: one.container,
+      axis,
+      *read() {
+        for (const { figure, kind } of fields) {
+          const steps = getSteps(one.timeline);
+          const { value, min, max } = downsample(one.readFigure(figure), kind, one.timeline, steps);
+          yield* [value, min, max];
+        }
+      },
+    })),
+  };
+}
+
+function createSampleAxis({ host, times: sampleTimes, gaps }: Timeline): SampleAxis {
+  const times: number[] = [];
   const samples: number[] = [];
-  const gaps = new Map(window.gaps.map((gap) => [gap.end, gap.usualMs]));
-  window.times.forEach((at, sample) => {
-    const usualMs = gaps.get(sample);
+  const usualMsByEnd = new Map(gaps.map((gap) => [gap.end, gap.usualMs]));
+  sampleTimes.forEach((at, sample) => {
+    const usualMs = usualMsByEnd.get(sample);
     if (usualMs !== undefined) {
-      times.push(Math.round((window.times[sample - 1] ?? at) + usualMs), Math.round(at - usualMs));
+      times.push(Math.round((sampleTimes[sample - 1] ?? at) + usualMs), Math.round(at - usualMs));
       samples.push(-1, -1);
     }
     times.push(at);
     samples.push(sample);
   });
-  return {
-    times,
-    columns: fields.map(({ name }) => name),
-    containers: window.containers,
-    *read(n) {
-      for (const field of fields) {
-        const values = readField(window, n, field);
-        yield Float64Array.from(samples, (sample) => values[sample] ?? NaN);
-      }
-    },
-  };
+  return { host, times, samples };
 }
 
-/** Creates a table with a value, a minimum and a maximum of each field per step. */
-export function createStepTable(
-  window: HistoryWindow,
-  fields: readonly FieldSource[],
-  { points, since, until }: StepRequest,
-): HistoryTable {
-  const steps = createSteps(points, since, until, window.times);
-  return {
-    times: steps.starts,
-    columns: fields.flatMap(({ name }) => [name, `${name}Min`, `${name}Max`]),
-    containers: window.containers,
-    *read(n) {
-      for (const { figure, kind } of fields) {
-        const { value, min, max } = downsample(window.readFigure(n, figure), kind, window, steps);
-        yield* [value, min, max];
-      }
-    },
+/** Returns a function that creates a value only once per timeline. */
+function cachePerTimeline<T>(create: (timeline: Timeline) => T): (timeline: Timeline) => T {
+  const created = new Map<Timeline, T>();
+  return (timeline) => {
+    const value = created.get(timeline) ?? create(timeline);
+    created.set(timeline, value);
+    return value;
   };
-}
-
-/** Returns a field of the n-th container in each sample. */
-export function readField(window: HistoryWindow, n: number, { figure, kind }: FieldSource): Float64Array {
-  const values = window.readFigure(n, figure);
-  return kind === 'rate' ? computeRates(values, window.times, window.segments) : values;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TimeSlices } from '../../sampling/time-slices.js';
-import { findGaps, type Gap } from './gaps.js';
+import type { Gap } from '../series/container-series.js';
+import { findGaps } from './gaps.js';
 
 function find(seconds: readonly number[]): Promise<Gap[]> {
   return findGaps(

@@ -1,4 +1,5 @@
 import type { TimeSlices } from '../../sampling/time-slices.js';
+import type { Gap } from '../series/container-series.js';
 
 /** A shorter pause is never a gap. */
 export const MIN_GAP_MS = 10_000;
@@ -8,14 +9,6 @@ export const MIN_DISTANCES = 3;
 
 /** How many distances before and after a pause show the usual distance. */
 const NEIGHBOURS = 5;
-
-/** A pause without samples, because no client sent requests. */
-export interface Gap {
-  /** The index of the first sample after the gap. */
-  readonly end: number;
-  /** The usual distance of the samples around it, in milliseconds. */
-  readonly usualMs: number;
-}
 
 /** Finds the gaps between samples, in their order. */
 export async function findGaps(times: readonly number[], slices: TimeSlices): Promise<Gap[]> {

@@ -19,6 +19,11 @@ export class HostHistories {
     }
   }
 
+  /** The number of hosts. */
+  get count(): number {
+    return this.#histories.size;
+  }
+
   /** The number of kept samples of all hosts. */
   get size(): number {
     return this.#sum(({ size }) => size);

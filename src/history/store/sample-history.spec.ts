@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createContainer, createSample } from '../../../test/support/history/history-samples.js';
 import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
+import type { SeriesSelection } from '../series/container-series.js';
 import { FIGURES } from './figures.js';
-import { HistoryWindow } from './history-window.js';
-import { type HistoryLimits, SampleHistory } from './sample-history.js';
+import { type HistoryLimits, type SampleBlock, SampleHistory } from './sample-history.js';
+import { type ContainerPredicate, selectSeries } from './select-series.js';
 
 const UNLIMITED: HistoryLimits = { maxAgeMs: Infinity, maxBytes: Infinity };
 const CPU = FIGURES.indexOf('cpuUsage');
@@ -25,14 +26,24 @@ async function fill(
   return history;
 }
 
+/** Selects containers of one host. */
+async function select(
+  blocks: readonly SampleBlock[],
+  isSelected: ContainerPredicate = () => true,
+): Promise<SeriesSelection & { readonly times: readonly number[] }> {
+  const selection = await selectSeries([{ host: undefined, blocks }], isSelected, new TimeSlices('own'));
+  return { ...selection, times: selection.timelines[0]?.times ?? [] };
+}
+
+function toContent({ series }: SeriesSelection): Content {
+  return Object.fromEntries(
+    series.map((one) => [one.container.id, { name: one.container.name, cpu: [...one.readFigure(CPU)] }]),
+  );
+}
+
 async function readAll(history: SampleHistory): Promise<{ times: readonly number[]; content: Content }> {
-  const blocks = history.read(-Infinity, Infinity, 0);
-  const window = await HistoryWindow.open(blocks, () => true, new TimeSlices('own'));
-  const content = window.containers.map(({ id, name }, n) => [
-    id,
-    { name, cpu: [...window.readFigure(n, CPU)] },
-  ]);
-  return { times: window.times, content: Object.fromEntries(content) as Content };
+  const selection = await select(history.read(-Infinity, Infinity, 0));
+  return { times: selection.times, content: toContent(selection) };
 }
 
 describe('SampleHistory', () => {
@@ -42,9 +53,9 @@ describe('SampleHistory', () => {
       { at: 3000, containers: [createContainer('b', { cpuUsage: 4, memoryUsage: 8 })] },
     ]);
     const blocks = history.read(-Infinity, Infinity, 3000);
-    const window = await HistoryWindow.open(blocks, ({ id }) => id === 'b', new TimeSlices('own'));
+    const { series } = await select(blocks, ({ id }) => id === 'b');
     const figures = Object.fromEntries(
-      FIGURES.map((name, figure) => [name, [...window.readFigure(0, figure)]]),
+      FIGURES.map((name, figure) => [name, series.flatMap((one) => [...one.readFigure(figure)])]),
     );
     expect(figures).toMatchObject({
       cpuUsage: [Math.fround(12.45), 4],
@@ -108,13 +119,12 @@ describe('SampleHistory', () => {
   it('keeps the name by which a container was selected, although a new sample renames it', async () => {
     const history = await fill({}, [{ at: 1000, containers: [createContainer('a', { name: 'web' })] }]);
     const rename = createSample(2000, [createContainer('a', { name: 'secret' })]);
-    const select = (): boolean => {
+    const selecting = select(history.read(0, 1000, 0), () => {
       history.add(rename);
       return true;
-    };
-    const opened = HistoryWindow.open(history.read(0, 1000, 0), select, new TimeSlices('own'));
+    });
     await history.settle();
-    expect((await opened).containers.map(({ name }) => name)).toEqual(['web']);
+    expect((await selecting).series.map(({ container }) => container.name)).toEqual(['web']);
   });
 
   it('does not need memory for each container and sample if containers start and end all the time', async () => {
@@ -127,9 +137,9 @@ describe('SampleHistory', () => {
     );
     const before = process.memoryUsage().arrayBuffers;
     const blocks = history.read(-Infinity, Infinity, 0);
-    const window = await HistoryWindow.open(blocks, () => true, new TimeSlices('own'));
+    const { series } = await select(blocks);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
-    expect(window.containers).toHaveLength(10_000);
+    expect(series).toHaveLength(10_000);
   });
 
   it('starts again if the clock is set back', async () => {
@@ -181,17 +191,9 @@ describe('SampleHistory, for any containers that appear, vanish and are renamed,
         const history = await fill({ maxAgeMs: age }, taken);
         const end = taken.at(-1)?.at ?? 0;
         const kept = taken.filter(({ at }) => at >= end - age);
-        const window = await HistoryWindow.open(
-          history.read(-Infinity, Infinity, end),
-          () => true,
-          new TimeSlices('own'),
-        );
-        expect(window.times).toEqual(kept.map(({ at }) => at));
-        const content = window.containers.map(({ id, name }, n) => [
-          id,
-          { name, cpu: [...window.readFigure(n, CPU)] },
-        ]);
-        expect(Object.fromEntries(content)).toEqual(predict(kept));
+        const selection = await select(history.read(-Infinity, Infinity, end));
+        expect(selection.times).toEqual(kept.map(({ at }) => at));
+        expect(toContent(selection)).toEqual(predict(kept));
         expect(
           history
             .findContainers(end)

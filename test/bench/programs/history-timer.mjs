@@ -5,9 +5,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const ROUNDS = 9;
 const WARM_UP_ROUNDS = 3;
 const INTERVAL_MS = 2000;
+const HOUR_MS = 3_600_000;
 
 /** @type {typeof import('../../../src/history/store/sample-history.js')} */
 const { SampleHistory } = await import(resolveBuilt('history/store/sample-history'));
+/** @type {typeof import('../../../src/history/store/select-series.js')} */
+const { selectSeries } = await import(resolveBuilt('history/store/select-series'));
+/** @type {typeof import('../../../src/sampling/time-slices.js')} */
+const { TimeSlices } = await import(resolveBuilt('sampling/time-slices'));
 /** @type {typeof import('../../../src/history/formats/create-history-body.js')} */
 const { createHistoryBody } = await import(resolveBuilt('history/formats/create-history-body'));
 /** @type {typeof import('../../../src/history/figures/history-fields.js')} */
@@ -19,6 +24,9 @@ const { history, end } = await fill(1000, 450);
 const memoryBytes = readMemory() - emptyBytes;
 const countedBytes = history.bytes;
 const large = await fill(10_000, 100);
+/** @type {Awaited<ReturnType<typeof fill>>[]} */
+const hosts = [];
+for (let n = 0; n < 50; n++) hosts.push(await fill(50, HOUR_MS / INTERVAL_MS));
 
 console.log(
   JSON.stringify({
@@ -35,10 +43,13 @@ console.log(
         return sample;
       },
     ),
-    columns: await measure(() => respond(history, end, {})),
-    points: await measure(() => respond(history, end, { points: 100 })),
-    summary: await measure(() => respond(history, end, { view: 'summary' })),
-    largeSummary: await measure(() => respond(large.history, large.end, { view: 'summary' })),
+    columns: await measure(() => respond([history], end, {})),
+    points: await measure(() => respond([history], end, { points: 100 })),
+    summary: await measure(() => respond([history], end, { view: 'summary' })),
+    largeSummary: await measure(() => respond([large.history], large.end, { view: 'summary' })),
+    hostsColumns: await measure(() => respondOfHosts({ sinceMs: 300_000 })),
+    hostsPoints: await measure(() => respondOfHosts({ points: 60 })),
+    hostsSummary: await measure(() => respondOfHosts({ view: 'summary', sort: '-cpuUsage' })),
   }),
 );
 
@@ -87,23 +98,40 @@ function createSample(at, count) {
   return { sampledAt: new Date(at), sampledAtMonotonicMs: at, durationMs: 2000, containers, skipped: [] };
 }
 
+/** @typedef {{ points?: number, view?: 'summary', sort?: string, sinceMs?: number }} Options */
+
+/** @param {Options} options */
+function respondOfHosts(options) {
+  const newest = Math.max(...hosts.map((host) => host.end));
+  const histories = hosts.map((host) => host.history);
+  return respond(histories, newest, options);
+}
+
 /**
- * @param {import('../../../src/history/store/sample-history.js').SampleHistory} of
+ * @param {import('../../../src/history/store/sample-history.js').SampleHistory[]} histories
  * @param {number} now
- * @param {{ points?: number, view?: 'summary' }} options
+ * @param {Options} options
  */
-function respond(of, now, { points, view }) {
+async function respond(histories, now, { points, view, sort, sinceMs = Infinity }) {
   const fields = HISTORY_FIELDS.filter(({ name }) => name === 'cpuUsage' || name === 'memoryUsage');
-  const blocks = of.read(-Infinity, now, now);
+  const hasHosts = histories.length > 1;
+  const blocks = histories.map((one, n) => ({
+    host: hasHosts ? `host-${n}` : undefined,
+    blocks: one.read(now - sinceMs, now, now),
+  }));
   const options = {
     fields,
     since: undefined,
     until: now,
     points,
     view,
+    sort,
     format: /** @type {const} */ ('json'),
+    hasHosts,
   };
-  return createHistoryBody(blocks, () => true, options, new Date(now));
+  const slices = new TimeSlices('own');
+  const selection = await selectSeries(blocks, () => true, slices);
+  return createHistoryBody(selection, options, new Date(now), slices);
 }
 
 /**

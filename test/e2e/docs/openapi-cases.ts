@@ -241,7 +241,13 @@ export const ROUTE_CASES: readonly RouteCases[] = [
     path: '/stats/history',
     headers: API_KEY,
     isSampled: true,
-    cases: [...HISTORY, { status: 200, title: 'gzip', headers: { ...API_KEY, ...GZIP } }],
+    cases: [
+      ...HISTORY,
+      { status: 200, title: 'gzip', headers: { ...API_KEY, ...GZIP } },
+      { status: 200, title: 'several hosts', env: SEVERAL_HOSTS },
+      { status: 200, title: 'a summary of several hosts', query: '?view=summary', env: SEVERAL_HOSTS },
+      { ...UNKNOWN_HOST, env: SEVERAL_HOSTS },
+    ],
   },
   {
     route: 'GET /containers/{reference}/stats/history',

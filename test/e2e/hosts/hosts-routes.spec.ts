@@ -31,6 +31,10 @@ describe('docker-stats-client', () => {
     expect(await client.containerHistory('app', { host: 'web2', fields: ['cpuUsage'] })).toMatchObject({
       containers: [{ cpuUsage: [50] }],
     });
+    expect(await client.history({ host: 'web2', fields: ['cpuUsage'] })).toMatchObject({
+      hosts: [{ name: 'web2', sampledAt: [expect.any(String)] }],
+      containers: [{ host: 'web2', cpuUsage: [50] }],
+    });
     await expect(client.containerHistory('app', { host: '..' })).rejects.toThrow(RangeError);
   });
 
@@ -79,29 +83,6 @@ describe('GET /hosts', () => {
       ['web1', 'down'],
       ['web2', 'down'],
     ]);
-  });
-});
-
-describe('The history of several hosts', () => {
-  it('is read per host', async () => {
-    await test.get('/stats').expect(200);
-    const { body } = await test.get('/stats/history').expect(400);
-    expect(body).toMatchObject({ message: 'Each Docker host has its own history: select one with "host"' });
-    const one = await test.get('/stats/history?host=web2&fields=cpuUsage').expect(200);
-    expect(one.body).toMatchObject({ containers: [{ name: 'app', cpuUsage: [50] }] });
-  });
-
-  it('of one container is found on any host, and by the name of its host', async () => {
-    await test.get('/stats').expect(200);
-    const found = await test.get('/containers/db/stats/history').expect(200);
-    expect(found.body).toMatchObject({ containers: [{ name: 'db', cpuUsage: [12.45] }] });
-    const ambiguous = await test.get('/containers/app/stats/history').expect(400);
-    expect(ambiguous.body).toMatchObject({
-      message:
-        'Ambiguous name or id: containers on the hosts web1, web2 match; use /hosts/HOST/containers/REFERENCE/stats/history',
-    });
-    const exact = await test.get('/hosts/web2/containers/app/stats/history').expect(200);
-    expect(exact.body).toMatchObject({ containers: [{ name: 'app', cpuUsage: [50] }] });
   });
 });
 
