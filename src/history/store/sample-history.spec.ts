@@ -183,6 +183,24 @@ function predict(kept: readonly { readonly containers: readonly ContainerStats[]
   return content;
 }
 
+describe('SampleHistory.read', () => {
+  it('returns the samples between two times, both included', async () => {
+    const time = fc.integer({ min: -2, max: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(time), time, time, async (given, since, until) => {
+        const times = given.toSorted((a, b) => a - b);
+        const history = await fill(
+          {},
+          times.map((at) => ({ at, containers: [] })),
+        );
+        expect(history.read(since, until, 0).map(({ at }) => at)).toEqual(
+          times.filter((at) => at >= since && at <= until),
+        );
+      }),
+    );
+  });
+});
+
 describe('SampleHistory, for any containers that appear, vanish and are renamed, and any pauses,', () => {
   it('returns exactly the samples within the time limit', async () => {
     const maxAgeMs = fc.constantFrom(0, 1, 4000, 130_000, Infinity);

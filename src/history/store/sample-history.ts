@@ -88,7 +88,10 @@ export class SampleHistory implements OnModuleDestroy {
   /** Returns the samples taken between two moments, both included, unless they are too old at `now`. Oldest first. */
   read(since: number, until: number, now: number): SampleBlock[] {
     const start = Math.max(since, this.#getOldest(now));
-    return this.#blocks.filter(({ at }) => at >= start && at <= until);
+    return this.#blocks.slice(
+      this.#findFirst((at) => at >= start),
+      this.#findFirst((at) => at > until),
+    );
   }
 
   /** Returns the containers of the samples that are not too old at `now`. */
@@ -163,6 +166,17 @@ export class SampleHistory implements OnModuleDestroy {
     this.#known.clear();
     this.#blockBytes = 0;
     this.#latest = undefined;
+  }
+
+  /** Returns the index of the first block whose time fulfils a condition that all later times fulfil, too. */
+  #findFirst(isFulfilled: (at: number) => boolean): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (isFulfilled(this.#blocks[middle]?.at ?? Infinity)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #getOldest(now: number): number {

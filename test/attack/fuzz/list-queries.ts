@@ -17,7 +17,7 @@ const TIME = fc.oneof(
 /** Parameters that are valid for some of the routes. */
 export const selection = fc.oneof(
   fc.tuple(
-    fc.constantFrom('project', 'service', 'image', 'name'),
+    fc.constantFrom('host', 'project', 'service', 'image', 'name'),
     fc.constantFrom('*', 'shop', 'web*', '%3F'),
   ),
   fc.tuple(fc.constant('health'), fc.constantFrom('healthy', 'unhealthy', 'h*')),
