@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isProcessRunning, sh, createUniqueSleep } from '../../test/support/processes/commands.js';
 import { SpawnCommandRunner } from './spawn-command-runner.js';
@@ -134,14 +135,35 @@ describe('SpawnCommandRunner, shutdown', () => {
   });
 });
 
+it('SpawnCommandRunner starts only one program in each turn of the event loop', async () => {
+  const programs = Array.from({ length: 5 }, () => runner.run(sh('exec sleep 30')).catch(() => undefined));
+  const started: number[] = [];
+  let before = countPrograms();
+  for (let turn = 0; turn < 10; turn++) {
+    await setImmediate();
+    started.push(countPrograms() - before);
+    before = countPrograms();
+  }
+  expect(Math.max(...started)).toBe(1);
+  await runner.onApplicationShutdown();
+  await Promise.all(programs);
+});
+
 it('SpawnCommandRunner counts the killed programs by reason', async () => {
   await runner.run(sh('echo out; exit 3'));
   await expect(runner.run({ ...sh(''), file: '/nowhere' })).rejects.toThrow('could not be started');
   expect(runner.killed).toEqual({ deadline: 0, output_limit: 0, abort: 0 });
   await runner.run(sh("trap 'exit 0' TERM; while :; do sleep 0.05; done", { timeoutMs: 200 }));
   await expect(runner.run(sh('yes', { maxOutputBytes: 1000 }))).rejects.toThrow('more than 1000 bytes');
-  const aborted = Array.from({ length: 2 }, () => runner.run(sh('sleep 30')).catch(() => undefined));
+  const sleeps = [createUniqueSleep(), createUniqueSleep()];
+  const aborted = sleeps.map((sleep) => runner.run(sh(sleep)).catch(() => undefined));
+  await expect.poll(() => sleeps.every(isProcessRunning)).toBe(true);
   await runner.onApplicationShutdown();
   await Promise.all(aborted);
   expect(runner.killed).toEqual({ deadline: 1, output_limit: 1, abort: 2 });
 });
+
+/** Counts the running child processes of this process. */
+function countPrograms(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+}

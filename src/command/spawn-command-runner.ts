@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { CommandError, type CommandErrorCode } from './command.error.js';
 import { type Command, type CommandResult, CommandRunner, type KillReason } from './command-runner.js';
 
@@ -12,14 +14,19 @@ const START_ERROR_CODES: Readonly<Record<string, CommandErrorCode>> = {
   EACCES: 'command_not_executable',
 };
 
-/** Runs programs as child processes, each in its own process group. */
+/**
+ * Runs programs as child processes, each in its own process group. Starts one in each turn of the event loop: a start blocks it for
+ * milliseconds.
+ */
 @Injectable()
 export class SpawnCommandRunner extends CommandRunner implements OnApplicationShutdown {
+  readonly #turns = pLimit(1);
   readonly #running = new Set<ChildRun>();
   readonly #killAll = (): void => this.#running.forEach((run) => run.kill('SIGKILL'));
   #stopped = false;
 
   override async run(command: Command): Promise<CommandResult> {
+    await this.#turns(() => setImmediate());
     if (this.#stopped || command.signal?.aborted) throw createAbortError(command);
     const run = new ChildRun(command, start(command));
     if (this.#running.size === 0) process.once('exit', this.#killAll);

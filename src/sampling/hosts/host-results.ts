@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import type { Freshness } from '../sampler/sample-reader.js';
 import { getAgeMs, type StatsSample } from '../stats-sample.js';
@@ -24,7 +25,9 @@ export class HostResults {
     private readonly hosts: readonly Host[],
     private readonly clock: Clock,
     private readonly limits: WaitLimits,
-  ) {}
+  ) {
+    setMaxListeners(hosts.length, this.#abort.signal); // each pending host listens; the default of 10 prints a warning
+  }
 
   /** Returns the sample of a host; `undefined` if it gave none. */
   get(host: Host): StatsSample | undefined {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSettings } from '../../config/read-settings.js';
 import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { HostsTest } from '../../../test/support/hosts/hosts-test.js';
@@ -14,6 +14,17 @@ describe('Hosts', () => {
     expect(names.filter((name) => many.dockers[name]?.startTimes.length === 1)).toHaveLength(4);
     await many.clock.advance(3000);
     expect(outcome.value).toEqual(Object.fromEntries(names.map((name) => [name, 'run-1'])));
+  });
+
+  it('a request that waits for more than ten hosts causes no warning of Node', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const many = new HostsTest(Array.from({ length: 11 }, (_, n) => `h${n}`));
+    many.read();
+    await many.clock.advance(5000);
+    expect(warnings).toEqual([]);
   });
 
   it('keeps the readers of at most 100 selections', () => {
