@@ -9,15 +9,20 @@ const KEY = 'many-hosts-key-0123456789';
 const HOSTS = 50;
 const CONTAINERS = 50;
 
-/** 50 hosts need 150 processes. Started one after the other in one turn, they would block the event loop for longer than this. */
-const MAX_BLOCKED_MS = 500;
+/** All hosts are sampled at once, and the response waits for all. */
+const AT_ONCE = { DOCKER_CONCURRENCY: String(HOSTS), HOST_WAIT_MS: '60000' };
+/** How long `docker stats` of the fake hosts takes. */
+const STATS_MS = 2000;
+/** Shorter delays may have other causes. */
+const MIN_LIMIT_MS = 250;
 
 it('samples of 50 hosts with 50 containers each do not delay other requests', async () => {
   const hosts = await createFakeHosts(HOSTS, CONTAINERS);
-  const service = startService({ ...hosts, API_KEYS: KEY, DOCKER_CONCURRENCY: String(HOSTS) });
+  const service = startService({ ...hosts, API_KEYS: KEY, ...AT_ONCE });
   const url = await service.waitForUrl();
   await service.waitForOutput(/is reachable/);
 
+  const startedAt = performance.now();
   const first = { isDone: false };
   const response = httpGet(`${url}/stats?view=full`, { 'X-API-Key': KEY }).finally(
     () => (first.isDone = true),
@@ -31,9 +36,12 @@ it('samples of 50 hosts with 50 containers each do not delay other requests', as
     await delay(10);
   }
 
+  const startMs = performance.now() - startedAt - STATS_MS;
+  const slowestMs = Math.max(...latencies);
   const { containers, hosts: sampled = [] } = JSON.parse(String((await response).body)) as FullStats;
-  console.log('50 hosts: slowest of', latencies.length, 'other requests:', Math.max(...latencies), 'ms');
+  console.log(`50 hosts, started and read in ${startMs} ms: slowest other request ${slowestMs} ms`);
   expect(sampled.filter(({ error }) => error !== null)).toEqual([]);
   expect(containers).toHaveLength(HOSTS * CONTAINERS);
-  expect(Math.max(...latencies)).toBeLessThan(MAX_BLOCKED_MS);
+  // If all 150 processes start in one turn of the event loop, a request waits for most of that time, however busy the machine is.
+  expect(slowestMs).toBeLessThan(Math.max(MIN_LIMIT_MS, startMs / 2));
 });
