@@ -1,9 +1,8 @@
-import { createResponseError, createInvalidResponseError, parseJson, readText } from './http/responses.js';
+import { createResponseError, parseJson, parseValue, readSuccess, readText } from './http/responses.js';
 import { HttpClient } from './http/http-client.js';
 import { type Readiness, parseReadiness } from './readiness.js';
 import { type CachedResponse, EtagCache } from './http/etag-cache.js';
 import { formatCacheControl, formatContainerPath, formatQuery } from './http/requests.js';
-import { getRetryDelayMs } from './http/retry-delay.js';
 import {
   isBasicStats,
   isContainer,
@@ -26,7 +25,7 @@ import {
   type WatchOptions,
 } from './stats-client-options.js';
 import { StatsWatch } from './stream/stats-watch.js';
-import { pause, Timeout } from './http/timeout.js';
+import { DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS, withRetries } from './http/with-retries.js';
 import { formatHistoryQuery } from './http/history-query.js';
 import type {
   ContainerHistoryOptions,
@@ -43,9 +42,6 @@ import type {
   HostStatus,
   ProjectStats,
 } from './wire-types.js';
-
-const DEFAULT_TIMEOUT_MS = 20_000;
-const DEFAULT_MAX_RETRIES = 2;
 
 /**
  * Client of a docker-stats-api. Every call fails with a `StatsClientError`, or with a `RangeError` for an argument out
@@ -172,8 +168,7 @@ export class StatsClient {
       };
       const response = await this.#http.get(path, headers, signal);
       const current = await this.#receive(response, cached, signal);
-      const value = parseJson(current.text);
-      if (!isValue(value)) throw createInvalidResponseError(response, 'Response with unexpected content');
+      const value = parseValue(current.text, isValue, response);
       if (current.etag !== '') this.#cache.set(path, current);
       return { value, cachedMs: current === cached ? performance.now() - current.receivedAt : 0 };
     });
@@ -186,30 +181,14 @@ export class StatsClient {
     signal: AbortSignal,
   ): Promise<CachedResponse> {
     if (response.status === 304 && cached !== undefined) return cached;
-    const text = await readText(response, signal);
-    if (response.status !== 200) throw createResponseError(response, text);
+    const text = await readSuccess(response, signal);
     return { etag: response.headers.get('ETag') ?? '', text, receivedAt: performance.now() };
   }
 
-  /** Retries until the deadline. All requests are GET, so they can be repeated safely. */
-  async #withRetries<T>(options: RequestOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const timeoutMs = checkTime('timeoutMs', options.timeoutMs ?? this.#timeoutMs);
-    const deadline = performance.now() + timeoutMs;
-    const timeout = new Timeout(timeoutMs, options.signal);
-    try {
-      for (let failures = 0; ; failures++) {
-        /* oxlint-disable no-await-in-loop */
-        try {
-          return await work(timeout.signal);
-        } catch (error) {
-          const delayMs = failures < this.#maxRetries ? getRetryDelayMs(error, failures) : undefined;
-          if (delayMs === undefined || performance.now() + delayMs >= deadline) throw error;
-          await pause(delayMs, timeout.signal);
-        }
-        /* oxlint-enable no-await-in-loop */
-      }
-    } finally {
-      timeout.end();
-    }
+  #withRetries<T>(
+    { signal, timeoutMs = this.#timeoutMs }: RequestOptions,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return withRetries({ signal, timeoutMs, maxRetries: this.#maxRetries }, work);
   }
 }

@@ -1,5 +1,6 @@
 import { readBytes } from './http-client.js';
 import { StatsClientError } from '../stats-client.error.js';
+import type { TypeGuard } from '../type-guards.js';
 import type { ErrorBody } from '../wire-types.js';
 
 /** In characters. The service limits docker's output to half as much, so no response of the service is longer. */
@@ -18,6 +19,28 @@ export async function readText(response: Response, signal: AbortSignal): Promise
     if (text.length > MAX_RESPONSE_LENGTH) throw createInvalidResponseError(response, 'Response too long');
   }
   return text;
+}
+
+/**
+ * Reads the body of a response with the status 200 as text.
+ *
+ * @throws {StatsClientError} the error of another status, or as {@link readText}
+ */
+export async function readSuccess(response: Response, signal: AbortSignal): Promise<string> {
+  const text = await readText(response, signal);
+  if (response.status !== 200) throw createResponseError(response, text);
+  return text;
+}
+
+/**
+ * Parses a body.
+ *
+ * @throws {StatsClientError} `invalid_response` when the value has another form
+ */
+export function parseValue<T>(text: string, isValue: TypeGuard<T>, response: Response): T {
+  const value = parseJson(text);
+  if (!isValue(value)) throw createInvalidResponseError(response, 'Response with unexpected content');
+  return value;
 }
 
 /** Parses JSON; returns `undefined` for invalid JSON, since the error of `JSON.parse` would quote the text. */
