@@ -3,6 +3,7 @@ import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Arrangement } from '../table/rows/arrange.js';
+import { addHost } from '../table/rows/row.js';
 import { StatsTable } from '../table/stats-table.js';
 import { WallTable } from '../table/wall-table.js';
 import { Controls } from './controls.js';
@@ -25,7 +26,7 @@ interface DashboardProps {
 /** The page with a key: totals, table, and the container that is open. */
 export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Element {
   const { live, client } = session;
-  const { container, cpuUnit, isWall } = view.state.value;
+  const { container, host, cpuUnit, isWall } = view.state.value;
   const isCurrent = useComputed(() => readFreshness(live).kind === 'good').value;
   useKeyboard(view);
   return (
@@ -48,8 +49,9 @@ export function Dashboard({ session, sessions, view }: DashboardProps): JSX.Elem
       </main>
       {container !== undefined && (
         <LazyContainerView
-          key={container}
+          key={addHost(container, host)}
           id={container}
+          host={host}
           live={live}
           client={client}
           cpuUnit={cpuUnit}
@@ -64,13 +66,14 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
   const stats = live.latest.value?.stats;
   const histories = live.histories.value;
   const state = view.state.value;
-  const { filter, sort, grouped, collapsed, cpuUnit, container, isWall } = state;
+  const { filter, sort, groupBy, collapsed, cpuUnit, container, isWall } = state;
   const callbacks = useMemo(
     () => ({
-      getRecent: (id: string) => live.getRecent(id),
-      getContainerUrl: (id: string) => view.getContainerUrl(id),
-      openContainer: (id: string) => view.change({ container: id }),
-      toggleProject: (project: string) => view.toggleProject(project),
+      getUsualIntervalMs: (host: string) => live.getUsualIntervalMs(host),
+      getRecent: (id: string, host?: string) => live.getRecent(id, host),
+      getContainerUrl: (id: string, host?: string) => view.getContainerUrl(id, host),
+      openContainer: (id: string, host?: string) => view.change({ container: id, host }),
+      toggleGroup: (group: string) => view.toggleGroup(group),
       onArrange: (change: Partial<Arrangement>) => view.change(change),
     }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- new functions mean that the rows are drawn again
@@ -79,13 +82,14 @@ function Containers({ session: { live }, view }: Pick<DashboardProps, 'session' 
   const hasFailed = useComputed(() => readFreshness(live).kind === 'bad').value;
   if (stats === undefined && (hasFailed || isWall)) return <NoFigures hasFailed={hasFailed} />;
   if (stats !== undefined && isWall) {
-    return <WallTable stats={stats} filter={filter} cpuUnit={cpuUnit} getRecent={callbacks.getRecent} />;
+    const onFilter = (text: string): void => view.change({ filter: text });
+    return <WallTable {...{ stats, filter, cpuUnit, onFilter, ...callbacks }} />;
   }
   return (
     <StatsTable
       stats={stats ?? NO_STATS}
       isLoading={stats === undefined}
-      arrangement={{ filter, sort, grouped }}
+      arrangement={{ filter, sort, groupBy }}
       collapsed={collapsed}
       cpuUnit={cpuUnit}
       isContainerOpen={container !== undefined}

@@ -11,13 +11,19 @@ describe('View state in the URL', () => {
     const view = {
       filter: 'web-* project:shop & more',
       sort: { field: 'name', descending: true },
-      grouped: true,
+      groupBy: 'project',
       collapsed: new Set(['shop & co', '']),
       cpuUnit: 'cores',
       container: 'a'.repeat(64),
+      host: 'web1',
       isWall: true,
     } as const;
     expect(parseView(formatView(view))).toEqual(view);
+  });
+
+  it('has the group of hosts', () => {
+    expect(formatView({ ...DEFAULT_VIEW, groupBy: 'host' })).toBe('?group=host');
+    expect(parseView('?group=host').groupBy).toBe('host');
   });
 
   it('ignores what it does not know', () => {

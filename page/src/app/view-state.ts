@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { GROUP_FIELDS, type GroupField } from '../table/rows/group.js';
 import { type SortOrder, formatSortOrder, parseSortOrder } from '../table/rows/sort.js';
 import type { CpuUnit } from '../units/format-cpu.js';
 
@@ -6,12 +7,14 @@ import type { CpuUnit } from '../units/format-cpu.js';
 export interface ViewState {
   readonly filter: string;
   readonly sort: SortOrder;
-  readonly grouped: boolean;
-  /** The projects whose containers are hidden; `''` are the containers without a project. */
+  readonly groupBy: GroupField | undefined;
+  /** The groups whose containers are hidden; `''` are the containers without a group. */
   readonly collapsed: ReadonlySet<string>;
   readonly cpuUnit: CpuUnit;
   /** The id of the container that is open. */
   readonly container: string | undefined;
+  /** Its Docker host, if the service has several. */
+  readonly host: string | undefined;
   /** For a screen on a wall. */
   readonly isWall: boolean;
 }
@@ -19,10 +22,11 @@ export interface ViewState {
 export const DEFAULT_VIEW: ViewState = {
   filter: '',
   sort: { field: 'cpuUsage', descending: true },
-  grouped: false,
+  groupBy: undefined,
   collapsed: new Set(),
   cpuUnit: 'percent',
   container: undefined,
+  host: undefined,
   isWall: false,
 };
 
@@ -32,10 +36,11 @@ export function parseView(query: string): ViewState {
   return {
     filter: parameters.get('filter') ?? DEFAULT_VIEW.filter,
     sort: parseSortOrder(parameters.get('sort') ?? '') ?? DEFAULT_VIEW.sort,
-    grouped: parameters.get('group') === 'project',
+    groupBy: GROUP_FIELDS.find((field) => field === parameters.get('group')),
     collapsed: new Set(parameters.getAll('collapsed')),
     cpuUnit: parameters.get('cpu') === 'cores' ? 'cores' : DEFAULT_VIEW.cpuUnit,
     container: parameters.get('container') ?? undefined,
+    host: parameters.get('host') ?? undefined,
     isWall: parameters.has('wall'),
   };
 }
@@ -46,12 +51,15 @@ export function formatView(view: ViewState): string {
   if (view.filter !== '') parameters.set('filter', view.filter);
   const sort = formatSortOrder(view.sort);
   if (sort !== formatSortOrder(DEFAULT_VIEW.sort)) parameters.set('sort', sort);
-  if (view.grouped) {
-    parameters.set('group', 'project');
-    for (const project of view.collapsed) parameters.append('collapsed', project);
+  if (view.groupBy !== undefined) {
+    parameters.set('group', view.groupBy);
+    for (const group of view.collapsed) parameters.append('collapsed', group);
   }
   if (view.cpuUnit !== DEFAULT_VIEW.cpuUnit) parameters.set('cpu', view.cpuUnit);
-  if (view.container !== undefined) parameters.set('container', view.container);
+  if (view.container !== undefined) {
+    parameters.set('container', view.container);
+    if (view.host !== undefined) parameters.set('host', view.host);
+  }
   if (view.isWall) parameters.set('wall', '1');
   const query = parameters.toString();
   return query === '' ? '' : `?${query}`;
@@ -77,11 +85,11 @@ export class View {
     this.#state.value = view;
   }
 
-  /** Hides the containers of a project in the groups, or shows them again. */
-  toggleProject(project: string): void {
+  /** Hides the containers of a group, or shows them again. */
+  toggleGroup(group: string): void {
     const { collapsed } = this.#state.peek();
-    const others = [...collapsed].filter((name) => name !== project);
-    this.change({ collapsed: new Set(collapsed.has(project) ? others : [...others, project]) });
+    const others = [...collapsed].filter((name) => name !== group);
+    this.change({ collapsed: new Set(collapsed.has(group) ? others : [...others, group]) });
   }
 
   /** Closes the container: goes back if it was opened from the table. */
@@ -91,7 +99,7 @@ export class View {
   }
 
   /** The URL of the page with a container open. */
-  getContainerUrl(id: string): string {
-    return formatView({ ...this.#state.peek(), container: id });
+  getContainerUrl(id: string, host: string | undefined): string {
+    return formatView({ ...this.#state.peek(), container: id, host });
   }
 }

@@ -9,16 +9,18 @@ const SHORT_ID = 12;
 
 interface ContainerFactsProps {
   readonly id: string;
+  readonly host: string | undefined;
   readonly container: ContainerStats | undefined;
 }
 
 /** Who a container is. */
-export function ContainerFacts({ id, container }: ContainerFactsProps): JSX.Element {
+export function ContainerFacts({ id, host, container }: ContainerFactsProps): JSX.Element {
   return (
     <dl class="container-facts">
       <Fact label="Id">
         <code title={id}>{id.slice(0, SHORT_ID)}</code> <CopyButton text={id} subject="id" />
       </Fact>
+      {host !== undefined && <Fact label="Host">{host}</Fact>}
       <Fact label="Image">{container?.image}</Fact>
       <Fact label="Project">{container?.project}</Fact>
       <Fact label="Service">{container?.service}</Fact>

@@ -1,8 +1,8 @@
-import type { StatsClient } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Problem, Status } from '../app/status/status.js';
 import type { LiveStats } from '../live/live-stats.js';
+import type { ServiceClient } from '../live/service-client.js';
 import type { CpuUnit } from '../units/format-cpu.js';
 import { ContainerCharts } from './panels/container-charts.js';
 import { ContainerFacts } from './container-facts.js';
@@ -14,16 +14,19 @@ import { useModalDialog } from './use-modal-dialog.js';
 
 export interface ContainerViewProps {
   readonly id: string;
+  /** Its Docker host, if the service has several. */
+  readonly host: string | undefined;
   readonly live: LiveStats;
-  readonly client: StatsClient;
+  readonly client: ServiceClient;
   readonly cpuUnit: CpuUnit;
   readonly onClose: () => void;
 }
 
 /** One container: who it is, and charts of its figures. */
-export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerViewProps): JSX.Element {
+export function ContainerView(props: ContainerViewProps): JSX.Element {
+  const { id, host, live, client, cpuUnit, onClose } = props;
   const dialog = useModalDialog(onClose);
-  const figures = useMemo(() => new ContainerFigures(client, live, id), [client, live, id]);
+  const figures = useMemo(() => new ContainerFigures(client, live, id, host), [client, live, id, host]);
   useEffect(() => figures.start(), [figures]);
   const presence = figures.presence.value;
   const container = figures.container.value;
@@ -50,9 +53,9 @@ export function ContainerView({ id, live, client, cpuUnit, onClose }: ContainerV
         <UnknownContainer />
       ) : (
         <>
-          <ContainerFacts id={id} container={container} />
+          <ContainerFacts id={id} host={host} container={container} />
           <ContainerCharts figures={figures} name={name} cpuUnit={cpuUnit} />
-          <RawData id={id} container={container} hasEnded={presence.state === 'ended'} />
+          <RawData id={id} host={host} container={container} hasEnded={presence.state === 'ended'} />
         </>
       )}
     </dialog>

@@ -1,6 +1,5 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
-import { SKIP_REASONS } from '../table/skip-reasons.js';
 import { formatClock } from '../units/format-time.js';
 import type { Presence } from './series/container-figures.js';
 
@@ -23,7 +22,7 @@ function describePresence(presence: Presence, container: ContainerStats | undefi
     case 'running':
       return [container?.state ?? 'running', container?.health].filter(Boolean).join(', ');
     case 'skipped':
-      return SKIP_REASONS[presence.reason];
+      return presence.reason;
     case 'ended':
       return `Ended: its last sample is from ${formatClock(presence.lastSeen, true)}`;
     case 'loading':

@@ -4,14 +4,18 @@ import { CopyButton } from './copy-button.js';
 
 interface RawDataProps {
   readonly id: string;
+  readonly host: string | undefined;
   readonly container: ContainerStats | undefined;
   /** Of an ended container, the service has only the history. */
   readonly hasEnded: boolean;
 }
 
 /** The figures as a program gets them. */
-export function RawData({ id, container, hasEnded }: RawDataProps): JSX.Element {
-  const command = formatCurl(`containers/${encodeURIComponent(id)}/stats${hasEnded ? '/history' : ''}`);
+export function RawData({ id, host, container, hasEnded }: RawDataProps): JSX.Element {
+  const place = host === undefined ? '' : `hosts/${encodeURIComponent(host)}/`;
+  const command = formatCurl(
+    `${place}containers/${encodeURIComponent(id)}/stats${hasEnded ? '/history' : ''}`,
+  );
   return (
     <section class="raw-data">
       <h3>The same for programs</h3>

@@ -1,6 +1,6 @@
-import { StatsClient } from 'docker-stats-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LiveStats } from './live-stats.js';
+import { ServiceClient } from './service-client.js';
 
 const ID = 'a'.repeat(64);
 
@@ -14,12 +14,9 @@ class FakeService {
   readonly live: LiveStats;
 
   constructor() {
-    const client = new StatsClient({
-      baseUrl: 'http://service.test',
-      apiKey: '123abc',
-      maxRetries: 0,
-      fetch: (url, init) => Promise.resolve(this.#respond(new URL(url as string), init)),
-    });
+    const client = new ServiceClient('http://service.test', '123abc', (url, init) =>
+      Promise.resolve(this.#respond(new URL(url as string), init)),
+    );
     this.live = new LiveStats(client);
     onTestFinished(() => this.live.pause());
   }

@@ -1,7 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type FullStats, type StatsClient, StatsClientError } from 'docker-stats-client';
+import { type FullStats, StatsClientError } from 'docker-stats-client';
 import { type Connection, toFailure } from './connection.js';
+import { dateByNewestHost, splitByHost, splitHistory } from './host-samples.js';
 import { RECENT_MS, RecentFigures, type RecentSeries } from './recent-figures.js';
+import type { ServiceClient } from './service-client.js';
 
 export type { RecentSeries } from './recent-figures.js';
 
@@ -28,17 +30,16 @@ const FIRST_SAMPLE_MS = 100;
 /** The delay after an error that reconnecting at once cannot fix, such as a proxy that responds with its own page. */
 const FINAL_ERROR_RETRY_MS = 30_000;
 
-type Client = Pick<StatsClient, 'watch' | 'history'>;
-
 /** The live data of the page: one stream, open while the page is visible. */
 export class LiveStats {
   readonly #connection = signal<Connection>({ state: 'connecting' });
   readonly #latest = signal<ReceivedStats | undefined>(undefined);
   readonly #histories = signal(0);
-  readonly #recent = new RecentFigures();
+  /** By Docker host. */
+  readonly #recent = new Map<string, RecentFigures>();
   #stop: AbortController | undefined;
 
-  constructor(private readonly client: Client) {}
+  constructor(private readonly client: ServiceClient) {}
 
   get connection(): ReadonlySignal<Connection> {
     return this.#connection;
@@ -49,9 +50,10 @@ export class LiveStats {
     return this.#latest;
   }
 
-  /** The usual time between two samples, in milliseconds. */
-  get usualIntervalMs(): number {
-    return this.#recent.usualIntervalMs ?? FIRST_INTERVAL_MS;
+  /** The usual time between two samples of a Docker host in milliseconds, or of the fastest one. */
+  getUsualIntervalMs(host?: string): number {
+    const hosts = host === undefined ? [...this.#recent.keys()] : [host];
+    return Math.min(...hosts.map((name) => this.#recent.get(name)?.usualIntervalMs ?? FIRST_INTERVAL_MS));
   }
 
   /** How often a history was added. Then all recent figures are others, not only newer. */
@@ -60,8 +62,8 @@ export class LiveStats {
   }
 
   /** The figures of a container in the last minutes. Changes together with {@link latest} and {@link histories}. */
-  getRecent(id: string): RecentSeries | undefined {
-    return this.#recent.get(id);
+  getRecent(id: string, host = ''): RecentSeries | undefined {
+    return this.#recent.get(host)?.get(id);
   }
 
   /** Opens the stream, unless it is open. */
@@ -113,7 +115,7 @@ export class LiveStats {
   async #readStream(stopped: AbortSignal): Promise<void> {
     const onOpen = (): void => void setTimeout(() => this.#open(stopped), FIRST_SAMPLE_MS);
     const onError = (error: StatsClientError, reconnectMs?: number): void => this.#fail(error, reconnectMs);
-    for await (const stats of this.client.watch({ view: 'full', signal: stopped, onOpen, onError })) {
+    for await (const stats of this.client.watch({ signal: stopped, onOpen, onError })) {
       const isFirst = this.#connection.peek().state !== 'live';
       this.#receive(stats);
       if (isFirst) void this.#readHistory(stats, stopped);
@@ -126,9 +128,15 @@ export class LiveStats {
   }
 
   #receive(stats: FullStats): void {
-    this.#recent.add(stats);
+    for (const figures of splitByHost(stats)) this.#getFigures(figures.host).add(figures);
     if (this.#connection.peek().state !== 'live') this.#connection.value = { state: 'live' };
-    this.#latest.value = { stats, receivedAtMs: Date.now() };
+    this.#latest.value = { stats: dateByNewestHost(stats), receivedAtMs: Date.now() };
+  }
+
+  #getFigures(host: string): RecentFigures {
+    const figures = this.#recent.get(host) ?? new RecentFigures();
+    this.#recent.set(host, figures);
+    return figures;
   }
 
   #fail(error: StatsClientError, reconnectMs: number | undefined): void {
@@ -136,18 +144,17 @@ export class LiveStats {
   }
 
   /** Reads the last minutes for the sparklines, or what was missed while there was no connection. */
-  async #readHistory({ containers, hosts }: FullStats, stopped: AbortSignal): Promise<void> {
-    if (hosts !== undefined) return; // each Docker host has its own history
+  async #readHistory({ containers }: FullStats, stopped: AbortSignal): Promise<void> {
     const samples = MAX_HISTORY_VALUES / FIGURES.length / Math.max(containers.length, 1);
-    const sinceMs = Math.min(RECENT_MS, samples * this.usualIntervalMs);
+    const sinceMs = Math.min(RECENT_MS, samples * this.getUsualIntervalMs());
     if (sinceMs < MIN_HISTORY_MS) return;
     const since = Math.floor(sinceMs / 1000);
     // Without a history, the sparklines start now.
     const history = await this.client
       .history({ since, fields: FIGURES, signal: stopped })
       .catch(() => undefined);
-    if (history === undefined || history.sampledAt === undefined || stopped.aborted) return;
-    this.#recent.addHistory(history);
+    if (history === undefined || stopped.aborted) return;
+    for (const one of splitHistory(history)) this.#getFigures(one.host).addHistory(one);
     this.#histories.value++;
   }
 }

@@ -1,5 +1,5 @@
-import type { FullStats, History } from 'docker-stats-client';
 import { findGap, getUsualDistance } from './gaps.js';
+import type { HostFigures, HostHistory } from './host-samples.js';
 
 /** The figures of one container in the last minutes, for sparklines. All three arrays have the same length. */
 export interface RecentSeries {
@@ -23,7 +23,7 @@ interface Columns {
   memoryUsage: Values;
 }
 
-/** The CPU and memory of all containers in the last minutes. A time occurs once, wherever its sample came from. */
+/** The CPU and memory of the containers of a Docker host in the last minutes. A time occurs once, wherever its sample came from. */
 export class RecentFigures {
   #times: number[] = [];
   /** The times that this class added, to show a gap. */
@@ -42,7 +42,7 @@ export class RecentFigures {
   }
 
   /** Adds a sample. Ignores one that is not newer than the last one. */
-  add({ sampledAt, containers }: FullStats): void {
+  add({ sampledAt, containers }: Omit<HostFigures, 'host'>): void {
     const at = Date.parse(sampledAt);
     const last = this.#times.at(-1) ?? -Infinity;
     if (at <= last) return;
@@ -62,7 +62,7 @@ export class RecentFigures {
   }
 
   /** Adds what the service has kept, also between samples that are here already. */
-  addHistory({ sampledAt, containers }: History): void {
+  addHistory({ sampledAt, containers }: Omit<HostHistory, 'host'>): void {
     const historyTimes = sampledAt.map((time) => Date.parse(time));
     const oldTimes = this.#times;
     const oldColumns = this.#columns;

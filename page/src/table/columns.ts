@@ -13,6 +13,7 @@ export interface Column {
 
 const COLUMNS: readonly Column[] = [
   text('name', 'Name', 'The name of the container', 0),
+  text('host', 'Host', 'The Docker host', 640),
   text('project', 'Project', 'The project and service of Compose, Swarm or Kubernetes', 1000),
   text('image', 'Image', 'The image of the container', 1120),
   figure('cpuUsage', 'CPU', 'CPU now. The line is the last 5 minutes', 0),
@@ -28,6 +29,9 @@ const COLUMNS: readonly Column[] = [
 /** Below this width, a row has two lines: the second has what the missing columns have. */
 const TWO_LINES_BELOW = 640;
 
+/** The width of the column of hosts, which the other columns do not have then. The style sheet has it, too. */
+const HOST_WIDTH = 128;
+
 /** How the table fits its width. */
 export interface Layout {
   readonly columns: readonly Column[];
@@ -37,9 +41,12 @@ export interface Layout {
 }
 
 /** The layout for a table of this width in pixels. */
-export function chooseLayout(width: number): Layout {
+export function chooseLayout(tableWidth: number, hasHosts: boolean): Layout {
+  const width = hasHosts ? tableWidth - HOST_WIDTH : tableWidth;
   const hasTwoLines = width < TWO_LINES_BELOW;
-  const columns = COLUMNS.filter(({ minWidth }) => width >= minWidth);
+  const columns = COLUMNS.filter(
+    ({ field, minWidth }) => width >= minWidth && (hasHosts || field !== 'host'),
+  );
   return { columns, hasTwoLines, rowHeight: hasTwoLines ? 56 : 32 };
 }
 

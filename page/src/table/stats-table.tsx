@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import '../styles/table.css';
 import '../styles/cells.css';
+import { hasSeveralHosts } from '../live/host-samples.js';
 import type { CpuUnit } from '../units/format-cpu.js';
 import { chooseCpuScale } from './cells/cpu-scale.js';
 import { type Layout, chooseLayout } from './columns.js';
@@ -10,24 +11,26 @@ import { isPointedAt } from './is-pointed-at.js';
 import type { RowContext } from './cells/row-context.js';
 import { type Arrangement, createTableRows } from './rows/arrange.js';
 import { RowOrder } from './rows/row-order.js';
+import { HostList, type HostListProps } from './hosts/host-list.js';
 import { SkeletonRows } from './skeleton-rows.js';
 import { TableHead } from './table-head.js';
 import { Toolbar } from './toolbar.js';
 import { useSize } from './use-size.js';
 import { WindowedRows } from './windowed-rows.js';
 
-type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer' | 'toggleProject'>;
+type ContextProps = Pick<RowContext, 'getRecent' | 'getContainerUrl' | 'openContainer' | 'toggleGroup'>;
 
 export interface StatsTableProps extends ContextProps {
   readonly stats: FullStats;
   /** There are no figures yet. */
   readonly isLoading: boolean;
   readonly arrangement: Arrangement;
-  /** The projects whose containers are hidden; `''` are the containers without a project. */
+  /** The groups whose containers are hidden; `''` are the containers without a group. */
   readonly collapsed: ReadonlySet<string>;
   readonly cpuUnit: CpuUnit;
   /** A container is open: its row keeps its place, so that the focus returns to it. */
   readonly isContainerOpen: boolean;
+  readonly getUsualIntervalMs: HostListProps['getUsualIntervalMs'];
   readonly onArrange: (change: Partial<Arrangement>) => void;
 }
 
@@ -37,28 +40,34 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [body, setBody] = useState<HTMLElement | null>(null);
   const width = useSize(box)?.width;
-  const layout = useMemo(() => chooseLayout(width ?? 0), [width]);
+  const hasHosts = hasSeveralHosts(stats);
+  const layout = useMemo(() => chooseLayout(width ?? 0, hasHosts), [width, hasHosts]);
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
   const { rows, isHeld } = order.arrange(stats, arrangement, () => isContainerOpen || isPointedAt(body));
   const release = (): void => {
     if (order.release()) redraw({});
   };
+  const onFilter = (filter: string): void => onArrange({ filter });
   const context = useRowContext(props, layout);
-  const tableRows = createTableRows(rows, arrangement.grouped, collapsed);
+  const tableRows = createTableRows(rows, arrangement.groupBy, collapsed);
   return (
     <div class="stats-table" ref={setBox}>
       <Toolbar
         filter={arrangement.filter}
-        isGrouped={arrangement.grouped}
+        hasHosts={hasHosts}
+        groupBy={arrangement.groupBy}
         matching={rows.length}
         total={stats.containers.length + stats.skipped.length}
         note={chooseNote(isLoading, isHeld)}
-        onFilter={(filter) => onArrange({ filter })}
-        onGroup={(grouped) => onArrange({ grouped })}
+        onFilter={onFilter}
+        onGroup={(groupBy) => onArrange({ groupBy })}
       />
+      {hasHosts && <HostList {...props} filter={arrangement.filter} onFilter={onFilter} />}
+      {/* With hosts it has another place and other columns: a new element, so that nothing moves. */}
       <table
-        class={`${layout.hasTwoLines ? 'two-lines' : ''} ${arrangement.grouped ? 'grouped' : ''}`}
+        key={String(hasHosts)}
+        class={`${layout.hasTwoLines ? 'two-lines' : ''} ${arrangement.groupBy === undefined ? '' : 'grouped'}`}
         style={{ '--row-height': `${layout.rowHeight}px` }}
         aria-rowcount={tableRows.length + 1}
         aria-label="Running containers"
@@ -79,7 +88,7 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
         </tbody>
       </table>
       {tableRows.length === 0 && !isLoading && (
-        <Empty filter={arrangement.filter} onClear={() => onArrange({ filter: '' })} />
+        <Empty filter={arrangement.filter} onClear={() => onFilter('')} />
       )}
     </div>
   );
@@ -92,21 +101,23 @@ function chooseNote(isLoading: boolean, isHeld: boolean): string {
 
 /** The same object until the rows have to be drawn again. */
 function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
-  const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleProject } = props;
-  const isGrouped = arrangement.grouped;
+  const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleGroup } = props;
+  const { groupBy } = arrangement;
+  const hasHosts = hasSeveralHosts(stats);
   const cpuScale = chooseCpuScale(stats);
   return useMemo(
     () => ({
       layout,
-      isGrouped,
+      hasHosts,
+      groupBy,
       cpuUnit,
       cpuScale,
       getRecent,
       getContainerUrl,
       openContainer,
-      toggleProject,
+      toggleGroup,
     }),
-    [cpuScale, isGrouped, cpuUnit, layout, toggleProject, getRecent, getContainerUrl, openContainer],
+    [cpuScale, hasHosts, groupBy, cpuUnit, layout, toggleGroup, getRecent, getContainerUrl, openContainer],
   );
 }
 

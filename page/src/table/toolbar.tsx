@@ -1,41 +1,46 @@
 import type { JSX } from 'preact';
+import { GROUP_FIELDS, type GroupField } from './rows/group.js';
 
 interface ToolbarProps {
   readonly filter: string;
-  readonly isGrouped: boolean;
+  readonly hasHosts: boolean;
+  readonly groupBy: GroupField | undefined;
   /** How many containers match the filter, and how many there are. */
   readonly matching: number;
   readonly total: number;
   /** Why the rows are as they are. */
   readonly note: string;
   readonly onFilter: (filter: string) => void;
-  readonly onGroup: (isGrouped: boolean) => void;
+  readonly onGroup: (groupBy: GroupField | undefined) => void;
 }
 
 /** What is above the table: the filter and the groups. */
 export function Toolbar(props: ToolbarProps): JSX.Element {
-  const { filter, isGrouped, matching, total, note, onFilter, onGroup } = props;
+  const { filter, hasHosts, groupBy, matching, total, note, onFilter, onGroup } = props;
+  const label = `Filter by name, ${hasHosts ? 'host, ' : ''}project or image`;
   return (
     <div class="toolbar">
       <input
         id="filter"
         type="search"
-        aria-label="Filter by name, project or image"
-        placeholder="Filter by name, project or image"
-        title="Words must all match. * and ? are wildcards. project:shop, image:nginx* and name:web look at one column."
+        aria-label={label}
+        placeholder={label}
+        title={`Words must all match. * and ? are wildcards. project:shop, image:nginx* and name:web look at one column.${hasHosts ? ' host:web1 is one host.' : ''}`}
         autocomplete="off"
         spellcheck={false}
         value={filter}
         onInput={(event) => onFilter(event.currentTarget.value)}
       />
-      <label class="toggle">
-        <input
-          type="checkbox"
-          checked={isGrouped}
-          onChange={(event) => onGroup(event.currentTarget.checked)}
-        />
-        Group by project
-      </label>
+      {GROUP_FIELDS.filter((field) => hasHosts || field !== 'host').map((field) => (
+        <label key={field} class="toggle">
+          <input
+            type="checkbox"
+            checked={groupBy === field}
+            onChange={(event) => onGroup(event.currentTarget.checked ? field : undefined)}
+          />
+          {`Group by ${field}`}
+        </label>
+      ))}
       <span class="matching">{filter.trim() === '' || total === 0 ? '' : `${matching} of ${total}`}</span>
       <span class="note">{note}</span>
     </div>

@@ -1,4 +1,3 @@
-import type { FullStats } from 'docker-stats-client';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import '../styles/wall.css';
@@ -7,13 +6,13 @@ import { chooseCpuScale } from './cells/cpu-scale.js';
 import { Cpu, Memory, Status } from './cells/figures.js';
 import type { RowContext } from './cells/row-context.js';
 import { chooseUntil, Sparkline } from './cells/sparkline.js';
+import { HostList, type HostListProps } from './hosts/host-list.js';
+import { hasSeveralHosts } from '../live/host-samples.js';
 import { arrangeRows } from './rows/arrange.js';
-import { type ContainerRow, getRowName } from './rows/row.js';
+import { type ContainerRow, addHost } from './rows/row.js';
 import { type Size, useSize } from './use-size.js';
 
-export interface WallTableProps extends Pick<RowContext, 'getRecent'> {
-  readonly stats: FullStats;
-  readonly filter: string;
+export interface WallTableProps extends Pick<RowContext, 'getRecent'>, HostListProps {
   readonly cpuUnit: CpuUnit;
 }
 
@@ -37,38 +36,41 @@ export function WallTable(props: WallTableProps): JSX.Element {
   const [box, setBox] = useState<HTMLElement | null>(null);
   const size = useSize(box) ?? NO_SIZE;
   const sort = { field: 'cpuUsage', descending: true } as const;
-  const rows = arrangeRows(stats, { filter, sort, grouped: false });
+  const rows = arrangeRows(stats, { filter, sort, groupBy: undefined });
   const containers = rows.filter((row) => row.kind === 'container');
   const rowHeight = chooseRowHeight(size, containers.length);
   const shown = containers.slice(0, Math.max(Math.floor(size.height / rowHeight - HEADER_ROWS), 1));
   return (
-    <div
-      class={`wall-table ${size.width < NARROW_BELOW ? 'narrow' : ''}`}
-      ref={setBox}
-      style={{ '--row-height': `${rowHeight}px` }}
-    >
-      <table aria-label="The busiest containers">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" class="cpuUsage number">
-              CPU
-            </th>
-            <th scope="col" class="memoryUsage number">
-              Memory
-            </th>
-            <th scope="col" class="health">
-              Health
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((row) => (
-            <WallRow key={row.key} {...props} row={row} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {hasSeveralHosts(stats) && <HostList {...props} />}
+      <div
+        class={`wall-table ${size.width < NARROW_BELOW ? 'narrow' : ''}`}
+        ref={setBox}
+        style={{ '--row-height': `${rowHeight}px` }}
+      >
+        <table aria-label="The busiest containers">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col" class="cpuUsage number">
+                CPU
+              </th>
+              <th scope="col" class="memoryUsage number">
+                Memory
+              </th>
+              <th scope="col" class="health">
+                Health
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <WallRow key={row.key} {...props} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -80,17 +82,18 @@ function chooseRowHeight({ width, height }: Size, containers: number): number {
 
 function WallRow(props: WallTableProps & { readonly row: ContainerRow }): JSX.Element {
   const { row, stats, cpuUnit, getRecent } = props;
-  const { id, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = row.container;
+  const { id, host, name, project, cpuUsage, memoryUsage, memoryLimit, state, health } = row.container;
   return (
     <tr>
       <th scope="row" class="name">
-        <bdi>{getRowName(row)}</bdi>
+        <bdi>{addHost(name, hasSeveralHosts(stats) ? row.host : null)}</bdi>
         <span class="project">{project}</span>
       </th>
       <td class="cpuUsage number">
         <span class="with-line">
           <Sparkline
             id={id}
+            host={host}
             name={name}
             field="cpuUsage"
             until={chooseUntil(Date.parse(stats.sampledAt), 0)}

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, effect, signal } from '@preact/signals';
-import { StatsClient } from 'docker-stats-client';
 import { LiveStats } from '../../live/live-stats.js';
+import { ServiceClient } from '../../live/service-client.js';
 import {
   type KeyStorages,
   forgetKey,
@@ -12,7 +12,7 @@ import {
 
 /** What the page does with one API key. */
 export interface Session {
-  readonly client: StatsClient;
+  readonly client: ServiceClient;
   readonly live: LiveStats;
   /** Whether the service has accepted the key. Until then, the page shows nothing of the dashboard. */
   readonly isAccepted: boolean;
@@ -136,9 +136,9 @@ function takeKeyFromAddressBar(): string | undefined {
   return key;
 }
 
-function createClient(apiKey: string): StatsClient | undefined {
+function createClient(apiKey: string): ServiceClient | undefined {
   try {
-    return new StatsClient({ baseUrl: new URL('.', location.href), apiKey });
+    return new ServiceClient(new URL('.', location.href), apiKey);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;

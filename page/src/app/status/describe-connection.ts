@@ -63,7 +63,14 @@ function formatNextTry(inMs: number): string {
   return inMs > 0 ? `Next try in ${Math.ceil(inMs / 1000)} s.` : 'Trying now …';
 }
 
-function formatReason({ since, message }: { readonly since: number; readonly message: string }): string {
+/** `Since 12:00:00: No daemon.` */
+export function formatReason({
+  since,
+  message,
+}: {
+  readonly since: number;
+  readonly message: string;
+}): string {
   return `Since ${formatTime(since)}: ${message.replace(/(?<![.?!])$/, '.')}`;
 }
 

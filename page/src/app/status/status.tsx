@@ -14,7 +14,7 @@ export interface Freshness extends ConnectionText {
 export function readFreshness(live: LiveStats): Freshness {
   const latest = live.latest.value;
   const ageMs = latest && getAgeMs(latest, now.value);
-  const overdue = ageMs !== undefined && isOverdue(ageMs, live.usualIntervalMs);
+  const overdue = ageMs !== undefined && isOverdue(ageMs, live.getUsualIntervalMs());
   return { ...describeConnection(live.connection.value, overdue, now.value), ageMs };
 }
 

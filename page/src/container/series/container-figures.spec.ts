@@ -1,8 +1,15 @@
 import { signal } from '@preact/signals';
-import { type FullStats, StatsClient } from 'docker-stats-client';
+import type { FullStats } from 'docker-stats-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connection } from '../../live/connection.js';
 import type { ReceivedStats } from '../../live/live-stats.js';
+import { ServiceClient } from '../../live/service-client.js';
+import {
+  createContainer,
+  createHostSample,
+  createSkippedHost,
+  createStats,
+} from '../../live/stats.fixture.js';
 import { ContainerFigures } from './container-figures.js';
 
 const ID = 'a'.repeat(64);
@@ -13,19 +20,15 @@ class Scene {
   readonly connection = signal<Connection>({ state: 'live' });
   readonly #responses: Response[] = [];
   readonly requests: URL[] = [];
-  readonly figures = new ContainerFigures(
-    new StatsClient({
-      baseUrl: 'http://service.test',
-      apiKey: '123abc',
-      maxRetries: 0,
-      fetch: (url) => {
-        this.requests.push(new URL(url as string | URL));
-        return Promise.resolve(this.#responses.shift() ?? Response.error());
-      },
-    }),
-    this,
-    ID,
-  );
+  readonly figures: ContainerFigures;
+
+  constructor(host?: string) {
+    const client = new ServiceClient('http://service.test', '123abc', (url) => {
+      this.requests.push(new URL(url as string | URL));
+      return Promise.resolve(this.#responses.shift() ?? Response.error());
+    });
+    this.figures = new ContainerFigures(client, this, ID, host);
+  }
 
   start(): void {
     onTestFinished(this.figures.start());
@@ -46,10 +49,11 @@ class Scene {
   sendSample(second: number, { hasContainer = true, skipped = [] as FullStats['skipped'] } = {}): void {
     const container = { id: ID, name: 'web', cpuUsage: second } as FullStats['containers'][number];
     const stats = { sampledAt: new Date(second * 1000).toISOString(), ageMs: 0, durationMs: 0, skipped };
-    this.latest.value = {
-      stats: { ...stats, containers: hasContainer ? [container] : [] },
-      receivedAtMs: 0,
-    };
+    this.send({ ...stats, containers: hasContainer ? [container] : [] });
+  }
+
+  send(stats: FullStats): void {
+    this.latest.value = { stats, receivedAtMs: 0 };
   }
 
   get seconds(): number[] {
@@ -130,7 +134,47 @@ describe('ContainerFigures', () => {
     scene.start();
     const skipped = [{ container: 'web', id: ID.slice(0, 12), project: null, reason: 'restarting' as const }];
     scene.sendSample(2, { hasContainer: false, skipped });
-    expect(scene.figures.presence.value).toEqual({ state: 'skipped', reason: 'restarting' });
+    expect(scene.figures.presence.value).toEqual({
+      state: 'skipped',
+      reason: 'No figures: the container is restarting',
+    });
+  });
+
+  describe('with several Docker hosts that have a container with this id', () => {
+    const containers = [
+      createContainer({ host: 'web1', id: ID, name: 'app' }),
+      createContainer({ host: 'web2', id: ID, name: 'clone' }),
+    ];
+    const hosts = [createHostSample('web1', 0), createHostSample('web2', 6)];
+
+    it('has the one of its host, at the times of that host', () => {
+      const scene = new Scene('web1');
+      scene.start();
+      scene.send({ ...createStats(containers), sampledAt: hosts[1]?.sampledAt ?? '', hosts });
+      expect(scene.figures.name.value).toBe('app');
+      expect(scene.seconds).toEqual([Date.parse(hosts[0]?.sampledAt ?? '') / 1000]);
+      expect(scene.requests.map(({ pathname }) => pathname)).toEqual([
+        `/hosts/web1/containers/${ID}/stats/history`,
+      ]);
+    });
+
+    it('is skipped with its host, not ended', () => {
+      const scene = new Scene('web1');
+      scene.start();
+      scene.send({ ...createStats(containers.slice(1)), skipped: [createSkippedHost('web1')] });
+      expect(scene.figures.presence.value).toMatchObject({
+        state: 'skipped',
+        reason: expect.stringContaining('docker_unreachable') as string,
+      });
+    });
+
+    it('finds a container without a host in the link, which was unique when it was made', () => {
+      const scene = new Scene();
+      scene.start();
+      scene.send({ ...createStats(containers.slice(1)), hosts });
+      expect(scene.figures.name.value).toBe('clone');
+      expect(scene.state).toBe('running');
+    });
   });
 
   it('reports an id that neither a sample nor the history has', async () => {

@@ -1,12 +1,8 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import {
-  type ContainerStats,
-  type SkippedRow,
-  type SkipReason,
-  type StatsClient,
-  StatsClientError,
-} from 'docker-stats-client';
+import { type ContainerStats, type FullStats, StatsClientError } from 'docker-stats-client';
 import type { LiveStats, ReceivedStats } from '../../live/live-stats.js';
+import type { ServiceClient } from '../../live/service-client.js';
+import { describeSkipped, isSkippedHost, type Skipped } from '../../table/skipped.js';
 import {
   appendSample,
   CHART_FIGURES,
@@ -20,7 +16,8 @@ import {
 export type Presence =
   | { readonly state: 'loading' }
   | { readonly state: 'running' }
-  | { readonly state: 'skipped'; readonly reason: SkipReason }
+  /** It has no figures, or its Docker host has none. */
+  | { readonly state: 'skipped'; readonly reason: string }
   | { readonly state: 'ended'; readonly lastSeen: number }
   /** Neither a sample nor the history has the container. */
   | { readonly state: 'unknown' };
@@ -43,9 +40,11 @@ export class ContainerFigures {
   #request: AbortController | undefined;
 
   constructor(
-    private readonly client: Pick<StatsClient, 'containerHistory'>,
+    private readonly client: ServiceClient,
     private readonly live: Pick<LiveStats, 'latest' | 'connection'>,
     readonly id: string,
+    /** The Docker host, if the service has several. */
+    readonly host?: string,
   ) {
     this.#addSample(live.latest.peek());
   }
@@ -97,8 +96,9 @@ export class ContainerFigures {
 
   #addSample(received: ReceivedStats | undefined): void {
     if (received === undefined) return;
-    const container = received.stats.containers.find(({ id }) => id === this.id);
-    this.#series.value = appendSample(this.#series.peek(), Date.parse(received.stats.sampledAt), container);
+    const container = received.stats.containers.find((one) => this.#isThis(one));
+    const time = this.#findSampleTime(received.stats, container);
+    if (time !== undefined) this.#series.value = appendSample(this.#series.peek(), time, container);
     if (container !== undefined) {
       this.#container.value = container;
       this.#name.value = container.name;
@@ -107,13 +107,35 @@ export class ContainerFigures {
       void this.#readHistory();
   }
 
+  /** When its Docker host was sampled; `undefined` if the host has no sample. */
+  #findSampleTime({ sampledAt, hosts }: FullStats, container?: ContainerStats): number | undefined {
+    const host = hosts?.find(({ name }) => name === (this.host ?? container?.host));
+    const at = host === undefined ? sampledAt : host.sampledAt;
+    return at === null ? undefined : Date.parse(at);
+  }
+
+  #isThis({ id, host }: ContainerStats): boolean {
+    return id === this.id && this.#isOnHost(host);
+  }
+
+  #isSkippedBy(row: Skipped): boolean {
+    return (
+      this.#isOnHost(row.host) && (isSkippedHost(row) || (row.id !== null && this.id.startsWith(row.id)))
+    );
+  }
+
+  /** A link without a host is for the only container with this id. */
+  #isOnHost(host: string | undefined): boolean {
+    return this.host === undefined || host === this.host;
+  }
+
   /** Reads all of the history: that also fills the hole that a lost connection leaves. */
   async #readHistory(): Promise<void> {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
     try {
-      const history = await this.client.containerHistory(this.id, {
+      const history = await this.client.containerHistory(this.id, this.host, {
         fields: CHART_FIGURES,
         signal: request.signal,
       });
@@ -132,11 +154,10 @@ export class ContainerFigures {
 
   #findPresence(): Presence {
     const latest = this.live.latest.value?.stats;
-    if (latest?.containers.some(({ id }) => id === this.id)) return { state: 'running' };
-    const skipped = latest?.skipped.find(
-      (row): row is SkippedRow => row.id !== null && this.id.startsWith(row.id),
-    );
-    if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason };
+    if (latest?.containers.some((container) => this.#isThis(container))) return { state: 'running' };
+    const row = latest?.skipped.find((one) => this.#isSkippedBy(one));
+    if (latest !== undefined && row !== undefined)
+      return { state: 'skipped', reason: describeSkipped(row, latest) };
     if (latest === undefined || this.#history.value === 'loading') return { state: 'loading' };
     const lastSeen = findLastSeen(this.#series.value);
     return lastSeen === undefined ? { state: 'unknown' } : { state: 'ended', lastSeen };

@@ -1,6 +1,7 @@
 import { roundFigure } from '../../../../src/history/figures/round-figure.js';
-import type { ContainerStats, Figure, History } from 'docker-stats-client';
+import type { ContainerStats, Figure } from 'docker-stats-client';
 import { findGap, getUsualDistance } from '../../live/gaps.js';
+import type { ReceivedHistory } from '../../live/host-samples.js';
 
 /** The figures that the charts show. */
 export const CHART_FIGURES = [
@@ -53,14 +54,17 @@ export function appendSample(
 }
 
 /** Replaces the part of the series that the history covers, so that holes are filled and no sample is doubled. */
-export function mergeHistory(series: FigureSeries, history: History): FigureSeries {
-  const times = history.sampledAt.map((text) => Date.parse(text));
+export function mergeHistory(
+  series: FigureSeries,
+  { sampledAt = [], containers }: ReceivedHistory,
+): FigureSeries {
+  const times = sampledAt.map((text) => Date.parse(text));
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined) return series;
   const before = countUntil(series.times, (time) => time >= first);
   const after = countUntil(series.times, (time) => time > last);
   const gapTimes = listGapTimes(series.times.slice(0, before), first);
-  const container = history.containers[0];
+  const container = containers[0];
   return limit({
     times: [...series.times.slice(0, before), ...gapTimes, ...times, ...series.times.slice(after)],
     figures: fill((figure) => [

@@ -12,7 +12,7 @@ import {
   needsAttention,
 } from './figures.js';
 import type { RowContext } from './row-context.js';
-import { type ContainerRow, getRowName } from '../rows/row.js';
+import type { ContainerRow } from '../rows/row.js';
 import type { Column } from '../columns.js';
 import type { SortField } from '../rows/sort.js';
 import { shortenImage } from './short-image.js';
@@ -61,20 +61,22 @@ class Cell extends Component<CellProps> {
 
 function createContent(field: SortField, { row, context, until }: ContainerRowProps): JSX.Element {
   const { container, ended } = row;
-  const { id, image, state, health, service } = container;
+  const { id, host, name, image, state, health, service } = container;
   const { hasTwoLines } = context.layout;
-  const project = context.isGrouped ? null : container.project;
-  const name = getRowName(row);
-  const line = { id, name: container.name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
+  const project = context.groupBy === 'project' ? null : container.project;
+  const shownHost = context.hasHosts && context.groupBy !== 'host' ? row.host : null;
+  const line = { id, host, name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
   switch (field) {
     case 'name':
       return hasTwoLines ? (
-        <NameInTwoLines {...{ id, name, context, project, service, state, health, ended }} />
+        <NameInTwoLines {...{ id, host, name, context, shownHost, project, service, state, health, ended }} />
       ) : (
-        <Name id={id} name={name} context={context} />
+        <Name id={id} host={host} name={name} context={context} />
       );
+    case 'host':
+      return <Place host={shownHost} />;
     case 'project':
-      return <Project project={project} service={service} />;
+      return <Place project={project} service={service} />;
     case 'image':
       return <Image image={image} />;
     case 'cpuUsage':
@@ -104,40 +106,45 @@ function createContent(field: SortField, { row, context, until }: ContainerRowPr
 
 interface NameProps {
   readonly id: string;
+  readonly host: string | undefined;
   readonly name: string;
   readonly context: RowContext;
 }
 
-function Name({ id, name, context }: NameProps): JSX.Element {
+function Name({ id, host, name, context }: NameProps): JSX.Element {
   const open = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    context.openContainer(id);
+    context.openContainer(id, host);
   };
   return (
-    <a href={context.getContainerUrl(id)} title={name} dir="auto" onClick={open}>
+    <a href={context.getContainerUrl(id, host)} title={name} dir="auto" onClick={open}>
       {name}
     </a>
   );
 }
 
 type SecondLineProps = Pick<ContainerStats, 'project' | 'service' | 'state' | 'health'> & {
+  readonly shownHost: string | null;
   readonly ended: true | undefined;
 };
 
-function NameInTwoLines({ project, service, ended, ...props }: NameProps & SecondLineProps): JSX.Element {
+function NameInTwoLines(props: NameProps & SecondLineProps): JSX.Element {
+  const { id, host, name, context, shownHost, project, service, ended } = props;
   return (
     <>
-      <Name {...props} />
+      <Name id={id} host={host} name={name} context={context} />
       <span class="second-line">
         {ended === true ? <Ended /> : needsAttention(props) && <Status {...props} />}
-        <Project project={project} service={service} />
+        <Place host={shownHost} project={project} service={service} />
       </span>
     </>
   );
 }
 
-type LineProps = Pick<SparklineProps, 'id' | 'name' | 'until' | 'getRecent'> & { readonly isHidden: boolean };
+type LineProps = Pick<SparklineProps, 'id' | 'host' | 'name' | 'until' | 'getRecent'> & {
+  readonly isHidden: boolean;
+};
 
 function CpuWithLine({ isHidden, cpuUsage, unit, scale, ...line }: LineProps & CpuProps): JSX.Element {
   return (
@@ -162,9 +169,13 @@ function MemoryWithLine({
   );
 }
 
-/** The project and the service; among the rows of its project only the service. */
-function Project({ project, service }: Pick<ContainerStats, 'project' | 'service'>): JSX.Element | null {
-  const text = [project, service].filter((part) => part !== null).join(' / ');
+/** Where a container belongs, except to its group: the project and the service, the host, or on a phone all. */
+function Place({
+  host,
+  project,
+  service,
+}: { [K in 'host' | 'project' | 'service']?: string | null }): JSX.Element | null {
+  const text = [host, project, service].filter(Boolean).join(' / ');
   if (text === '') return null;
   return (
     <span class="project" title={text} dir="auto">

@@ -1,22 +1,22 @@
 import type { JSX } from 'preact';
 import { Cpu, Memory, Pids, Traffic } from './figures.js';
 import type { RowContext } from './row-context.js';
-import type { ProjectRow, Sums } from '../rows/group.js';
+import type { GroupRow, Sums } from '../rows/group.js';
 import type { SortField } from '../rows/sort.js';
 
-interface ProjectRowProps {
-  readonly row: ProjectRow;
+interface GroupRowProps {
+  readonly row: GroupRow;
   readonly context: RowContext;
 }
 
-/** The cells of a project: its name, which collapses it, and the sums of its containers. */
-export function ProjectCells({ row, context }: ProjectRowProps): JSX.Element {
+/** The cells of a group: its name, which collapses it, and the sums of its containers. */
+export function GroupCells({ row, context }: GroupRowProps): JSX.Element {
   return (
     <>
       {context.layout.columns.map(({ field, isFigure }) =>
         field === 'name' ? (
           <th key={field} scope="rowgroup" class="name">
-            <ProjectName row={row} toggle={context.toggleProject} />
+            <GroupName row={row} toggle={context.toggleGroup} />
           </th>
         ) : (
           <td key={field} class={isFigure ? `${field} number` : field}>
@@ -28,25 +28,24 @@ export function ProjectCells({ row, context }: ProjectRowProps): JSX.Element {
   );
 }
 
-function ProjectName({
+function GroupName({
   row,
   toggle,
 }: {
-  readonly row: ProjectRow;
-  readonly toggle: RowContext['toggleProject'];
+  readonly row: GroupRow;
+  readonly toggle: RowContext['toggleGroup'];
 }): JSX.Element {
-  const name = row.project ?? 'No project';
   return (
     <button
       type="button"
       class="collapse"
       aria-expanded={!row.collapsed}
-      title={name}
-      onClick={() => toggle(row.project ?? '')}
+      title={row.label}
+      onClick={() => toggle(row.name)}
     >
       <span class="arrow" aria-hidden="true" />
       <span class="text" dir="auto">
-        {name}
+        {row.label}
       </span>
       <span class="count">{row.containers === 1 ? '1 container' : `${row.containers} containers`}</span>
     </button>
@@ -62,6 +61,7 @@ interface SumProps {
 function Sum({ field, sums, context }: SumProps): JSX.Element | null {
   switch (field) {
     case 'name':
+    case 'host':
     case 'project':
     case 'image':
     case 'health':

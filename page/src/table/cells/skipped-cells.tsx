@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import type { RowContext } from './row-context.js';
-import { type SkippedContainerRow, getRowName } from '../rows/row.js';
-import { describeSkipReason } from '../skip-reasons.js';
+import { type SkippedContainerRow, getRowName, isHostRow } from '../rows/row.js';
 
 interface SkippedRowProps {
   readonly row: SkippedContainerRow;
@@ -11,7 +10,9 @@ interface SkippedRowProps {
 /** The cells of a container without figures: its name and the reason. */
 export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
   const name = getRowName(row);
-  const reason = row.ended === true ? 'ended' : describeSkipReason(row.skipped.reason);
+  const { columns } = context.layout;
+  const hasHostCell = columns.some(({ field }) => field === 'host') && !isHostRow(row);
+  const reason = row.ended === true ? 'ended' : row.reason;
   return (
     <>
       <th scope="row" class="name">
@@ -19,7 +20,8 @@ export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
           {name}
         </span>
       </th>
-      <td class="reason" colSpan={context.layout.columns.length - 1} title={reason}>
+      {hasHostCell && <td class="host">{context.groupBy === 'host' ? '' : row.host}</td>}
+      <td class="reason" colSpan={columns.length - (hasHostCell ? 2 : 1)} title={reason}>
         {reason}
       </td>
     </>

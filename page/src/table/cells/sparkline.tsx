@@ -10,6 +10,8 @@ const HEIGHT = 22;
 export interface SparklineProps extends Pick<RowContext, 'getRecent'> {
   /** Of the container. */
   readonly id: string;
+  /** Of the container, if the service has several. */
+  readonly host: string | undefined;
   /** Of the container: decides the colour. */
   readonly name: string;
   readonly field: 'cpuUsage' | 'memoryUsage';
@@ -23,9 +25,9 @@ export interface SparklineProps extends Pick<RowContext, 'getRecent'> {
  * The last minutes of a figure as a line without axes. It has its size before it has values, so that nothing moves. It is drawn
  * again when its right edge moves, not for each value.
  */
-export const Sparkline = memo(({ id, name, field, until, minTop, getRecent }: SparklineProps) => {
+export const Sparkline = memo(({ id, host, name, field, until, minTop, getRecent }: SparklineProps) => {
   const box = { width: WIDTH, height: HEIGHT, since: until - WINDOW_MS, until, minTop };
-  const recent = getRecent(id);
+  const recent = getRecent(id, host);
   return (
     <svg
       class="sparkline"

@@ -1,7 +1,7 @@
 import { Component, type JSX } from 'preact';
 import { haveSameValues } from '../../memo.js';
 import { ContainerCells } from './container-cells.js';
-import { ProjectCells } from './project-cells.js';
+import { GroupCells } from './group-cells.js';
 import type { RowContext } from './row-context.js';
 import type { TableRow as Row } from '../rows/group.js';
 import { SkippedCells } from './skipped-cells.js';
@@ -38,7 +38,7 @@ function isSameRow(a: Row, b: Row): boolean {
 }
 
 function getClass(row: Row): string {
-  return row.kind !== 'project' && row.ended === true ? `${row.kind} ended` : row.kind;
+  return row.kind !== 'group' && row.ended === true ? `${row.kind} ended` : row.kind;
 }
 
 function Cells({ row, context, until }: Omit<TableRowProps, 'index'>): JSX.Element {
@@ -47,7 +47,7 @@ function Cells({ row, context, until }: Omit<TableRowProps, 'index'>): JSX.Eleme
       return <ContainerCells row={row} context={context} until={until} />;
     case 'skipped':
       return <SkippedCells row={row} context={context} />;
-    case 'project':
-      return <ProjectCells row={row} context={context} />;
+    case 'group':
+      return <GroupCells row={row} context={context} />;
   }
 }

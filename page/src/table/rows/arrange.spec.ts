@@ -3,7 +3,7 @@ import { arrangeRows } from './arrange.js';
 import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { type StatsRow, getRowName } from './row.js';
 
-const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, grouped: false } as const;
+const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, groupBy: undefined } as const;
 
 /** A sample of containers with these CPU figures. */
 function sample(figures: Readonly<Record<string, number>>) {

@@ -1,6 +1,6 @@
 import type { FullStats } from 'docker-stats-client';
 import { filterRows } from './filter.js';
-import { type TableRow, addProjectRows, sortByProject } from './group.js';
+import { type GroupField, type TableRow, addGroupRows, sortByGroup } from './group.js';
 import { type StatsRow, createRows } from './row.js';
 import { type SortOrder, sortRows } from './sort.js';
 
@@ -8,19 +8,20 @@ import { type SortOrder, sortRows } from './sort.js';
 export interface Arrangement {
   readonly filter: string;
   readonly sort: SortOrder;
-  readonly grouped: boolean;
+  /** The groups of the rows. */
+  readonly groupBy: GroupField | undefined;
 }
 
 /** The rows that match the filter, in their order. With `shown`, these rows keep their places. */
 export function arrangeRows(
   stats: FullStats,
-  { filter, sort, grouped }: Arrangement,
+  { filter, sort, groupBy }: Arrangement,
   shown?: readonly StatsRow[],
 ): readonly StatsRow[] {
   const rows = filterRows(createRows(stats), filter);
   if (shown !== undefined) return holdOrder(shown, rows);
   const sorted = sortRows(rows, sort);
-  return grouped ? sortByProject(sorted, sort) : sorted;
+  return groupBy === undefined ? sorted : sortByGroup(sorted, groupBy, sort);
 }
 
 /**
@@ -37,11 +38,11 @@ function holdOrder(shown: readonly StatsRow[], current: readonly StatsRow[]): St
   return [...kept, ...added.values()];
 }
 
-/** The rows of the table: with `grouped`, also those of the projects. */
+/** The rows of the table, with those of the groups. */
 export function createTableRows(
   rows: readonly StatsRow[],
-  grouped: boolean,
+  groupBy: GroupField | undefined,
   collapsed: ReadonlySet<string>,
 ): readonly TableRow[] {
-  return grouped ? addProjectRows(rows, collapsed) : rows;
+  return groupBy === undefined ? rows : addGroupRows(rows, groupBy, collapsed);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterRows } from './filter.js';
+import { filterRows, selectsHost, toggleHost } from './filter.js';
 import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { createRows, getRowName } from './row.js';
 
@@ -39,5 +39,30 @@ describe('filterRows', () => {
     ['(', []],
   ])('selects with %o the rows %o', (text, names) => {
     expect(filterRows(rows, text).map(getRowName)).toEqual(names);
+  });
+});
+
+describe('filterRows, with several Docker hosts', () => {
+  const hostRows = createRows(
+    createStats(['web1', 'web10', 'db1'].map((host) => createContainer({ host, name: `on-${host}` }))),
+  );
+
+  it.each([
+    ['web1', ['on-web1', 'on-web10']],
+    ['host:web1', ['on-web1']],
+    ['host:WEB*', ['on-web1', 'on-web10']],
+    ['host:web', []],
+    ['host:db1 on', ['on-db1']],
+  ])('selects with %o the rows %o', (text, names) => {
+    expect(filterRows(hostRows, text).map(getRowName)).toEqual(names);
+  });
+});
+
+describe('toggleHost', () => {
+  it('selects a host in the filter instead of another one, and removes it again', () => {
+    const selected = toggleHost('nginx  host:web1', 'db1');
+    expect(selected).toBe('nginx host:db1');
+    expect(['web1', 'db1'].map((host) => selectsHost(selected, host))).toEqual([false, true]);
+    expect(toggleHost(selected, 'db1')).toBe('nginx');
   });
 });

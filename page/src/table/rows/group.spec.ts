@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type TableRow, addProjectRows, sortByProject } from './group.js';
-import { createContainer, createStats } from '../../live/stats.fixture.js';
+import { type TableRow, addGroupRows, sortByGroup } from './group.js';
+import { createContainer, createSkippedHost, createStats } from '../../live/stats.fixture.js';
 import { createRows, getRowName } from './row.js';
 import { type SortOrder, sortRows } from './sort.js';
 
@@ -17,15 +17,15 @@ const rows = createRows(
 );
 
 function show(row: TableRow): string {
-  return row.kind === 'project' ? `[${row.project ?? ''}]` : getRowName(row);
+  return row.kind === 'group' ? `[${row.name}]` : getRowName(row);
 }
 
 function group(order: SortOrder, collapsed: readonly string[] = []): string[] {
-  const sorted = sortByProject(sortRows(rows, order), order);
-  return addProjectRows(sorted, new Set(collapsed)).map(show);
+  const sorted = sortByGroup(sortRows(rows, order), 'project', order);
+  return addGroupRows(sorted, 'project', new Set(collapsed)).map(show);
 }
 
-describe('sortByProject', () => {
+describe('sortByGroup', () => {
   it('sorts projects by their sum, and the containers in each of them; those without a project are last', () => {
     expect(group({ field: 'cpuUsage', descending: true })).toEqual([
       '[a]',
@@ -54,7 +54,7 @@ describe('sortByProject', () => {
   });
 });
 
-describe('addProjectRows', () => {
+describe('addGroupRows', () => {
   it('hides the containers of a collapsed project', () => {
     expect(group({ field: 'cpuUsage', descending: true }, ['a', ''])).toEqual([
       '[a]',
@@ -66,12 +66,33 @@ describe('addProjectRows', () => {
   });
 
   it('adds up the figures of a project; a sum with an unknown figure is unknown', () => {
-    const [a] = addProjectRows(rows, new Set());
-    expect(a).toMatchObject({ project: 'a', containers: 2, sums: { cpuUsage: 60, memoryUsage: null } });
+    const [a] = addGroupRows(rows, 'project', new Set());
+    expect(a).toMatchObject({ name: 'a', containers: 2, sums: { cpuUsage: 60, memoryUsage: null } });
   });
 
   it('does not add up containers that have ended', () => {
     const ended = rows.map((row) => (row.key === 'a-1' ? { ...row, ended: true as const } : row));
-    expect(addProjectRows(ended, new Set())[0]).toMatchObject({ containers: 1, sums: { cpuUsage: 30 } });
+    expect(addGroupRows(ended, 'project', new Set())[0]).toMatchObject({
+      containers: 1,
+      sums: { cpuUsage: 30 },
+    });
+  });
+
+  it('groups by Docker host; of a host without figures, nothing is known', () => {
+    const hosts = createRows({
+      ...createStats([
+        createContainer({ host: 'web1', id: '1', name: 'app', cpuUsage: 1 }),
+        createContainer({ host: 'web2', id: '1', name: 'app', cpuUsage: 2 }),
+        createContainer({ host: 'web1', id: '2', name: 'cache', cpuUsage: 3 }),
+      ]),
+      skipped: [createSkippedHost('db1')],
+    });
+    const groups = addGroupRows(hosts, 'host', new Set(['web1', 'web2']));
+    expect(groups).toMatchObject([
+      { label: 'web1', containers: 2, sums: { cpuUsage: 4 } },
+      { label: 'web2', containers: 1, sums: { cpuUsage: 2 } },
+      { label: 'db1', containers: 0, sums: { cpuUsage: null, memoryUsage: null } },
+      { kind: 'skipped' },
+    ]);
   });
 });

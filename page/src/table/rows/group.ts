@@ -1,4 +1,4 @@
-import type { StatsRow } from './row.js';
+import { type StatsRow, isHostRow } from './row.js';
 import { type SortField, type SortOrder, compareValues } from './sort.js';
 
 /** The figures that can be added up. */
@@ -17,82 +17,86 @@ type SummedField = (typeof SUMMED)[number];
 /** A sum is `null` if one of its figures is unknown, as in `GET /projects`. */
 export type Sums = Readonly<Record<SummedField, number | null>>;
 
-/** The row above the containers of a project. */
-export interface ProjectRow {
-  readonly kind: 'project';
+/** By which the containers can be grouped. */
+export const GROUP_FIELDS = ['project', 'host'] as const;
+
+export type GroupField = (typeof GROUP_FIELDS)[number];
+
+/** The row above the containers of a project or host. */
+export interface GroupRow {
+  readonly kind: 'group';
   readonly key: string;
-  /** `null`: the containers without a project. */
-  readonly project: string | null;
+  /** `''`: the containers without one. */
+  readonly name: string;
+  /** The name to show. */
+  readonly label: string;
   readonly containers: number;
   readonly sums: Sums;
   readonly collapsed: boolean;
 }
 
 /** A row of the table. */
-export type TableRow = StatsRow | ProjectRow;
+export type TableRow = StatsRow | GroupRow;
 
 /**
- * Puts the sorted rows of each project together. Projects are sorted by their sum, or, if the field has no sum, by their first
- * container. Containers without a project are last.
+ * Puts the sorted rows of each group together. Groups are sorted by their sum, or, if the field has no sum, by their first
+ * container. Containers without a group are last.
  */
-export function sortByProject(
+export function sortByGroup(
   sorted: readonly StatsRow[],
+  groupBy: GroupField,
   { field, descending }: SortOrder,
 ): readonly StatsRow[] {
   const summed = SUMMED.find((name) => name === field);
-  const projects = [...groupByProject(sorted)].map(([project, rows]) => ({
-    hasName: project !== null,
+  const groups = [...groupRows(sorted, groupBy)].map(([name, rows]) => ({
+    hasName: name !== '',
     sum: summed === undefined ? 0 : sumField(rows, summed),
     rows,
   }));
   const sign = descending ? -1 : 1;
-  return projects
+  return groups
     .toSorted((a, b) => Number(b.hasName) - Number(a.hasName) || compareValues(a.sum, b.sum, sign))
     .flatMap(({ rows }) => rows);
 }
 
-/** Adds the row of each project above its containers, which are hidden if it is collapsed. Projects and rows keep their order. */
-export function addProjectRows(
+/** Adds the row of each group above its containers, which are hidden if it is collapsed. Groups and rows keep their order. */
+export function addGroupRows(
   rows: readonly StatsRow[],
+  groupBy: GroupField,
   collapsed: ReadonlySet<string>,
 ): readonly TableRow[] {
-  return [...groupByProject(rows)].flatMap(([project, members]) => {
-    const head = createProjectRow(project, members, collapsed);
+  return [...groupRows(rows, groupBy)].flatMap(([name, members]) => {
+    const head: GroupRow = {
+      kind: 'group',
+      key: `group ${name}`,
+      name,
+      label: name || `No ${groupBy}`,
+      containers: members.filter((row) => row.ended === undefined && !isHostRow(row)).length,
+      sums: sumFields(members),
+      collapsed: collapsed.has(name),
+    };
     return head.collapsed ? [head] : [head, ...members];
   });
 }
 
-function groupByProject(rows: readonly StatsRow[]): ReadonlyMap<string | null, readonly StatsRow[]> {
-  const groups = new Map<string | null, StatsRow[]>();
+function groupRows(rows: readonly StatsRow[], groupBy: GroupField): ReadonlyMap<string, readonly StatsRow[]> {
+  const groups = new Map<string, StatsRow[]>();
   for (const row of rows) {
-    const group = groups.get(row.project);
-    if (group === undefined) groups.set(row.project, [row]);
+    const name = row[groupBy] ?? '';
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [row]);
     else group.push(row);
   }
   return groups;
-}
-
-function createProjectRow(
-  project: string | null,
-  members: readonly StatsRow[],
-  collapsed: ReadonlySet<string>,
-): ProjectRow {
-  return {
-    kind: 'project',
-    key: project === null ? 'no project' : `project ${project}`,
-    project,
-    containers: members.filter((row) => row.ended === undefined).length,
-    sums: sumFields(members),
-    collapsed: collapsed.has(project ?? ''),
-  };
 }
 
 function sumFields(rows: readonly StatsRow[]): Sums {
   return Object.fromEntries(SUMMED.map((field) => [field, sumField(rows, field)])) as Sums;
 }
 
-/** Containers that are skipped or have ended do not count. */
+/** Containers that are skipped or have ended do not count. Of a host without figures, nothing is known. */
 function sumField(rows: readonly StatsRow[], field: SummedField): number | null {
+  if (rows.every(isHostRow)) return null;
   let sum = 0;
   for (const row of rows) {
     if (row.kind === 'skipped' || row.ended === true) continue;

@@ -4,7 +4,7 @@ import { type OrderedRows, RowOrder } from './row-order.js';
 import { createContainer, createStats } from '../../live/stats.fixture.js';
 import { getRowName } from './row.js';
 
-const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, grouped: false } as const;
+const byCpu = { filter: '', sort: { field: 'cpuUsage', descending: true }, groupBy: undefined } as const;
 const yes = (): boolean => true;
 const no = (): boolean => false;
 

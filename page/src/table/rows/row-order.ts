@@ -41,7 +41,7 @@ export class RowOrder {
 function isSameArrangement(a: Arrangement, b: Arrangement): boolean {
   return (
     a.filter === b.filter &&
-    a.grouped === b.grouped &&
+    a.groupBy === b.groupBy &&
     a.sort.field === b.sort.field &&
     a.sort.descending === b.sort.descending
   );

@@ -1,42 +1,45 @@
 import type { ContainerStats, FullStats } from 'docker-stats-client';
+import { describeSkipped, isSkippedHost, type Skipped } from '../skipped.js';
 
-type Skipped = FullStats['skipped'][number];
-
-/** A container with figures. */
-export interface ContainerRow {
-  readonly kind: 'container';
+interface RowOf<Kind> {
+  readonly kind: Kind;
   readonly key: string;
+  readonly host: string | null;
   readonly project: string | null;
-  readonly container: ContainerStats;
   /** It is not in the newest sample, but its row keeps its place. */
   readonly ended?: true;
 }
 
+/** A container with figures. */
+export interface ContainerRow extends RowOf<'container'> {
+  readonly container: ContainerStats;
+}
+
 /** A container for which docker printed no figures, or a Docker host without figures. */
-export interface SkippedContainerRow {
-  readonly kind: 'skipped';
-  readonly key: string;
-  readonly project: string | null;
+export interface SkippedContainerRow extends RowOf<'skipped'> {
   readonly skipped: Skipped;
-  readonly ended?: true;
+  /** Why there are no figures, for people. */
+  readonly reason: string;
 }
 
 /** A row of the table that is a container. */
 export type StatsRow = ContainerRow | SkippedContainerRow;
 
 /** The rows of a sample, in its order. */
-export function createRows({ containers, skipped }: FullStats): StatsRow[] {
-  const rows: StatsRow[] = containers.map((container) => ({
+export function createRows(stats: FullStats): StatsRow[] {
+  const rows: StatsRow[] = stats.containers.map((container) => ({
     kind: 'container',
     key: addHost(container.id, container.host),
+    host: container.host ?? null,
     project: container.project,
     container,
   }));
   const keys = new Set(rows.map((row) => row.key));
-  for (const [index, row] of skipped.entries()) {
-    const key = chooseKey(row, index, keys);
+  for (const [index, skipped] of stats.skipped.entries()) {
+    const key = chooseKey(skipped, index, keys);
     keys.add(key);
-    rows.push({ kind: 'skipped', key, project: row.project, skipped: row });
+    const { host = null, project } = skipped;
+    rows.push({ kind: 'skipped', key, host, project, skipped, reason: describeSkipped(skipped, stats) });
   }
   return rows;
 }
@@ -47,13 +50,18 @@ function chooseKey({ host, id, container }: Skipped, index: number, taken: Reado
   return key === '' || taken.has(key) ? `skipped ${index}` : key;
 }
 
-/** The name to show; with several Docker hosts, after that of the host. */
-export function getRowName(row: StatsRow): string {
-  const { host } = row.kind === 'container' ? row.container : row.skipped;
-  const name = row.kind === 'container' ? row.container.name : row.skipped.container;
-  return name === null ? (host ?? 'unknown container') : addHost(name, host);
+/** Whether a row stands for a Docker host without figures. */
+export function isHostRow(row: StatsRow): boolean {
+  return row.kind === 'skipped' && isSkippedHost(row.skipped);
 }
 
-function addHost(text: string, host: string | undefined): string {
-  return host === undefined ? text : `${host}/${text}`;
+/** The name to show: that of the container, or of a Docker host without figures. */
+export function getRowName(row: StatsRow): string {
+  if (row.kind === 'container') return row.container.name;
+  return row.skipped.container ?? (isHostRow(row) ? row.host : null) ?? 'unknown container';
+}
+
+/** Puts the name of its Docker host before a name. */
+export function addHost(text: string, host: string | null | undefined): string {
+  return typeof host === 'string' ? `${host}/${text}` : text;
 }

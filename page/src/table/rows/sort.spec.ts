@@ -14,7 +14,7 @@ function sort(order: string, containers: readonly ContainerStats[]): string[] {
 }
 
 describe('parseSortOrder', () => {
-  it.each(['name', '-cpuUsage', 'networkSent', '-health'])(
+  it.each(['name', 'host', '-cpuUsage', 'networkSent', '-health'])(
     'reads %s, which formatSortOrder writes',
     (text) => {
       expect(formatSortOrder(parseSortOrder(text) ?? { field: 'pids', descending: true })).toBe(text);

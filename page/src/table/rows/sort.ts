@@ -4,6 +4,7 @@ import { type StatsRow, getRowName } from './row.js';
 /** The fields by which the table can be sorted: those of the API. */
 export const SORT_FIELDS = [
   'name',
+  'host',
   'project',
   'image',
   'cpuUsage',
@@ -45,7 +46,7 @@ export function toggleSortOrder(order: SortOrder, field: SortField): SortOrder {
 }
 
 function isText(field: SortField): boolean {
-  return field === 'name' || field === 'project' || field === 'image' || field === 'health';
+  return ['name', 'host', 'project', 'image', 'health'].includes(field);
 }
 
 /** Sorts by a field, then by name. Rows without a value are last in both directions. */
@@ -86,11 +87,14 @@ export function toNaturalKey(text: string): string {
 
 function getSortValue(row: StatsRow, field: SortField): string | number | null {
   if (field === 'name') return toNaturalKey(getRowName(row));
-  if (field === 'project') return row.project === null ? null : toNaturalKey(row.project);
-  if (row.kind === 'skipped') return null;
-  if (field === 'health') return getHealthRank(row.container);
-  const value = row.container[field];
+  const value = getValue(row, field);
   return typeof value === 'string' ? toNaturalKey(value) : value;
+}
+
+function getValue(row: StatsRow, field: Exclude<SortField, 'name'>): string | number | null {
+  if (field === 'host' || field === 'project') return row[field];
+  if (row.kind === 'skipped') return null;
+  return field === 'health' ? getHealthRank(row.container) : row.container[field];
 }
 
 function getHealthRank({ health, state }: ContainerStats): string | null {
