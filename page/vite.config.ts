@@ -36,7 +36,7 @@ export default defineConfig({
   server: {
     // `npm run dev` shows the data of a running service.
     proxy: {
-      '^/(?:stats|containers|projects|docs|docs-json)(?:[/?]|$)':
+      '^/(?:stats|containers|hosts|projects|docs|docs-json)(?:[/?]|$)':
         process.env['SERVICE_URL'] ?? 'http://127.0.0.1:5005',
     },
   },

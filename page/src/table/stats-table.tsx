@@ -41,7 +41,8 @@ export function StatsTable(props: StatsTableProps): JSX.Element {
   const [body, setBody] = useState<HTMLElement | null>(null);
   const width = useSize(box)?.width;
   const hasHosts = hasSeveralHosts(stats);
-  const layout = useMemo(() => chooseLayout(width ?? 0, hasHosts), [width, hasHosts]);
+  const showsHosts = hasHosts && arrangement.groupBy !== 'host';
+  const layout = useMemo(() => chooseLayout(width ?? 0, showsHosts), [width, showsHosts]);
   const [order] = useState(() => new RowOrder());
   const [, redraw] = useState({});
   const { rows, isHeld } = order.arrange(stats, arrangement, () => isContainerOpen || isPointedAt(body));
@@ -103,12 +104,12 @@ function chooseNote(isLoading: boolean, isHeld: boolean): string {
 function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
   const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleGroup } = props;
   const { groupBy } = arrangement;
-  const hasHosts = hasSeveralHosts(stats);
+  const showsHosts = hasSeveralHosts(stats) && groupBy !== 'host';
   const cpuScale = chooseCpuScale(stats);
   return useMemo(
     () => ({
       layout,
-      hasHosts,
+      showsHosts,
       groupBy,
       cpuUnit,
       cpuScale,
@@ -117,7 +118,7 @@ function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
       openContainer,
       toggleGroup,
     }),
-    [cpuScale, hasHosts, groupBy, cpuUnit, layout, toggleGroup, getRecent, getContainerUrl, openContainer],
+    [cpuScale, showsHosts, groupBy, cpuUnit, layout, toggleGroup, getRecent, getContainerUrl, openContainer],
   );
 }
 

@@ -37,6 +37,14 @@ export class SimulatedDocker extends CommandRunner {
   /** While it is pending, `docker stats` prints nothing. */
   #figures: Promise<unknown> = Promise.resolve();
   readonly #containers = new Map<string, SimulatedContainer>();
+  readonly #hosts = new Map<string, SimulatedDocker>();
+
+  /** Returns the docker of the host at this address. Hosts that no test asks for have the containers of this one. */
+  getHost(address: string): SimulatedDocker {
+    const host = this.#hosts.get(address) ?? new SimulatedDocker();
+    this.#hosts.set(address, host);
+    return host;
+  }
 
   /** Starts containers, or changes those with these names. */
   set(...containers: (Partial<SimulatedContainer> & { readonly name: string })[]): void {
@@ -56,7 +64,10 @@ export class SimulatedDocker extends CommandRunner {
     return () => held.abort();
   }
 
-  override async run({ args, signal }: Command): Promise<CommandResult> {
+  override async run(command: Command): Promise<CommandResult> {
+    const { args, env, signal } = command;
+    const host = this.#hosts.get(env['DOCKER_HOST'] ?? '');
+    if (host !== undefined) return host.run({ ...command, env: {} });
     const [subcommand, option] = args;
     if (subcommand === 'stats') {
       this.statsRuns++;

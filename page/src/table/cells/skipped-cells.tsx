@@ -20,7 +20,7 @@ export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
           {name}
         </span>
       </th>
-      {hasHostCell && <td class="host">{context.groupBy === 'host' ? '' : row.host}</td>}
+      {hasHostCell && <td class="host">{row.host}</td>}
       <td class="reason" colSpan={columns.length - (hasHostCell ? 2 : 1)} title={reason}>
         {reason}
       </td>

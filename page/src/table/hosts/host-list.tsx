@@ -14,15 +14,12 @@ export interface HostListProps {
 /** A longer name is cut. */
 const MAX_NAME_LENGTH = 24;
 
-/** The widths of the mark and the state, in characters. */
-const STATE_LENGTH = 17;
-
-/** The states of the Docker hosts. A click shows only the containers of one. All have the same width, so that nothing moves. */
+/** The states of the Docker hosts. A click shows only the containers of one. All names have the same width, so that nothing moves. */
 export function HostList({ stats, filter, getUsualIntervalMs, onFilter }: HostListProps): JSX.Element {
   const hosts = describeHosts(stats, getUsualIntervalMs);
   const nameLength = Math.min(Math.max(...hosts.map(({ name }) => name.length)), MAX_NAME_LENGTH);
   return (
-    <ul class="hosts" aria-label="Docker hosts" style={{ '--width': `${nameLength + STATE_LENGTH}ch` }}>
+    <ul class="hosts" aria-label="Docker hosts" style={{ '--name-width': `${nameLength}ch` }}>
       {hosts.map(({ name, kind, state, detail }, n) => (
         // oxlint-disable-next-line react/no-array-index-key -- a place, whose host changes when another one fails
         <li key={n}>
