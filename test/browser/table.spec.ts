@@ -98,7 +98,7 @@ describe.skipIf(NO_BROWSER)('The table of the page', () => {
     await dashboard.page.getByRole('checkbox', { name: /group/i }).check();
     const shop = dashboard.page.getByRole('button', { name: /^shop/ });
     await expect.poll(() => shop.innerText()).toMatch(/3 containers/);
-    const sums = dashboard.page.locator('tr.project').filter({ has: shop });
+    const sums = dashboard.page.locator('tr.group').filter({ has: shop });
     expect(await sums.locator('.cpuUsage .figure').innerText()).toMatch(/^35(\.0+)?\s%$/);
     expect(await sums.locator('.memoryUsage .figure').innerText()).toMatch(/^924(\.0+)?\sMiB$/);
     await shop.click();

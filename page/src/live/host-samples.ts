@@ -1,4 +1,4 @@
-import type { ContainerHistory, ContainerStats, FullStats } from 'docker-stats-client';
+import type { ContainerHistory, ContainerStats, FullStats, History, HostsHistory } from 'docker-stats-client';
 
 /** What one Docker host gave. */
 export interface HostFigures {
@@ -25,15 +25,8 @@ export function splitByHost({ sampledAt, containers, hosts }: FullStats): HostFi
   );
 }
 
-/** A history: all containers have the same times, or those of each Docker host its own. */
-export interface ReceivedHistory {
-  readonly sampledAt?: readonly string[] | undefined;
-  readonly hosts?: readonly { readonly name: string; readonly sampledAt: readonly string[] }[] | undefined;
-  readonly containers: readonly (ContainerHistory & { readonly host?: string })[];
-}
-
 /** Returns the history of each Docker host, as {@link splitByHost}. */
-export function splitHistory({ sampledAt = [], hosts, containers }: ReceivedHistory): HostHistory[] {
+export function splitHistory({ sampledAt = [], hosts, containers }: History | HostsHistory): HostHistory[] {
   if (hosts === undefined) return [{ host: '', sampledAt, containers }];
   return hosts.map(({ name, sampledAt: times }) => ({
     host: name,

@@ -83,6 +83,24 @@ function toTime(second: number): string {
   return new Date(second * 1000).toISOString();
 }
 
+/** The same container on two Docker hosts, which were sampled at these seconds. */
+function createHostsSample(seconds: readonly number[]): unknown {
+  const hosts = seconds.map((second, n) => ({
+    name: `web${n + 1}`,
+    sampledAt: toTime(second),
+    ageMs: (seconds[1] ?? 0) * 1000 - second * 1000,
+    error: null,
+  }));
+  const containers = hosts.map(({ name: host }) => ({
+    host,
+    id: ID,
+    name: 'app',
+    cpuUsage: 1,
+    memoryUsage: 1,
+  }));
+  return { sampledAt: toTime(seconds[0] ?? 0), ageMs: 0, durationMs: 0, containers, skipped: [], hosts };
+}
+
 describe('LiveStats', () => {
   it('requests the history once after the first sample, and adds it before that sample', async () => {
     const service = new FakeService();
@@ -94,6 +112,38 @@ describe('LiveStats', () => {
     await service.sendSample(8);
     expect(service.readSeconds()).toEqual([2, 4, 6, 8]);
     expect(service.historyRequests.map((url) => url.searchParams.get('since'))).toEqual(['300']);
+  });
+
+  it('has the history and the samples of each Docker host at its own times', async () => {
+    const service = new FakeService();
+    const app = { id: ID, name: 'app', cpuUsage: [1], memoryUsage: [1] };
+    service.history = Response.json({
+      hosts: [
+        { name: 'web1', sampledAt: [toTime(2)] },
+        { name: 'web2', sampledAt: [toTime(3)] },
+      ],
+      containers: [
+        { ...app, host: 'web1' },
+        { ...app, host: 'web2' },
+      ],
+    });
+    await service.open();
+    for (const seconds of [
+      [6, 9],
+      [6, 11],
+    ]) {
+      service.stream.send('stats', createHostsSample(seconds));
+      await vi.waitUntil(() => service.live.latest.peek()?.stats.sampledAt === toTime(seconds[1] ?? 0));
+    }
+    const readTimes = (): unknown[] =>
+      ['web1', 'web2'].map((host) => service.live.getRecent(ID, host)?.times.map((time) => time / 1000));
+    await vi.waitFor(() =>
+      expect(readTimes()).toEqual([
+        [2, 6],
+        [3, 9, 11],
+      ]),
+    );
+    expect(service.live.getUsualIntervalMs('web1')).toBe(4000);
   });
 
   it('shows the samples without a history', async () => {

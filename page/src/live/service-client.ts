@@ -1,4 +1,4 @@
-import type { Figure, FullStats, StatsClientError } from 'docker-stats-client';
+import type { Figure, FullStats, History, HostsHistory, StatsClientError } from 'docker-stats-client';
 import { HttpClient } from '../../../client/src/http/http-client.js';
 import { formatContainerPath } from '../../../client/src/http/requests.js';
 import { parseValue, readSuccess } from '../../../client/src/http/responses.js';
@@ -9,7 +9,6 @@ import {
 } from '../../../client/src/http/with-retries.js';
 import { StatsWatch } from '../../../client/src/stream/stats-watch.js';
 import { isFullStats, isHistory } from '../../../client/src/type-guards.js';
-import type { ReceivedHistory } from './host-samples.js';
 
 interface WatchOptions {
   readonly signal: AbortSignal;
@@ -39,16 +38,20 @@ export class ServiceClient {
   }
 
   /** What the service has sampled lately, of all containers. */
-  history(options: HistoryOptions): Promise<ReceivedHistory> {
+  history(options: HistoryOptions): Promise<History | HostsHistory> {
     return this.#readHistory('/stats', options);
   }
 
   /** The same for one container, on a Docker host if the service has several. */
-  containerHistory(id: string, host: string | undefined, options: HistoryOptions): Promise<ReceivedHistory> {
+  containerHistory(
+    id: string,
+    host: string | undefined,
+    options: HistoryOptions,
+  ): Promise<History | HostsHistory> {
     return this.#readHistory(formatContainerPath(id, host), options);
   }
 
-  #readHistory(path: string, { fields, since, signal }: HistoryOptions): Promise<ReceivedHistory> {
+  #readHistory(path: string, { fields, since, signal }: HistoryOptions): Promise<History | HostsHistory> {
     const url = `${path}/history?fields=${fields.join()}${since === undefined ? '' : `&since=${since}`}`;
     const limits = { signal, timeoutMs: DEFAULT_TIMEOUT_MS, maxRetries: DEFAULT_MAX_RETRIES };
     return withRetries(limits, async (deadline) => {

@@ -36,18 +36,20 @@ const HOST_WIDTH = 128;
 export interface Layout {
   readonly columns: readonly Column[];
   readonly hasTwoLines: boolean;
+  /** Each row has its Docker host: in a column, or in its second line. */
+  readonly showsHosts: boolean;
   /** In pixels. All rows are equally high: the position of a row follows from its index. */
   readonly rowHeight: number;
 }
 
 /** The layout for a table of this width in pixels. */
-export function chooseLayout(tableWidth: number, hasHosts: boolean): Layout {
-  const width = hasHosts ? tableWidth - HOST_WIDTH : tableWidth;
+export function chooseLayout(tableWidth: number, showsHosts: boolean): Layout {
+  const width = showsHosts ? tableWidth - HOST_WIDTH : tableWidth;
   const hasTwoLines = width < TWO_LINES_BELOW;
   const columns = COLUMNS.filter(
-    ({ field, minWidth }) => width >= minWidth && (hasHosts || field !== 'host'),
+    ({ field, minWidth }) => width >= minWidth && (showsHosts || field !== 'host'),
   );
-  return { columns, hasTwoLines, rowHeight: hasTwoLines ? 56 : 32 };
+  return { columns, hasTwoLines, showsHosts, rowHeight: hasTwoLines ? 56 : 32 };
 }
 
 function text(field: SortField, label: string, title: string, minWidth: number): Column {

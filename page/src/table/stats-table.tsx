@@ -104,12 +104,10 @@ function chooseNote(isLoading: boolean, isHeld: boolean): string {
 function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
   const { stats, arrangement, cpuUnit, getRecent, getContainerUrl, openContainer, toggleGroup } = props;
   const { groupBy } = arrangement;
-  const showsHosts = hasSeveralHosts(stats) && groupBy !== 'host';
   const cpuScale = chooseCpuScale(stats);
   return useMemo(
     () => ({
       layout,
-      showsHosts,
       groupBy,
       cpuUnit,
       cpuScale,
@@ -118,7 +116,7 @@ function useRowContext(props: StatsTableProps, layout: Layout): RowContext {
       openContainer,
       toggleGroup,
     }),
-    [cpuScale, showsHosts, groupBy, cpuUnit, layout, toggleGroup, getRecent, getContainerUrl, openContainer],
+    [cpuScale, groupBy, cpuUnit, layout, toggleGroup, getRecent, getContainerUrl, openContainer],
   );
 }
 

@@ -47,11 +47,14 @@ export class TestService {
     this.#app.app.getHttpServer().closeAllConnections();
   }
 
-  /** Adds samples to the history, oldest first: for each, how long ago it was taken, and its containers. */
-  async addHistory(samples: readonly (readonly [agoMs: number, ContainerStats[]])[]): Promise<void> {
+  /** Adds samples to the history of a host, oldest first: for each, how long ago it was taken, and its containers. */
+  async addHistory(
+    samples: readonly (readonly [agoMs: number, ContainerStats[]])[],
+    hostName = '',
+  ): Promise<void> {
     const { app } = this.#app;
-    const [host] = app.get(Hosts).all;
-    if (host === undefined) throw new Error('The service has no host');
+    const host = app.get(Hosts).all.find(({ name }) => name === hostName);
+    if (host === undefined) throw new Error('The service has no such host');
     const history = app.get(HostHistories).get(host);
     const now = Date.now();
     for (const [agoMs, containers] of samples) history.add(createSample(now - agoMs, containers));

@@ -1,7 +1,6 @@
 import { roundFigure } from '../../../../src/history/figures/round-figure.js';
-import type { ContainerStats, Figure } from 'docker-stats-client';
+import type { ContainerStats, Figure, History, HostsHistory } from 'docker-stats-client';
 import { findGap, getUsualDistance } from '../../live/gaps.js';
-import type { ReceivedHistory } from '../../live/host-samples.js';
 
 /** The figures that the charts show. */
 export const CHART_FIGURES = [
@@ -56,7 +55,7 @@ export function appendSample(
 /** Replaces the part of the series that the history covers, so that holes are filled and no sample is doubled. */
 export function mergeHistory(
   series: FigureSeries,
-  { sampledAt = [], containers }: ReceivedHistory,
+  { sampledAt = [], containers }: History | HostsHistory,
 ): FigureSeries {
   const times = sampledAt.map((text) => Date.parse(text));
   const [first, last] = [times[0], times.at(-1)];

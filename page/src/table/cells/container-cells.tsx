@@ -64,7 +64,7 @@ function createContent(field: SortField, { row, context, until }: ContainerRowPr
   const { id, host, name, image, state, health, service } = container;
   const { hasTwoLines } = context.layout;
   const project = context.groupBy === 'project' ? null : container.project;
-  const shownHost = context.showsHosts ? row.host : null;
+  const shownHost = context.layout.showsHosts ? row.host : null;
   const line = { id, host, name, until, getRecent: context.getRecent, isHidden: hasTwoLines };
   switch (field) {
     case 'name':

@@ -6,8 +6,6 @@ import type { GroupField } from '../rows/group.js';
 /** What all rows of the table share. A new object means that the rows have to be drawn again. */
 export interface RowContext {
   readonly layout: Layout;
-  /** Each row has its Docker host. */
-  readonly showsHosts: boolean;
   /** The rows are below those of their groups. */
   readonly groupBy: GroupField | undefined;
   readonly cpuUnit: CpuUnit;

@@ -10,8 +10,8 @@ interface SkippedRowProps {
 /** The cells of a container without figures: its name and the reason. */
 export function SkippedCells({ row, context }: SkippedRowProps): JSX.Element {
   const name = getRowName(row);
-  const { columns } = context.layout;
-  const hasHostCell = columns.some(({ field }) => field === 'host') && !isHostRow(row);
+  const { columns, showsHosts, hasTwoLines } = context.layout;
+  const hasHostCell = showsHosts && !hasTwoLines && !isHostRow(row);
   const reason = row.ended === true ? 'ended' : row.reason;
   return (
     <>
