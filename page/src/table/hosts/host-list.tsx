@@ -19,7 +19,7 @@ export function HostList({ stats, filter, getUsualIntervalMs, onFilter }: HostLi
   const hosts = describeHosts(stats, getUsualIntervalMs);
   const nameLength = Math.min(Math.max(...hosts.map(({ name }) => name.length)), MAX_NAME_LENGTH);
   return (
-    <ul class="hosts" aria-label="Docker hosts" style={{ '--name-width': `${nameLength}ch` }}>
+    <ul class="hosts" aria-label="Docker hosts" style={{ '--name-width': `${nameLength + 2}ch` }}>
       {hosts.map(({ name, kind, state, detail }, n) => (
         // oxlint-disable-next-line react/no-array-index-key -- a place, whose host changes when another one fails
         <li key={n}>
