@@ -2,37 +2,25 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import type { Variables } from '../../src/config/environment.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
+import { createTlsEnv, createTlsListener } from '../support/engines/tls-files.js';
 import { type Certificate, CertificateAuthority } from '../support/files/certificates.js';
 import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { findFreePort } from '../support/http/free-port.js';
 import { bootApp } from '../support/service/test-app.js';
 import { TWO_DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
 
 /** Starts an engine with this certificate, and one container. Returns the address of the engine. */
-async function startEngine(ca: string, { cert, key }: Certificate): Promise<string> {
-  const folder = new TemporaryFolder();
-  const port = await findFreePort();
-  const files = {
-    ca: folder.write('ca', ca),
-    cert: folder.write('cert', cert),
-    key: folder.write('key', key),
-  };
-  const engine = new DockerEngine({ tls: { port, ...files } });
+async function startEngine(ca: string, certificate: Certificate): Promise<string> {
+  const tls = await createTlsListener(new TemporaryFolder(), ca, certificate);
+  const engine = new DockerEngine({ tls });
   onTestFinished(() => engine.destroy());
   await engine.start();
   await engine.runContainer('web-1', 'sleep 1000');
-  return `tcp://127.0.0.1:${port}`;
+  return `tcp://127.0.0.1:${tls.port}`;
 }
 
 /** The variables with which docker uses these files. */
-function createTlsEnv(ca: string, client?: Certificate): Variables {
-  const folder = new TemporaryFolder();
-  folder.write('ca.pem', ca);
-  if (client !== undefined) {
-    folder.write('cert.pem', client.cert);
-    folder.write('key.pem', client.key);
-  }
-  return { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder.path };
+function createClientEnv(ca: string, client?: Certificate): Variables {
+  return createTlsEnv(new TemporaryFolder(), ca, client);
 }
 
 /** With TLS 1.3, the engine refuses a certificate after the handshake. Then the CLI gets its alert, or only a closed connection. */
@@ -61,12 +49,12 @@ describe.skipIf(NO_DOCKER_ENGINE).each(TWO_DOCKER_CLIS)(
       const DOCKER_HOST = await startEngine(ca, authority.issue('engine'));
       const get = (env: Variables): Promise<unknown> => getStats({ DOCKER_HOST, ...env });
 
-      expect(await get(createTlsEnv(ca, client))).toMatchObject([{ name: 'web-1' }]);
-      expect(await get(createTlsEnv(other.cert, client))).toMatchObject(
+      expect(await get(createClientEnv(ca, client))).toMatchObject([{ name: 'web-1' }]);
+      expect(await get(createClientEnv(other.cert, client))).toMatchObject(
         unreachable(/unknown authority.*certificates/),
       );
       for (const invalid of [undefined, authority.issue('expired', { days: -1 }), other.issue('client')])
-        expect(await get(createTlsEnv(ca, invalid))).toMatchObject(unreachable(REFUSED));
+        expect(await get(createClientEnv(ca, invalid))).toMatchObject(unreachable(REFUSED));
       expect(await get({})).toMatchObject(unreachable(/HTTP request to an HTTPS server.*DOCKER_TLS_VERIFY/));
     });
 
@@ -74,9 +62,9 @@ describe.skipIf(NO_DOCKER_ENGINE).each(TWO_DOCKER_CLIS)(
       const authority = new CertificateAuthority();
       const { cert: ca } = authority;
       const DOCKER_HOST = await startEngine(ca, authority.issue('engine', { days: -1 }));
-      expect(await getStats({ DOCKER_HOST, ...createTlsEnv(ca, authority.issue('client')) })).toMatchObject(
-        unreachable(/certificate has expired.*DOCKER_CERT_PATH/),
-      );
+      expect(
+        await getStats({ DOCKER_HOST, ...createClientEnv(ca, authority.issue('client')) }),
+      ).toMatchObject(unreachable(/certificate has expired.*DOCKER_CERT_PATH/));
     });
   },
 );

@@ -2,7 +2,7 @@ import type { ErrorBody, FullStats } from 'docker-stats-client';
 import { formatBasicJson } from '../../../src/stats/formats/stats-json.js';
 import type { CheckedSample } from './check-sample.js';
 import type { GroundTruth } from './ground-truth.js';
-import type { TimedResponse } from './steady-load.js';
+import type { TimedResponse } from '../../support/http/steady-load.js';
 
 /** Allows for rounding in the service, and for the clocks of two threads. */
 const CLOCK_TOLERANCE_MS = 50;

@@ -2,7 +2,7 @@ import type { ErrorBody, FullStats } from 'docker-stats-client';
 import { findResponseProblem, getSampledAt, isFullView, parseJson } from './check-response.js';
 import { type CheckedSample, checkSample } from './check-sample.js';
 import type { GroundTruth } from './ground-truth.js';
-import type { TimedResponse } from './steady-load.js';
+import type { TimedResponse } from '../../support/http/steady-load.js';
 
 /** What the responses to a load were. */
 export interface LoadReport {

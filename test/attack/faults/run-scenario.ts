@@ -11,7 +11,7 @@ import { type LoadReport, reportLoad } from './load-report.js';
 import { ReplaceableDocker } from './replaceable-docker.js';
 import { ResidentContainers } from './resident-containers.js';
 import { StatsPoller } from './stats-poller.js';
-import { SteadyLoad } from './steady-load.js';
+import { SteadyLoad } from '../../support/http/steady-load.js';
 
 const KEY = 'faults-key-0123456789';
 export const REQUESTS_PER_SECOND = 200;

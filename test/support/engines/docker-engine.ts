@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly group?: number;
   /** Also listens on TCP, with TLS; clients need a certificate. */
   readonly tls?: TlsListener;
+  /** The parent of its containers' cgroups. Two engines with the same containers must not share it. */
+  readonly cgroupParent?: string;
 }
 
 /** A TCP port of the loopback address, and the paths of the files for TLS. */
@@ -42,8 +44,9 @@ export class DockerEngine {
   async start(): Promise<void> {
     const folder = this.#folder;
     const log = openSync(join(folder, 'dockerd.log'), 'a');
-    const { hasNetwork = false, group, tls } = this.options;
+    const { hasNetwork = false, group, tls, cgroupParent } = this.options;
     const access = group === undefined ? [] : ['--group', String(group)];
+    const cgroup = cgroupParent === undefined ? [] : ['--cgroup-parent', cgroupParent];
     const network = hasNetwork ? [] : NO_NETWORK;
     const state = [
       '--data-root',
@@ -54,12 +57,17 @@ export class DockerEngine {
       `${folder}/docker.pid`,
     ];
     const tcp = tls === undefined ? [] : listenWithTls(tls);
-    const command = ['dockerd', ...network, ...state, ...access, '-H', this.host, ...tcp];
+    const command = ['dockerd', ...network, ...state, ...access, ...cgroup, '-H', this.host, ...tcp];
     const [program = '', ...args] = hasNetwork ? inNewNetwork(command) : command;
     this.#dockerd = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     await vi.waitFor(() => this.docker('version'), { timeout: 30_000, interval: 100 });
     await this.docker('image', 'inspect', IMAGE).catch(() => this.#importImage());
+  }
+
+  /** Copies the state of another engine, as cloning its machine does: the containers have the same ids. Both must be stopped. */
+  async copyState(other: DockerEngine): Promise<void> {
+    await run('cp', ['-a', `${other.#folder}/data`, `${this.#folder}/data`]);
   }
 
   /** The ids of the daemon's processes: dockerd, containerd, and one for each container. */

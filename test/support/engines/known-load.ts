@@ -2,9 +2,9 @@ import type { ContainerStats } from 'docker-stats-client';
 import { expect } from 'vitest';
 import type { DockerEngine } from './docker-engine.js';
 
-/** Starts the container `busy`, which uses 20 % of a core. */
-export function startBusy(engine: DockerEngine): Promise<string> {
-  return engine.runContainer('busy', 'while :; do :; done', '--cpus', '0.2');
+/** Starts the container `busy`, which uses a share of a core: by default, 20 %. */
+export function startBusy(engine: DockerEngine, share = 0.2): Promise<string> {
+  return engine.runContainer('busy', 'while :; do :; done', '--cpus', String(share));
 }
 
 /** Starts the container `holder`, which keeps a file of 50 MB in memory. */

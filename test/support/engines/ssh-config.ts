@@ -1,3 +1,6 @@
+/** The user for whom the server accepts no key. */
+export const REFUSED_USER = 'nobody';
+
 /** The configuration of an sshd whose files are all in this folder. */
 export function sshdConfig(folder: string, port: number, engineHost: string): string {
   return [
@@ -12,6 +15,8 @@ export function sshdConfig(folder: string, port: number, engineHost: string): st
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     `SetEnv DOCKER_HOST=${engineHost} PATH=${process.env['PATH']}`,
+    `Match User ${REFUSED_USER}`,
+    'AuthorizedKeysFile none',
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { findFreePort } from '../http/free-port.js';
 import { findProcesses } from '../processes/processes.js';
-import { sshConfig, sshdConfig } from './ssh-config.js';
+import { REFUSED_USER, sshConfig, sshdConfig } from './ssh-config.js';
 
 /** The `ssh` that docker finds first. It needs `-F`, because OpenSSH ignores `HOME` and reads the configuration of the machine's user. */
 const CLIENT = (config: string): string => `#!/bin/sh\nPATH=\${PATH#*:}\nexec ssh -F ${config} "$@"\n`;
@@ -24,6 +24,11 @@ export class SshServer {
 
   get host(): string {
     return `ssh://127.0.0.1:${this.#port}`;
+  }
+
+  /** The same host, with a user for whom it accepts no key. */
+  get refusingHost(): string {
+    return `ssh://${REFUSED_USER}@127.0.0.1:${this.#port}`;
   }
 
   /** The processes of the client. A shared connection is not one of them. */
@@ -81,7 +86,7 @@ export class SshServer {
 
   /** Opens a connection that the client then shares. */
   shareConnection(): void {
-    const options = ['ControlMaster auto', `ControlPath ${this.#path('control')}`, 'ControlPersist 60'];
+    const options = ['ControlMaster auto', `ControlPath ${this.#path('control-%C')}`, 'ControlPersist 60'];
     this.useKey('client', options);
     this.run('127.0.0.1', 'true');
   }

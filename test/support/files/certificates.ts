@@ -9,15 +9,16 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate authority (CA) for one test. Needs `openssl`. */
+/** A certificate authority (CA), by default for one test. Needs `openssl`. */
 export class CertificateAuthority {
-  readonly #folder = new TemporaryFolder();
+  readonly #folder: TemporaryFolder;
   /** The CA's own certificate, in PEM. */
   readonly cert: string;
   /** Extensions that omit the key ids, so that OpenSSL cannot distinguish CAs with the same name. */
   readonly #keyIdExtensions: readonly string[];
 
-  constructor({ hasKeyIds = true } = {}) {
+  constructor({ hasKeyIds = true, folder = new TemporaryFolder() } = {}) {
+    this.#folder = folder;
     this.#keyIdExtensions = hasKeyIds ? [] : ['subjectKeyIdentifier=none', 'authorityKeyIdentifier=none'];
     const extensions = ['basicConstraints=critical,CA:TRUE', ...this.#keyIdExtensions];
     this.#request('ca', '-x509', '-days', '2', ...extensions.flatMap((text) => ['-addext', text]));

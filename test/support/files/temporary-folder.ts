@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder for one test, removed at its end. */
+/** A folder for one test, removed at its end. With `afterAll`, for all tests of a suite. */
 export class TemporaryFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'test-'));
   #versions = 0;
 
-  constructor() {
-    onTestFinished(() => rmSync(this.path, { recursive: true }));
+  constructor(onEnd: (remove: () => void) => void = onTestFinished) {
+    onEnd(() => rmSync(this.path, { recursive: true }));
   }
 
   /** Writes a file, not atomically. Returns its path. */
