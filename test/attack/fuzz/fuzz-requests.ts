@@ -5,6 +5,8 @@ import { formatQuery, historyQuery, listQuery, selection } from './list-queries.
 export const KEY = 'fuzz-key-0123456789';
 export const SCOPED_KEY = 'scoped-key-0123456789';
 export const PROJECT_KEY = 'project-key-0123456789';
+export const HOSTS_KEY = 'hosts-key-0123456789';
+export const KEYS: readonly string[] = [KEY, SCOPED_KEY, PROJECT_KEY, HOSTS_KEY];
 
 /** Any bytes but line breaks, which would start the next line of the request. */
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) =>
@@ -33,6 +35,9 @@ const path = fc.oneof(
       '/containers/web-1/stats/history',
       '/projects',
       '/containers/web-1/stats',
+      '/hosts',
+      '/hosts/web1/containers/web-1/stats',
+      '/hosts/web1/containers/web-1/stats/history',
       '/health/ready',
       '/metrics',
       '/docs-json',
@@ -42,6 +47,12 @@ const path = fc.oneof(
   { arbitrary: fc.oneof(fc.constant('/'), assetPath), weight: 2 },
   { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats`), weight: 3 },
   { arbitrary: urlPart.map((reference) => `/containers/${reference}/stats/history`), weight: 1 },
+  {
+    arbitrary: fc
+      .tuple(fc.oneof(fc.constantFrom('vault9', 'web*', 'web2'), urlPart), urlPart)
+      .map(([host, reference]) => `/hosts/${host}/containers/${reference}/stats`),
+    weight: 1,
+  },
   { arbitrary: urlPart.map((file) => `/docs/${file}`), weight: 1 },
   { arbitrary: urlPart.map((file) => `/assets/${file}`), weight: 1 },
   {
@@ -162,6 +173,12 @@ const headerLine = fc
 const header = fc.oneof(
   { arbitrary: headerLine, weight: 5 },
   { arbitrary: fc.constant('If-None-Match: *'), weight: 1 },
+  {
+    arbitrary: fc
+      .constantFrom('no-cache', 'max-stale', 'max-stale=9', 'max-age=1, max-stale=0', 'only-if-cached')
+      .map((value) => `Cache-Control: ${value}`),
+    weight: 1,
+  },
   // Never one of the keys: the response returns this id, and the test takes a key in a response for a leak.
   { arbitrary: word.map((id) => `X-Request-Id: ${id}`), weight: 1 },
 );
@@ -171,6 +188,7 @@ const credentials = fc.oneof(
       [`X-API-Key: ${KEY}`],
       [`Authorization: Bearer ${SCOPED_KEY}`],
       [`X-API-Key: ${PROJECT_KEY}`],
+      [`X-API-Key: ${HOSTS_KEY}`],
     ),
     weight: 5,
   },
@@ -182,7 +200,14 @@ const anything = fc.record({ method, resource, query, fragment, ...rest });
 /** Requests for lists, often with valid parameters. */
 const listing = fc.record({
   method: fc.constantFrom('GET', 'HEAD'),
-  resource: fc.constantFrom('/stats', '/projects', '/stats/history', '/containers/web-1/stats/history'),
+  resource: fc.constantFrom(
+    '/stats',
+    '/stats',
+    '/projects',
+    '/hosts',
+    '/stats/history',
+    '/containers/web-1/stats/history',
+  ),
   query: listQuery,
   fragment: fc.constant(''),
   ...rest,

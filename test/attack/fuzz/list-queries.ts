@@ -20,6 +20,23 @@ export const selection = fc.oneof(
     fc.constantFrom('host', 'project', 'service', 'image', 'name'),
     fc.constantFrom('*', 'shop', 'web*', '%3F'),
   ),
+  fc.tuple(
+    fc.constant('host'),
+    fc.constantFrom(
+      'web*',
+      'web1',
+      'web?',
+      '*',
+      'vault9',
+      '?ault9',
+      'WEB1',
+      '',
+      '%2A',
+      'web1,vault9',
+      '**',
+      '[w]',
+    ),
+  ),
   fc.tuple(fc.constant('health'), fc.constantFrom('healthy', 'unhealthy', 'h*')),
   fc.tuple(
     fc.constant('sort'),
