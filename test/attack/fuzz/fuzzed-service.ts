@@ -45,12 +45,12 @@ export class FuzzedService<Runner extends CommandRunner> {
   readonly responsesByStatus = new Map<number, number>();
   readonly requestsByRoute = new Map<string, number>();
   /** What Nest's logger has logged. */
-  readonly #logged: unknown[] = [];
+  readonly logged: unknown[] = [];
   /** Unhandled errors, warnings of Node, and text on stderr. */
-  readonly #processErrors: unknown[] = [];
+  readonly processErrors: unknown[] = [];
   /** Log lines with a key, or with an IPv6 zone, which is not part of an address. */
-  readonly #leaks: string[] = [];
-  #port = 0;
+  readonly leaks: string[] = [];
+  port = 0;
 
   private constructor(readonly test: TestApp<Runner>) {}
 
@@ -75,60 +75,76 @@ export class FuzzedService<Runner extends CommandRunner> {
     );
     const service = new FuzzedService(test);
     test.log.write = (line) => service.#checkLogLine(line);
-    service.#port = Number(new URL(await test.app.getUrl()).port);
+    service.port = Number(new URL(await test.app.getUrl()).port);
     return service;
   }
 
   /** For one test, collects what the service logs and the errors of the process. */
   collectErrors(): void {
-    const record = (error: unknown): void => void this.#processErrors.push(error);
+    const record = (error: unknown): void => void this.processErrors.push(error);
     for (const level of ['log', 'warn', 'error', 'fatal'] as const) {
       vi.spyOn(Logger.prototype, level).mockImplementation(
-        (...lines: unknown[]) => void this.#logged.push(...lines),
+        (...lines: unknown[]) => void this.logged.push(...lines),
       );
     }
     for (const event of PROCESS_EVENTS) process.on(event, record);
     onTestFinished(() => PROCESS_EVENTS.forEach((event) => process.off(event, record)));
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => this.#processErrors.push(text) > 0);
-  }
-
-  /** Sends random requests. Checks that each gets only documented responses, and calls `check` with them. */
-  async run(numRuns: number, check: (response: RawResponse, request: string) => void): Promise<void> {
-    await fc.assert(
-      fc.asyncProperty(anyRequest, async (request) => {
-        const responses = parseResponses(await exchange(this.#port, request));
-        expect(responses).not.toEqual([]);
-        for (const response of responses) {
-          expectDocumented(response);
-          check(response, request);
-          count(this.responsesByStatus, response.status);
-        }
-        expect(this.#processErrors.splice(0)).toEqual([]);
-        expect(this.#leaks.splice(0)).toEqual([]);
-      }),
-      { numRuns, endOnFailure: true },
-    );
-  }
-
-  /** Checks that these statuses were reached, and that no key is in the log and no connection is open. */
-  async expectCleanEnd(statuses: readonly number[]): Promise<void> {
-    const counts = [...this.responsesByStatus].toSorted(([a], [b]) => a - b);
-    console.log('responses by status:', Object.fromEntries(counts));
-    expect([...this.responsesByStatus.keys()]).toEqual(expect.arrayContaining([...statuses]));
-    expect(this.#leaks).toEqual([]);
-    expect(this.#processErrors).toEqual([]);
-    expect(this.#logged.filter((line) => /-key-0123|\n\s*at /.test(String(line)))).toEqual([]);
-    const server = this.test.app.getHttpServer();
-    const countConnections = promisify(server.getConnections.bind(server));
-    await expect.poll(() => countConnections(), { timeout: 15_000 }).toBe(0);
-    await this.test.client.get('/health/live').expect(200);
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => this.processErrors.push(text) > 0);
   }
 
   #checkLogLine(line: string): void {
-    if (WHOLE_KEY.test(line) || line.includes('fuzz-zone')) this.#leaks.push(line);
+    if (WHOLE_KEY.test(line) || line.includes('fuzz-zone')) this.leaks.push(line);
     const { route } = JSON.parse(line) as { readonly route?: string };
     if (route !== undefined) count(this.requestsByRoute, route);
   }
+}
+
+/** Checks a response to a random request. */
+type Check = (response: RawResponse, request: string) => void;
+
+/** Sends random requests. Checks that each gets only documented responses, and calls `check` with them. */
+export async function sendRandomRequests(
+  service: FuzzedService<CommandRunner>,
+  numRuns: number,
+  check: Check,
+): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(anyRequest, (request) => expectResponses(service, request, check)),
+    { numRuns, endOnFailure: true },
+  );
+}
+
+async function expectResponses(
+  { port, responsesByStatus, processErrors, leaks }: FuzzedService<CommandRunner>,
+  request: string,
+  check: Check,
+): Promise<void> {
+  const responses = parseResponses(await exchange(port, request));
+  expect(responses).not.toEqual([]);
+  for (const response of responses) {
+    expectDocumented(response);
+    check(response, request);
+    count(responsesByStatus, response.status);
+  }
+  expect(processErrors.splice(0)).toEqual([]);
+  expect(leaks.splice(0)).toEqual([]);
+}
+
+/** Checks that these statuses were reached, and that no key is in the log and no connection is open. */
+export async function expectCleanEnd(
+  { responsesByStatus, leaks, processErrors, logged, test }: FuzzedService<CommandRunner>,
+  statuses: readonly number[],
+): Promise<void> {
+  const counts = [...responsesByStatus].toSorted(([a], [b]) => a - b);
+  console.log('responses by status:', Object.fromEntries(counts));
+  expect([...responsesByStatus.keys()]).toEqual(expect.arrayContaining([...statuses]));
+  expect(leaks).toEqual([]);
+  expect(processErrors).toEqual([]);
+  expect(logged.filter((line) => /-key-0123|\n\s*at /.test(String(line)))).toEqual([]);
+  const server = test.app.getHttpServer();
+  const countConnections = promisify(server.getConnections.bind(server));
+  await expect.poll(() => countConnections(), { timeout: 15_000 }).toBe(0);
+  await test.client.get('/health/live').expect(200);
 }
 
 /** Checks that a response is documented, and leaks no key, stack trace or file. */

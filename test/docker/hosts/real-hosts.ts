@@ -70,8 +70,8 @@ export class RealHosts {
 
   async destroy(): Promise<void> {
     this.server.endSharedConnection();
-    const engines = [this.local, this.clone, this.ssh, this.#tls];
-    await Promise.all(engines.map((engine) => engine?.destroy()));
+    const engines = [this.local, this.clone, this.ssh, ...(this.#tls === undefined ? [] : [this.#tls])];
+    await Promise.all(engines.map((engine) => engine.destroy()));
     await this.server.destroy();
   }
 
