@@ -59,9 +59,22 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['test/docker/**/*.spec.ts'],
+          exclude: ['test/docker/connections/**'],
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 }, // alone, too
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'connections',
+          include: ['test/docker/connections/**/*.spec.ts'],
+          globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
+          maxWorkers: 2, // they check no figures that other load changes, and wait most of the time
+          sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { ContainerStats, FullStats } from 'docker-stats-client';
 import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
 import { Churn } from '../support/engines/churn.js';
-import { DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
+import { NO_DOCKER_ENGINE, TWO_DOCKER_CLIS } from '../support/vitest/docker-availability.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { expectKnownLoad, startBusy, startHolder } from '../support/engines/known-load.js';
 import { findProcesses } from '../support/processes/processes.js';
@@ -29,7 +29,7 @@ async function send(request: Test): Promise<Response> {
   return request;
 }
 
-describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('Service with a real engine, through %s', (cli) => {
+describe.skipIf(NO_DOCKER_ENGINE).each(TWO_DOCKER_CLIS)('Service with a real engine, through %s', (cli) => {
   let engine: DockerEngine;
   let test: TestApp<SpawnCommandRunner>;
 
@@ -237,7 +237,7 @@ describe.skipIf(NO_DOCKER_ENGINE).each(DOCKER_CLIS)('Service with a real engine,
         const [ready, stats] = await Promise.all([test.get('/health/ready'), sampling ?? test.get('/stats')]);
         expect(ready).toMatchObject({ status: 503, body: { error: { docker } } });
         expect(stats).toMatchObject({ status: 500, body: { code: 'docker_timeout' } });
-        await expect.poll(() => findProcesses(`${cli} stats --no-stream --no-trunc`)).toEqual([]);
+        await expect.poll(() => findProcesses(`${cli} stats --all`)).toEqual([]);
         engine.signal('SIGCONT');
         await expectRecovery();
       },

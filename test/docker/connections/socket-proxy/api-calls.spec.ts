@@ -1,15 +1,15 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Command, type CommandResult, CommandRunner } from '../../../src/command/command-runner.js';
-import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
-import { readSettings } from '../../../src/config/read-settings.js';
-import { MonotonicClock } from '../../../src/sampling/clock.js';
-import { Hosts } from '../../../src/sampling/hosts/hosts.js';
-import { DockerHealthIndicator } from '../../../src/health/docker-health.indicator.js';
-import { DOCKER_CLIS, NO_DOCKER_CLI } from '../../support/vitest/docker-availability.js';
-import { createDockerStatsService } from '../../support/docker/create-docker-stats-service.js';
+import { type Command, type CommandResult, CommandRunner } from '../../../../src/command/command-runner.js';
+import { SpawnCommandRunner } from '../../../../src/command/spawn-command-runner.js';
+import { readSettings } from '../../../../src/config/read-settings.js';
+import { MonotonicClock } from '../../../../src/sampling/clock.js';
+import { Hosts } from '../../../../src/sampling/hosts/hosts.js';
+import { DockerHealthIndicator } from '../../../../src/health/docker-health.indicator.js';
+import { DOCKER_CLIS, NO_DOCKER_CLI } from '../../../support/vitest/docker-availability.js';
+import { createDockerStatsService } from '../../../support/docker/create-docker-stats-service.js';
 import { readDocumentedCalls } from './documented-calls.js';
-import { FakeEngine } from '../../support/engines/fake-engine.js';
+import { FakeEngine } from '../../../support/engines/fake-engine.js';
 import { formatCall, RecordingSocket } from './recording-socket.js';
 
 const CONTAINERS = [

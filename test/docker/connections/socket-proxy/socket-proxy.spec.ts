@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { FullStats } from 'docker-stats-client';
-import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
-import { DOCKER_CLIS, NO_SOCKET_PROXY } from '../../support/vitest/docker-availability.js';
-import { DockerEngine } from '../../support/engines/docker-engine.js';
-import { expectKnownLoad, startBusy, startHolder } from '../../support/engines/known-load.js';
+import { SpawnCommandRunner } from '../../../../src/command/spawn-command-runner.js';
+import { DOCKER_CLIS, NO_SOCKET_PROXY } from '../../../support/vitest/docker-availability.js';
+import { DockerEngine } from '../../../support/engines/docker-engine.js';
+import { expectKnownLoad, startBusy, startHolder } from '../../../support/engines/known-load.js';
 import { readDocumentedCalls } from './documented-calls.js';
 import { RecordingSocket } from './recording-socket.js';
 import { ALLOWED_CALL, AMBIGUOUS_REQUESTS, DISGUISED_PATHS, OTHER_CALLS } from './refused-requests.js';
-import { SocketProxy } from '../../support/engines/socket-proxy.js';
-import { bootApp, type TestApp } from '../../support/service/test-app.js';
-import { sendRaw } from '../../support/engines/unix-http.js';
+import { SocketProxy } from '../../../support/engines/socket-proxy.js';
+import { bootApp, type TestApp } from '../../../support/service/test-app.js';
+import { sendRaw } from '../../../support/engines/unix-http.js';
 
 const UNREACHABLE = { code: 'docker_unreachable' };
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import { DOCKER_CLIS, NO_PODMAN } from '../support/vitest/docker-availability.js';
-import { PodmanEngine } from '../support/engines/podman-engine.js';
-import { bootApp } from '../support/service/test-app.js';
+import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
+import { DOCKER_CLIS, NO_PODMAN } from '../../support/vitest/docker-availability.js';
+import { PodmanEngine } from '../../support/engines/podman-engine.js';
+import { bootApp } from '../../support/service/test-app.js';
 
 const run = promisify(execFile);
 

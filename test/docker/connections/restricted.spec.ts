@@ -1,11 +1,11 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
-import { DockerEngine } from '../support/engines/docker-engine.js';
-import { startService } from '../support/service/service-process.js';
-import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { KEY } from '../support/service/test-app.js';
+import { NO_DOCKER_ENGINE } from '../../support/vitest/docker-availability.js';
+import { DockerEngine } from '../../support/engines/docker-engine.js';
+import { startService } from '../../support/service/service-process.js';
+import { TemporaryFolder } from '../../support/files/temporary-folder.js';
+import { KEY } from '../../support/service/test-app.js';
 
 /** The user `nobody`, and a group that no user is in. */
 const USER = 65_534;

@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import type { Variables } from '../../src/config/environment.js';
-import { DockerEngine } from '../support/engines/docker-engine.js';
-import { createTlsEnv, createTlsListener } from '../support/engines/tls-files.js';
-import { type Certificate, CertificateAuthority } from '../support/files/certificates.js';
-import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { bootApp } from '../support/service/test-app.js';
-import { TWO_DOCKER_CLIS, NO_DOCKER_ENGINE } from '../support/vitest/docker-availability.js';
+import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../../src/config/environment.js';
+import { DockerEngine } from '../../support/engines/docker-engine.js';
+import { createTlsEnv, createTlsListener } from '../../support/engines/tls-files.js';
+import { type Certificate, CertificateAuthority } from '../../support/files/certificates.js';
+import { TemporaryFolder } from '../../support/files/temporary-folder.js';
+import { bootApp } from '../../support/service/test-app.js';
+import { TWO_DOCKER_CLIS, NO_DOCKER_ENGINE } from '../../support/vitest/docker-availability.js';
 
 /** Starts an engine with this certificate, and one container. Returns the address of the engine. */
 async function startEngine(ca: string, certificate: Certificate): Promise<string> {

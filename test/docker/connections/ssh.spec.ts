@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
-import type { Variables } from '../../src/config/environment.js';
-import { TWO_DOCKER_CLIS, NO_SSH } from '../support/vitest/docker-availability.js';
-import { DockerEngine } from '../support/engines/docker-engine.js';
-import { SshServer } from '../support/engines/ssh-server.js';
-import { TemporaryFolder } from '../support/files/temporary-folder.js';
-import { bootApp, type TestApp } from '../support/service/test-app.js';
+import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../../src/config/environment.js';
+import { TWO_DOCKER_CLIS, NO_SSH } from '../../support/vitest/docker-availability.js';
+import { DockerEngine } from '../../support/engines/docker-engine.js';
+import { SshServer } from '../../support/engines/ssh-server.js';
+import { TemporaryFolder } from '../../support/files/temporary-folder.js';
+import { bootApp, type TestApp } from '../../support/service/test-app.js';
 
 /** The command that every ssh of docker runs on the host. */
 const DIAL = 'docker system dial-stdio';
