@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SpawnCommandRunner } from '../../../src/command/spawn-command-runner.js';
-import type { Variables } from '../../../src/config/environment.js';
-import { DOCKER_CLIS, NO_DOCKER_CLI } from '../../support/vitest/docker-availability.js';
-import { type FakeBehaviour, FakeEngine, formatContainerId } from '../../support/engines/fake-engine.js';
-import { findProcesses } from '../../support/processes/processes.js';
-import { bootApp, type TestApp } from '../../support/service/test-app.js';
+import { SpawnCommandRunner } from '../../src/command/spawn-command-runner.js';
+import type { Variables } from '../../src/config/environment.js';
+import { DOCKER_CLIS, NO_DOCKER_CLI } from '../support/vitest/docker-availability.js';
+import { type FakeBehaviour, FakeEngine, formatContainerId } from '../support/engines/fake-engine.js';
+import { findProcesses } from '../support/processes/processes.js';
+import { bootApp, type TestApp } from '../support/service/test-app.js';
 
 const MiB = 2 ** 20;
 
