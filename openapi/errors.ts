@@ -18,6 +18,7 @@ import {
   createPodmanError,
 } from '../src/docker/cli/docker-failures.js';
 import { toErrorBody } from '../src/http/errors/error-body.js';
+import { convertRequestError, createResponseError } from '../src/prometheus/client/prometheus-failures.js';
 import { NOT_CACHED } from '../src/stats/requests/request-sample.service.js';
 import { createObjectSchema } from './builders.js';
 import type { SchemaObject } from './openapi-types.js';
@@ -33,6 +34,11 @@ const ERRORS: Readonly<Record<ErrorCode, unknown>> = {
   docker_timeout: createTimeoutError(15_000),
   docker_unsupported: createPodmanError('4.3.1'),
   docker_failed: failWith('Error response from daemon: something broke'),
+  prometheus_unreachable: convertRequestError(
+    Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:9090'), { code: 'ECONNREFUSED' }),
+  ),
+  prometheus_timeout: convertRequestError(new DOMException('The operation timed out', 'TimeoutError')),
+  prometheus_failed: createResponseError(422, 'query processing would load too many samples', 'execution'),
   internal: new InternalServerErrorException(),
   unauthorized: new UnauthorizedException(REFUSALS.missing.message),
   invalid_request: new BadRequestException(

@@ -91,8 +91,14 @@ export const statsSchemas: Record<string, SchemaObject> = {
           description:
             'The samples of the Docker hosts, if `DOCKER_HOSTS` is set. Then `sampledAt` and `ageMs` above are those of the oldest one.',
         },
+        warnings: {
+          type: 'array',
+          items: { type: 'string' },
+          description:
+            'What Prometheus warns of, such as a partial result, if `STATS_SOURCE` is `prometheus`.',
+        },
       } satisfies Record<keyof FullStats, SchemaObject>,
-      ['hosts'],
+      ['hosts', 'warnings'],
     ),
     description: 'One sample and its age.',
   },

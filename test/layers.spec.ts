@@ -13,7 +13,7 @@ const LAYERS = [
   ['stats'],
   ['http'],
   ['auth'],
-  ['docker'],
+  ['docker', 'prometheus'],
   ['sampling'],
   ['command', 'logging'],
   ['config'],

@@ -1,9 +1,9 @@
-import type { DockerErrorCode } from './wire-types.js';
+import type { SourceErrorCode } from './wire-types.js';
 
-/** Whether the service reaches a Docker host: with the version of Docker, or with the reason why not. */
+/** Whether the service reaches a Docker host, or the Prometheus that it reads: with the version of Docker, or with the reason why not. */
 export type HostReadiness =
   | { readonly ready: true; readonly dockerVersion: string }
-  | { readonly ready: false; readonly code: DockerErrorCode; readonly reason: string };
+  | { readonly ready: false; readonly code: SourceErrorCode; readonly reason: string };
 
 /**
  * Whether the service reaches Docker. If it has several Docker hosts, `hosts` has the result of each by name; the other fields are
@@ -13,7 +13,8 @@ export type Readiness = HostReadiness & { readonly hosts?: Readonly<Record<strin
 
 /** Parses the body of `/health/ready`; returns `undefined` if it has another form. */
 export function parseReadiness(body: unknown): Readiness | undefined {
-  const { docker } = ((body ?? {}) as { details?: { docker?: Record<string, unknown> } }).details ?? {};
+  const { details = {} } = (body ?? {}) as { details?: Record<string, Record<string, unknown> | undefined> };
+  const docker = details['docker'] ?? details['prometheus'];
   const { status, hosts } = docker ?? {};
   if (typeof hosts !== 'object' || hosts === null) return parseHost(docker);
   const parsed = Object.entries(hosts).map(([name, host]) => [name, parseHost(host)] as const);
@@ -27,5 +28,5 @@ function parseHost(host: unknown): HostReadiness | undefined {
   const { status, version, code, reason } = (host ?? {}) as Readonly<Record<string, unknown>>;
   if (status === 'up' && typeof version === 'string') return { ready: true, dockerVersion: version };
   if (status !== 'down' || typeof code !== 'string' || typeof reason !== 'string') return undefined;
-  return { ready: false, code: code as DockerErrorCode, reason };
+  return { ready: false, code: code as SourceErrorCode, reason };
 }

@@ -80,14 +80,14 @@ export interface SkippedHost {
   readonly id: null;
   readonly project: null;
   /** Why it has no figures. */
-  readonly reason: DockerErrorCode;
+  readonly reason: HostErrorCode;
   /** When its latest sample was taken, ISO 8601; if there was none, when the service first tried. */
   readonly since: string;
 }
 
 /** Why a Docker host has no figures. */
 export interface HostError {
-  readonly code: DockerErrorCode;
+  readonly code: HostErrorCode;
   /** Human-readable; may change. */
   readonly message: string;
   /** When its latest sample was taken, ISO 8601; if there was none, when the service first tried. */
@@ -117,6 +117,8 @@ export interface FullStats {
   readonly skipped: readonly (SkippedRow | SkippedHost)[];
   /** The samples of the Docker hosts. Only if the service has several (`DOCKER_HOSTS`). The age above is that of the oldest one. */
   readonly hosts?: readonly HostSample[];
+  /** What Prometheus warns of, such as a partial result. Only if the service reads its figures from Prometheus. */
+  readonly warnings?: readonly string[];
 }
 
 /** A Docker host: an object of `GET /hosts`. */
@@ -135,9 +137,26 @@ export interface HostStatus {
 export type DockerErrorCode =
   'docker_not_found' | 'docker_unreachable' | 'docker_timeout' | 'docker_unsupported' | 'docker_failed';
 
+/** The stable codes of the failures of a Prometheus server, if the service reads its figures there. */
+export type PrometheusErrorCode = 'prometheus_unreachable' | 'prometheus_timeout' | 'prometheus_failed';
+
+/** The stable codes of the failures of the source of the figures. */
+export type SourceErrorCode = DockerErrorCode | PrometheusErrorCode;
+
+/**
+ * Why a Docker host has no figures. If the service reads its figures from Prometheus:
+ * - `scrape_failed`: Prometheus cannot scrape the host
+ * - `docker_failed`: the service on the host gets no figures from docker
+ * - `figures_stale`: the latest figures are too old
+ * - `figures_gone`: Prometheus had figures in the last hour, and has none now
+ * - `host_ambiguous`: several targets have the name of this host
+ */
+export type HostErrorCode =
+  SourceErrorCode | 'scrape_failed' | 'figures_stale' | 'figures_gone' | 'host_ambiguous';
+
 /** The stable codes of all errors that the service returns. */
 export type ErrorCode =
-  | DockerErrorCode
+  | SourceErrorCode
   | 'unauthorized'
   | 'invalid_request'
   | 'not_found'

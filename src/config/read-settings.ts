@@ -6,17 +6,18 @@ import type { Variables } from './environment.js';
 import { InvalidSettingsError } from './invalid-settings.error.js';
 import { findMisspelledSettings } from './misspelled-settings.js';
 import { Settings } from './settings.js';
+import { readAuthorization, readCa } from './files/prometheus-files.js';
 import { readTlsFiles } from './files/tls-files.js';
 
 /**
  * Reads the settings from environment variables. A variable that is empty or missing gets its default from
- * `config/default.env`.
+ * `config/default.env`, or from `config/prometheus.env` if that is the source of the figures.
  *
  * @throws {InvalidSettingsError} that lists every invalid setting
  */
 export function readSettings(env: Variables): Settings {
   const values: Record<string, string | undefined> = {};
-  for (const [name, fallback] of Object.entries(readDefaults()))
+  for (const [name, fallback] of Object.entries(readDefaults(env['STATS_SOURCE'])))
     values[name] = env[name] || fallback || undefined;
   const settings = Object.assign(plainToInstance(Settings, values), {
     environment: Object.freeze({ ...env }),
@@ -26,6 +27,7 @@ export function readSettings(env: Variables): Settings {
     ...readApiKeys(settings).problems,
     ...checkCombinations(settings),
     ...checkTls(settings),
+    ...checkPrometheus(settings),
   ];
   if (problems.length > 0) throw new InvalidSettingsError([...problems, ...findMisspelledSettings(env)]);
   return Object.freeze(settings);
@@ -44,6 +46,28 @@ function checkCombinations(settings: Settings): string[] {
     problems.push(
       'STATS_MAX_AGE_MS must be at least STATS_INTERVAL_MS; otherwise samples become stale before the next one is taken',
     );
+  }
+  return problems;
+}
+
+function checkPrometheus(settings: Settings): string[] {
+  if (settings.STATS_SOURCE !== 'prometheus') return [];
+  const problems = [];
+  if (settings.PROMETHEUS_URL === undefined)
+    problems.push('PROMETHEUS_URL is required when STATS_SOURCE is prometheus');
+  if (settings.DOCKER_HOSTS.length > 0)
+    problems.push('DOCKER_HOSTS must be empty when STATS_SOURCE is prometheus');
+  if (settings.DEMO) problems.push('DEMO must be false when STATS_SOURCE is prometheus');
+  const { PROMETHEUS_BEARER_TOKEN_FILE, PROMETHEUS_BASIC_AUTH_FILE } = settings;
+  if (PROMETHEUS_BEARER_TOKEN_FILE !== undefined && PROMETHEUS_BASIC_AUTH_FILE !== undefined) {
+    problems.push('PROMETHEUS_BEARER_TOKEN_FILE and PROMETHEUS_BASIC_AUTH_FILE must not be set together');
+  }
+  for (const read of [readAuthorization, readCa]) {
+    try {
+      read(settings);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
   }
   return problems;
 }

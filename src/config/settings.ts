@@ -1,8 +1,17 @@
-import { IsArray, IsIn, IsInstance, Matches, type ValidationArguments } from 'class-validator';
+import {
+  IsArray,
+  IsIn,
+  IsInstance,
+  IsObject,
+  Matches,
+  ValidateIf,
+  type ValidationArguments,
+} from 'class-validator';
 import type { Variables } from './environment.js';
 import { parseApiKeys, type ParsedApiKeys } from './api-keys/api-keys.js';
 import { type DockerHost, parseDockerHosts } from './values/docker-hosts.js';
 import { Flag, Integer, ReadText } from './setting-rules.js';
+import { isSet, parseHeaders, parsePrometheusUrl, splitList } from './values/prometheus.js';
 import { parseTrustProxy, type TrustProxy } from './values/trust-proxy.js';
 
 /** The longest delay that Node's timers support; a longer one would fire immediately. */
@@ -10,6 +19,8 @@ const MAX_DELAY_MS = 2_147_483_647;
 
 /** As browsers send it in `Origin` (RFC 6454, section 6.2): in lower case, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/;
+
+const LABEL_NAME = /^[A-Za-z_]\w*$/;
 
 /** The values of `LOG_LEVEL`, from no log lines to all. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -57,7 +68,7 @@ export class Settings {
   @Integer(0, MAX_DELAY_MS)
   readonly KEEP_ALIVE_TIMEOUT_MS!: number;
 
-  @ReadText((text) => (text === '' ? [] : text.split(',')))
+  @ReadText(splitList)
   @Matches(ORIGIN, {
     each: true,
     message: '$property must be a comma-separated list of origins such as https://example.org',
@@ -69,6 +80,9 @@ export class Settings {
   readonly TLS_KEY_FILE?: string;
 
   readonly TLS_CLIENT_CA_FILE?: string;
+
+  @IsIn(['docker', 'prometheus'], { message: '$property must be docker or prometheus' })
+  readonly STATS_SOURCE!: 'docker' | 'prometheus';
 
   readonly DOCKER_BIN!: string;
 
@@ -92,6 +106,38 @@ export class Settings {
   /** At most 256 MiB, because V8 limits the length of the string that the output becomes. */
   @Integer(1, 268_435_456)
   readonly DOCKER_MAX_OUTPUT_BYTES!: number;
+
+  @ValidateIf(isSet)
+  @ReadText(parsePrometheusUrl)
+  @IsInstance(URL, {
+    message: '$property must be an http:// or https:// URL without a user, a password and a fragment',
+  })
+  readonly PROMETHEUS_URL?: URL;
+
+  readonly PROMETHEUS_MATCHERS?: string;
+
+  @Matches(LABEL_NAME, { message: '$property must be the name of a label' })
+  readonly PROMETHEUS_HOST_LABEL!: string;
+
+  @ReadText(splitList)
+  @Matches(LABEL_NAME, { each: true, message: '$property must be a comma-separated list of label names' })
+  readonly PROMETHEUS_REPLICA_LABELS!: readonly string[];
+
+  readonly PROMETHEUS_BEARER_TOKEN_FILE?: string;
+
+  readonly PROMETHEUS_BASIC_AUTH_FILE?: string;
+
+  @ReadText(parseHeaders)
+  @IsObject({ message: '$property must be a comma-separated list of headers, each Name=value' })
+  readonly PROMETHEUS_HEADERS!: Readonly<Record<string, string>>;
+
+  readonly PROMETHEUS_CA_FILE?: string;
+
+  @Integer(1, MAX_DELAY_MS)
+  readonly PROMETHEUS_TIMEOUT_MS!: number;
+
+  @Integer(1, 4_294_967_296)
+  readonly PROMETHEUS_MAX_RESPONSE_BYTES!: number;
 
   @Integer(0, MAX_DELAY_MS)
   readonly STATS_INTERVAL_MS!: number;

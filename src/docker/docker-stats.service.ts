@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
 import type { Settings } from '../config/settings.js';
-import { DAEMON_LOST, createTimeoutError, toSafeLine } from './cli/docker-failures.js';
+import { toSafeLine } from '../sampling/safe-line.js';
+import { DAEMON_LOST, createTimeoutError } from './cli/docker-failures.js';
 import { DockerVersion } from './cli/docker-version.js';
 import type { ContainerList } from './parsers/container-list.js';
 import { DockerPs } from './docker-ps.js';
@@ -46,6 +47,7 @@ const MAX_LOGGED_ROWS = 10;
  * same time and checks that the engine is supported.
  */
 export class DockerStatsService extends StatsSource {
+  override readonly system = 'docker';
   readonly #logger: Logger;
   readonly #dockerVersion: DockerVersion;
   readonly #dockerPs: DockerPs;

@@ -10,12 +10,15 @@ import { HostCheck } from './host-check.js';
 @Injectable()
 export class DockerHealthIndicator {
   readonly #checks: ReadonlyMap<Host, HostCheck>;
+  /** What the figures are read from. */
+  readonly #system: string;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly hosts: Hosts,
     private readonly settings: Settings,
   ) {
+    this.#system = hosts.all[0]?.source.system ?? 'docker';
     this.#checks = new Map(hosts.all.map((host) => [host, new HostCheck(host, settings)]));
   }
 
@@ -23,13 +26,13 @@ export class DockerHealthIndicator {
    * Returns `up` with the version of the engine, or `down` with a code and a reason. With several hosts, returns the result of
    * each; `READY_HOSTS` says how many must be up.
    */
-  async check(): Promise<HealthIndicatorResult<'docker'>> {
-    const indicator = this.indicators.check('docker');
+  async check(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.#system);
     const results = await Promise.all(
-      this.hosts.all.map(async (host) => ({ host, result: await this.checkHost(host) })),
+      [...this.#checks].map(async ([host, check]) => ({ host, result: await check.run() })),
     );
     const [first] = results;
-    if (!this.hosts.areNamed && first !== undefined) {
+    if (first?.host.name === '') {
       return isUp(first.result)
         ? indicator.up({ version: first.result })
         : indicator.down(describe(first.result));
@@ -45,11 +48,10 @@ export class DockerHealthIndicator {
     return up.length >= needed ? indicator.up({ hosts }) : indicator.down({ hosts });
   }
 
-  /** Returns the version of the engine of a host, or why it cannot be reached. */
-  async checkHost(host: Host): Promise<string | StatsSourceError> {
-    const check = this.#checks.get(host);
-    if (check === undefined) throw new Error('The host is not one of this service');
-    return check.run();
+  /** Returns the version of the engine of a host, or why it cannot be reached; `undefined` if only another service can reach it. */
+  async checkHost(name: string): Promise<string | StatsSourceError | undefined> {
+    const host = this.hosts.all.find((one) => one.name === name);
+    return host && this.#checks.get(host)?.run();
   }
 }
 

@@ -4,6 +4,8 @@ import type { Host } from '../sampling/hosts/host.js';
 import { nameForLog } from '../sampling/log-message.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
 
+const SYSTEMS = { docker: 'Docker', prometheus: 'Prometheus' } as const;
+
 /** Checks whether the Docker engine of one host can be reached. */
 export class HostCheck {
   readonly #logger: Logger;
@@ -50,7 +52,7 @@ export class HostCheck {
     const timeoutMs = Math.max(1, Math.round(deadline - performance.now()));
     const count = await this.host.source.countRunning(timeoutMs);
     const running = count === undefined ? '' : `; running containers: ${count}`;
-    this.#logger.log(`Docker ${result} is reachable${running}`);
+    this.#logger.log(`${SYSTEMS[this.host.source.system]} ${result} is reachable${running}`);
   }
 }
 

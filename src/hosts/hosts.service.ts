@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HostStatus } from 'docker-stats-client';
 import type { ApiKey } from '../config/api-keys/api-keys.js';
 import { DockerHealthIndicator } from '../health/docker-health.indicator.js';
-import type { Host } from '../sampling/hosts/host.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
+import type { SampledHost, StatsSample } from '../sampling/stats-sample.js';
 import { StatsSourceError } from '../sampling/stats-source.error.js';
 import { HostSelector } from '../stats/selection/host-selector.js';
 import { RequestSampleService } from '../stats/requests/request-sample.service.js';
@@ -19,36 +18,42 @@ export class HostsService {
   ) {}
 
   /**
-   * Returns the states of the hosts that a request selects, in the order of `DOCKER_HOSTS`. Takes a sample if none is fresh enough.
+   * Returns the states of the hosts that a request selects, in their order. Takes a sample if none is fresh enough.
    *
    * @throws {HttpException} as `RequestSampleService.getSample` does
    */
   async list(key: ApiKey, request: SampleRequest): Promise<readonly HostStatus[]> {
-    const hosts = this.selector.select(key, request.hosts);
     const sample = await this.#getSample(key, request);
     const counts = countContainers(sample);
-    return Promise.all(hosts.map((host) => this.#describe(host, sample, counts.get(host.name) ?? 0)));
+    const hosts = sample?.hosts ?? this.#listDown(key, request);
+    return Promise.all(hosts.map((host) => this.#describe(host, counts.get(host.name) ?? 0)));
   }
 
-  /** Returns `undefined` if no host gives figures. */
+  /** Returns `undefined` if no host gives figures, but the hosts are known. */
   async #getSample(key: ApiKey, request: SampleRequest): Promise<StatsSample | undefined> {
     try {
       return await this.samples.getSample(key, request);
     } catch (error) {
-      if (error instanceof StatsSourceError) return undefined;
+      if (error instanceof StatsSourceError && this.selector.areListed) return undefined;
       throw error;
     }
   }
 
-  async #describe(host: Host, sample: StatsSample | undefined, containers: number): Promise<HostStatus> {
-    const { name } = host;
-    const sampled = sample?.hosts?.find((one) => one.name === name);
-    if (sampled?.sample === undefined) {
-      const { code, reason: message, since } = sampled?.failure ?? host.findTrouble().failure;
+  #listDown(key: ApiKey, request: SampleRequest): SampledHost[] {
+    return this.selector.select(key, request.hosts).map((host) => ({
+      name: host.name,
+      sample: undefined,
+      failure: host.findTrouble().failure,
+    }));
+  }
+
+  async #describe({ name, failure }: SampledHost, containers: number): Promise<HostStatus> {
+    if (failure !== undefined) {
+      const { code, reason: message, since } = failure;
       const error = { code, message, since: since.toISOString() };
       return { name, state: 'down', version: null, containers: null, error };
     }
-    const version = await this.health.checkHost(host);
+    const version = await this.health.checkHost(name);
     return {
       name,
       state: 'up',

@@ -44,7 +44,7 @@ export interface TextField extends Presentation {
   readonly unit: 'id' | 'text' | 'time';
   /** All values that the field can have. */
   readonly values?: readonly string[];
-  /** The metric with one series per value: 1 for the current one, 0 for the others. */
+  /** The metric: the time in seconds, or one series per value, 1 for the current one and 0 for the others. */
   readonly metric?: MetricFamily;
 }
 
@@ -87,6 +87,13 @@ const DISK_IO: MetricFamily = {
   name: 'docker_container_disk_io_bytes_total',
   help: `Bytes that the container read from and wrote to block devices since it started; ${ROUNDED}.`,
   type: 'counter',
+};
+
+/** The metric whose labels say what the container is. */
+export const CONTAINER_INFO: MetricFamily = {
+  name: 'docker_container_info',
+  help: 'Image, project and service of the container, if they are known; the value is always 1.',
+  type: 'gauge',
 };
 
 /**
@@ -153,6 +160,11 @@ const FIELDS = {
     description: 'When the container was created.',
     isNullable: true,
     column: 'CREATED',
+    metric: {
+      name: 'docker_container_created_timestamp_seconds',
+      help: 'When the container was created, in seconds since 1970.',
+      type: 'gauge',
+    },
   },
   cpuUsage: {
     unit: 'percent',

@@ -1,6 +1,5 @@
-import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, HostErrorCode, SkippedRow } from 'docker-stats-client';
 import type { Clock } from './clock.js';
-import type { StatsSourceFailure } from './stats-source.error.js';
 
 /** One Docker host in a sample of several. */
 export interface SampledHost {
@@ -12,7 +11,10 @@ export interface SampledHost {
 }
 
 /** Why a host has no figures. */
-export interface HostFailure extends Pick<StatsSourceFailure, 'code' | 'reason'> {
+export interface HostFailure {
+  readonly code: HostErrorCode;
+  /** What is wrong, as a fixed text: safe for every client. */
+  readonly reason: string;
   /** When its latest sample was taken; if it never gave one, when its first run started. */
   readonly since: Date;
 }
@@ -26,14 +28,18 @@ export interface StatsSample {
   readonly sampledAt: Date;
   /** The same moment on the monotonic `Clock`, to compute ages. */
   readonly sampledAtMonotonicMs: number;
+  /** When the source read the figures, on the monotonic `Clock`. Only if that is later, because the source stores figures. */
+  readonly readAtMonotonicMs?: number;
   /** How long the run took. */
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
   /** Set if docker did not list the containers. Then a row that is skipped as `restarting` may be a stopped container. */
   readonly hasUnknownStates?: true;
-  /** The hosts, if `DOCKER_HOSTS` is set. */
+  /** The hosts, if the service has several. */
   readonly hosts?: readonly SampledHost[];
+  /** What the source warns of, such as a partial result. */
+  readonly warnings?: readonly string[];
   /** Set if this is only the part that an API key may see: the whole sample, and the patterns of the scope. */
   readonly partOf?: { readonly whole: StatsSample; readonly scope: string };
 }
@@ -41,4 +47,9 @@ export interface StatsSample {
 /** Returns the age of a sample in milliseconds. */
 export function getAgeMs({ sampledAtMonotonicMs }: StatsSample, clock: Clock): number {
   return clock.now() - sampledAtMonotonicMs;
+}
+
+/** Returns when the source read the figures of a sample, on the monotonic `Clock`; `-Infinity` without a sample. */
+export function getReadAt(sample: StatsSample | undefined): number {
+  return sample?.readAtMonotonicMs ?? sample?.sampledAtMonotonicMs ?? -Infinity;
 }

@@ -1,19 +1,22 @@
-import type { DockerErrorCode } from 'docker-stats-client';
+import type { SourceErrorCode } from 'docker-stats-client';
 
-const CODES: Readonly<Record<DockerErrorCode, true>> = {
+const CODES: Readonly<Record<SourceErrorCode, true>> = {
   docker_not_found: true,
   docker_unreachable: true,
   docker_timeout: true,
   docker_unsupported: true,
   docker_failed: true,
+  prometheus_unreachable: true,
+  prometheus_timeout: true,
+  prometheus_failed: true,
 };
 
 /** The codes of all source failures. */
-export const SOURCE_ERROR_CODES = Object.keys(CODES) as readonly DockerErrorCode[];
+export const SOURCE_ERROR_CODES = Object.keys(CODES) as readonly SourceErrorCode[];
 
 /** One kind of source failure: a code for programs, and human-readable texts. */
 export interface StatsSourceFailure {
-  readonly code: DockerErrorCode;
+  readonly code: SourceErrorCode;
   /** What is wrong, as a fixed text without details of the host: safe for every client. */
   readonly reason: string;
   /** What the operator can do about it. */
@@ -22,7 +25,7 @@ export interface StatsSourceFailure {
 
 /** A source failed. The message is the engine's own text if there is one: only for unrestricted API keys and the log. */
 export class StatsSourceError extends Error {
-  readonly code: DockerErrorCode;
+  readonly code: SourceErrorCode;
   readonly reason: string;
   readonly advice: string;
 

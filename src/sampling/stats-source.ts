@@ -5,6 +5,12 @@ import type { StatsSample } from './stats-sample.js';
  * To support another engine, extend this class and {@link StatsSources} in a new folder, and provide the latter in `StatsModule`.
  */
 export abstract class StatsSource {
+  /** What the figures are read from. */
+  abstract readonly system: 'docker' | 'prometheus';
+
+  /** How long a sample is used at most, however fresh its figures still are, in milliseconds. */
+  readonly reuseMs: number = Infinity;
+
   /**
    * Takes one sample.
    *

@@ -16,7 +16,7 @@ import { KeyQuery, ProjectsQuery, StatsListQuery, StatsQuery } from './stats-que
 import type { StatsFormat } from './formats/stats-format.js';
 import { StatsRepresentations, type StatsSelection } from './formats/stats-representations.js';
 import { Clock } from '../sampling/clock.js';
-import { getAgeMs } from '../sampling/stats-sample.js';
+import { getAgeMs, type StatsSample } from '../sampling/stats-sample.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
 
 /** Serves the figures of the running containers. */
@@ -88,7 +88,7 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sampleRequest = parseSampleRequest(request, response, [this.hosts.getHost(key, host).name]);
+    const sampleRequest = parseSampleRequest(request, response, [this.hosts.getHost(key, host)]);
     await this.#sendOne(key, reference, sampleRequest, request, response);
   }
 
@@ -122,12 +122,19 @@ export class StatsController {
     await this.#send(key, request, response, representation);
   }
 
+  /** A sample that was old when it was read must not be cached until it is too old. */
+  #getMaxAgeMs({ readAtMonotonicMs }: StatsSample, ageMs: number): number {
+    const { STATS_MAX_AGE_MS, STATS_INTERVAL_MS } = this.settings;
+    if (readAtMonotonicMs === undefined) return STATS_MAX_AGE_MS;
+    return Math.min(STATS_MAX_AGE_MS, ageMs + readAtMonotonicMs + STATS_INTERVAL_MS - this.clock.now());
+  }
+
   #send(key: ApiKey, request: Request, response: Response, representation: Representation): Promise<void> {
     if (representation.isLarge) this.memoryLimit.reserveUntilClosed(response, key, representation);
     const ageMs = getAgeMs(representation.sample, this.clock);
     return sendRepresentation(request, response, representation, {
       ageMs,
-      maxAgeMs: this.settings.STATS_MAX_AGE_MS,
+      maxAgeMs: this.#getMaxAgeMs(representation.sample, ageMs),
     });
   }
 }

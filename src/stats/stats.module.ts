@@ -9,7 +9,10 @@ import { RepresentationService } from './requests/representation.service.js';
 import { RequestSampleService } from './requests/request-sample.service.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
+import { Settings } from '../config/settings.js';
+import { FleetHosts } from '../prometheus/fleet-hosts.js';
 import { Hosts } from '../sampling/hosts/hosts.js';
+import { ListedHosts } from '../sampling/hosts/listed-hosts.js';
 import { HostSelector } from './selection/host-selector.js';
 import { StatsSources } from '../sampling/stats-source.js';
 import { StatsStreamService } from './stream/stats-stream.service.js';
@@ -23,7 +26,7 @@ import { JobQueue } from './limits/job-queue.js';
   providers: [
     { provide: Clock, useClass: MonotonicClock },
     { provide: StatsSources, useClass: DockerSources },
-    Hosts,
+    { provide: Hosts, useFactory: createHosts, inject: [StatsSources, Settings, Clock] },
     HostSelector,
     SampleScopes,
     RequestSampleService,
@@ -46,3 +49,10 @@ import { JobQueue } from './limits/job-queue.js';
   ],
 })
 export class StatsModule {}
+
+function createHosts(sources: StatsSources, settings: Settings, clock: Clock): Hosts {
+  const { STATS_SOURCE, PROMETHEUS_URL } = settings;
+  return STATS_SOURCE === 'prometheus' && PROMETHEUS_URL !== undefined
+    ? new FleetHosts(settings, clock, PROMETHEUS_URL)
+    : new ListedHosts(sources, settings, clock);
+}

@@ -1,5 +1,6 @@
 import { CommandError, type CommandErrorCode } from '../../command/command.error.js';
 import type { CommandResult } from '../../command/command-runner.js';
+import { toSafeLine } from '../../sampling/safe-line.js';
 import { StatsSourceError, type StatsSourceFailure } from '../../sampling/stats-source.error.js';
 import { findSshFailure } from './ssh-failures.js';
 
@@ -127,13 +128,4 @@ export function createDockerError({ exitCode, signal, stdout, stderr }: CommandR
   if (ssh !== undefined) return new StatsSourceError(ssh.failure, toSafeLine(ssh.text));
   const known = UNREACHABLE.find(({ pattern }) => pattern.test(stderr));
   return new StatsSourceError(known ? { code: 'docker_unreachable', ...known } : FAILED, message);
-}
-
-/** The start of an untrusted text, on one line and without control or formatting characters: safe in logs and responses. */
-export function toSafeLine(text: string, maxLength = 500): string {
-  const line = text
-    .slice(0, maxLength * 2)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
-  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

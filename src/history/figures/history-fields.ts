@@ -1,6 +1,6 @@
 import type { Figure, HistoryField } from 'docker-stats-client';
 import { CONTAINER_FIELDS } from '../../sampling/container-fields.js';
-import { FIGURES } from '../store/figures.js';
+import { FIGURES } from './figures.js';
 
 /** A field that a request can name. */
 export interface FieldSource {

@@ -1,9 +1,8 @@
 import { getSortField, sortBy } from '../../stats/selection/sort.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
-import { readField } from '../figures/read-field.js';
+import { readField, summarizeField } from '../series/read-field.js';
 import { roundFigure } from '../figures/round-figure.js';
-import { summarize } from '../figures/summarize.js';
 import type { ContainerSeries } from '../series/container-series.js';
 
 /** The order of the containers, and their number. */
@@ -37,11 +36,10 @@ async function sortSeries(
 
 /** Returns the average of a figure over the window, or the last value of a total; `null` without a value. */
 function readSortValue(series: ContainerSeries, field: FieldSource): number | null {
-  const values = readField(series, field);
   const value =
     field.kind === 'counter'
-      ? values.findLast((one) => !Number.isNaN(one))
-      : summarize(values, field.kind).avg;
+      ? readField(series, field).findLast((one) => !Number.isNaN(one))
+      : summarizeField(series, field).avg;
   // Rounded as in the response, so that containers with the same value keep their order.
   return value === undefined || value === null ? null : roundFigure(value);
 }

@@ -28,9 +28,7 @@ describe('createHistoryBody', () => {
       const slices = new TimeSlices('own');
       const blocks = history.read(-Infinity, Infinity, 0);
       const selection = await selectSeries([{ host: undefined, blocks }], () => true, slices);
-      const turns = await countTurns(() =>
-        createHistoryBody(selection, { ...OPTIONS, ...options }, new Date(0), slices),
-      );
+      const turns = await countTurns(() => createHistoryBody(selection, { ...OPTIONS, ...options }, slices));
       expect(turns).toBeGreaterThan(HISTORY_FIELDS.length / 2);
     },
   );
@@ -52,8 +50,8 @@ describe('createHistoryBody', () => {
       })),
     );
     const options = { ...OPTIONS, fields: HISTORY_FIELDS.slice(0, 1) };
-    await expect(
-      createHistoryBody({ timelines, series }, options, undefined, new TimeSlices('own')),
-    ).rejects.toThrow('The response would have 1002000 values; at most 1000000 are allowed');
+    await expect(createHistoryBody({ timelines, series }, options, new TimeSlices('own'))).rejects.toThrow(
+      'The response would have 1002000 values; at most 1000000 are allowed',
+    );
   });
 });

@@ -33,20 +33,18 @@ interface BodyOptions extends Arrangement {
 /**
  * Creates the body of a response, in time slices.
  *
- * @param sampledAt when the newest sample of the history was taken
  * @throws {BadRequestException} if it would have too many values
  */
 export async function createHistoryBody(
-  { timelines, series }: SeriesSelection,
+  selection: SeriesSelection,
   options: BodyOptions,
-  sampledAt: Date | undefined,
   slices: TimeSlices,
 ): Promise<HistoryBody> {
-  const arranged = { timelines, series: await arrangeContainers(series, options, slices) };
+  const arranged = { ...selection, series: await arrangeContainers(selection.series, options, slices) };
   const chunks = await (options.view === 'summary'
     ? formatSummary(arranged, options, slices)
     : formatTable(arranged, options, slices));
-  return HistoryBody.create(chunks, TYPES[options.format], sampledAt?.toISOString(), slices);
+  return HistoryBody.create(chunks, TYPES[options.format], selection.sampledAt?.toISOString(), slices);
 }
 
 function formatSummary(

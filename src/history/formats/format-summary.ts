@@ -1,8 +1,7 @@
 import type { FieldSummary } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import type { FieldSource } from '../figures/history-fields.js';
-import { readField } from '../figures/read-field.js';
-import { summarize } from '../figures/summarize.js';
+import { summarizeField } from '../series/read-field.js';
 import type { ContainerSeries, SeriesSelection, Timeline } from '../series/container-series.js';
 import { formatCsvFigure, formatJsonFigure, formatTime } from './format-table.js';
 import { formatCsvLabels, formatJsonLabels, type LabelName } from './labels.js';
@@ -15,12 +14,12 @@ export const SUMMARY_VALUES = STATISTICS.length;
 
 /** Formats the statistics of each container as JSON. */
 export async function formatSummaryJson(
-  { timelines, series }: SeriesSelection,
+  { timelines, series, window }: SeriesSelection,
   fields: readonly FieldSource[],
   slices: TimeSlices,
 ): Promise<readonly Buffer[]> {
   const text = new TextChunks();
-  text.add(`{${formatWindow(timelines)},"containers":[`);
+  text.add(`{${formatWindow(window ?? findWindow(timelines))},"containers":[`);
   /* oxlint-disable no-await-in-loop -- in this order in the text */
   for (const [n, one] of series.entries()) {
     text.add(`${n === 0 ? '' : ','}{${formatJsonLabels(one.container)},"samples":${one.countSamples()}`);
@@ -35,13 +34,15 @@ export async function formatSummaryJson(
 }
 
 /** Formats the first and the last time of all hosts, and the number of their samples. */
-function formatWindow(timelines: readonly Timeline[]): string {
+function formatWindow({ since, until, samples }: NonNullable<SeriesSelection['window']>): string {
+  const [first, last] = [since, until].map((at) => (Number.isFinite(at) ? `"${formatTime(at)}"` : 'null'));
+  return `"since":${first},"until":${last},"samples":${samples}`;
+}
+
+function findWindow(timelines: readonly Timeline[]): NonNullable<SeriesSelection['window']> {
   const edges = timelines.flatMap(({ times }) => [...times.slice(0, 1), ...times.slice(-1)]);
-  const [since, until] = [Math.min(...edges), Math.max(...edges)].map((at) =>
-    edges.length === 0 ? 'null' : `"${formatTime(at)}"`,
-  );
   const samples = timelines.reduce((sum, { times }) => sum + times.length, 0);
-  return `"since":${since},"until":${until},"samples":${samples}`;
+  return { since: Math.min(...edges), until: Math.max(...edges), samples };
 }
 
 /** Formats the statistics as CSV: a line per container. */
@@ -57,7 +58,7 @@ export async function formatSummaryCsv(
   for (const one of series) {
     // oxlint-disable-next-line no-await-in-loop -- in this order in the text
     const values = await slices.map(fields, (field) => {
-      const summary = summarize(readField(one, field), field.kind);
+      const summary = summarizeField(one, field);
       return STATISTICS.map((statistic) => formatCsvFigure(summary[statistic] ?? NaN)).join(',');
     });
     text.add(`${[formatCsvLabels(one.container, labels), one.countSamples(), ...values].join(',')}\r\n`);
@@ -66,6 +67,6 @@ export async function formatSummaryCsv(
 }
 
 function formatStatistics(series: ContainerSeries, field: FieldSource): string {
-  const summary = summarize(readField(series, field), field.kind);
+  const summary = summarizeField(series, field);
   return STATISTICS.map((name) => `"${name}":${formatJsonFigure(summary[name] ?? NaN)}`).join(',');
 }

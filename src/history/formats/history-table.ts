@@ -1,8 +1,8 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
-import { createSteps, downsample, listStepStarts } from '../figures/downsample.js';
+import { createSteps, listStepStarts } from '../figures/downsample.js';
 import type { FieldSource } from '../figures/history-fields.js';
-import { readField } from '../figures/read-field.js';
+import { readField, readSteps } from '../series/read-field.js';
 import type { SeriesSelection, Timeline } from '../series/container-series.js';
 
 /** The times of columns. */
@@ -87,9 +87,8 @@ export async function createStepTable(
       container: one.container,
       axis,
       *read() {
-        for (const { figure, kind } of fields) {
-          const steps = getSteps(one.timeline);
-          const { value, min, max } = downsample(one.readFigure(figure), kind, one.timeline, steps);
+        for (const field of fields) {
+          const { value, min, max } = readSteps(one, field, getSteps);
           yield* [value, min, max];
         }
       },

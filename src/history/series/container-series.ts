@@ -1,4 +1,6 @@
-import type { ContainerStats } from 'docker-stats-client';
+import type { ContainerStats, FieldSummary } from 'docker-stats-client';
+import type { StepColumns } from '../figures/downsample.js';
+import type { FieldSource } from '../figures/history-fields.js';
 
 /** A pause without samples, because no client sent requests. */
 export interface Gap {
@@ -27,6 +29,10 @@ export interface ContainerSeries {
   readFigure(figure: number): Float64Array;
   /** Counts the samples that have the container. */
   countSamples(): number;
+  /** Returns a field in the steps of the request, if a storage has computed them. */
+  readSteps?(field: FieldSource): StepColumns;
+  /** Returns the statistics of a field over the window of the request, if a storage has computed them. */
+  summarize?(field: FieldSource): FieldSummary;
 }
 
 /** The containers of a response, wherever their figures come from. */
@@ -34,4 +40,8 @@ export interface SeriesSelection {
   /** Also those without a selected container. */
   readonly timelines: readonly Timeline[];
   readonly series: readonly ContainerSeries[];
+  /** When the newest sample was taken. */
+  readonly sampledAt?: Date | undefined;
+  /** The first and the last time, and the number of samples, if the timelines do not have them. */
+  readonly window?: { readonly since: number; readonly until: number; readonly samples: number };
 }

@@ -5,7 +5,7 @@ import { createContainer, createSample } from '../../../test/support/history/his
 import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import type { SeriesSelection } from '../series/container-series.js';
-import { FIGURES } from './figures.js';
+import { FIGURES } from '../figures/figures.js';
 import { type HistoryLimits, type SampleBlock, SampleHistory } from './sample-history.js';
 import { type ContainerPredicate, selectSeries } from './select-series.js';
 

@@ -3,7 +3,7 @@ import type { ContainerStats } from 'docker-stats-client';
 import type { Clock } from '../../sampling/clock.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
-import { FIGURES } from './figures.js';
+import { FIGURES } from '../figures/figures.js';
 
 /** A container that occurs in at least one kept sample. */
 export interface KnownContainer {

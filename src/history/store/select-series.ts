@@ -1,8 +1,8 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 import type { ContainerSeries, SeriesSelection, Timeline } from '../series/container-series.js';
-import { FIGURES } from './figures.js';
-import { findGaps } from './gaps.js';
+import { FIGURES } from '../figures/figures.js';
+import { createTimeline } from './create-timeline.js';
 import type { KnownContainer, Roster, SampleBlock } from './sample-history.js';
 
 /** Whether a request selects a container, by what is known about it last. */
@@ -72,25 +72,14 @@ export async function selectSeries(
   const series: ContainerSeries[] = [];
   for (const { host, blocks } of hosts) {
     /* oxlint-disable no-await-in-loop -- the hosts share the time slices */
-    const timeline = await createTimeline(host, blocks, slices);
+    const times = await slices.map(blocks, ({ at }) => at);
+    const timeline = await createTimeline(host, times, slices);
     const found = await findSeries(timeline, blocks, isSelected, slices);
     /* oxlint-enable no-await-in-loop */
     timelines.push(timeline);
     for (const one of found) series.push(one);
   }
   return { timelines, series };
-}
-
-async function createTimeline(
-  host: string | undefined,
-  blocks: readonly SampleBlock[],
-  slices: TimeSlices,
-): Promise<Timeline> {
-  const times = await slices.map(blocks, ({ at }) => at);
-  const gaps = await findGaps(times, slices);
-  const segments = new Uint32Array(times.length);
-  gaps.forEach(({ end }, n) => segments.fill(n + 1, end, gaps[n + 1]?.end));
-  return { host, times, segments, gaps };
 }
 
 async function findSeries(

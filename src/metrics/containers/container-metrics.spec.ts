@@ -67,12 +67,12 @@ describe('ContainerMetrics', () => {
     const text = (await new ContainerMetrics().getText(createSample(2000))).bytes.toString();
     expect(
       text.match(/^docker_container_\w+\{name="web-\d+",id="\d{64}"(,direction="\w+")?\} \S+$/gm),
-    ).toHaveLength(16_000);
+    ).toHaveLength(18_000);
     expect(
       text.match(/^docker_container_info\{.*,image="nginx:1.29",project="shop",service="web"\} 1$/gm),
     ).toHaveLength(2000);
     expect(text.match(/^docker_container_(state|health)\{.*,\1="\w+"\} [01]$/gm)).toHaveLength(12_000);
-    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(9);
+    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(10);
     expect(text).toContain(' 0.0007\n');
     expect(text).toContain(` ${2 ** 64}\n`);
     expect(text).toMatch(/^# TYPE docker_up gauge\ndocker_up 1\n/m);

@@ -1,16 +1,19 @@
 import type { ContainerStats } from 'docker-stats-client';
 import {
-  BYTES_PER_MB,
   CONTAINER_FIELDS,
   type ContainerField,
+  CONTAINER_INFO,
   type FigureField,
   isFigure,
   type MetricFamily,
 } from '../../sampling/container-fields.js';
+import { METRIC_UNITS } from '../../sampling/metric-units.js';
 import { formatLabels } from '../prometheus/text-format.js';
 
 /** A container with the values that are known. */
 export type KnownContainer = Pick<ContainerStats, 'id' | 'name'> & Partial<ContainerStats>;
+
+type TextContainerField = Exclude<ContainerField, FigureField>;
 
 /** Formats the series of one metric for a container. A value that is not known has no series. */
 type SeriesFormatter = (container: KnownContainer, nameAndId: string) => string;
@@ -20,21 +23,6 @@ interface ContainerMetric {
   readonly family: MetricFamily;
   readonly formatters: readonly SeriesFormatter[];
 }
-
-/** Converts figures to Prometheus' base units, by unit. */
-const CONVERTERS: Readonly<Record<FigureField['unit'], (figure: number) => number>> = {
-  // Removes rounding noise: 0.1083, not 0.10830000000000001.
-  percent: (percent) => Number((percent / 100).toPrecision(15)),
-  memory: toBytes,
-  io: toBytes,
-  count: (count) => count,
-};
-
-const CONTAINER_INFO: MetricFamily = {
-  name: 'docker_container_info',
-  help: 'Image, project and service of the container, if they are known; the value is always 1.',
-  type: 'gauge',
-};
 
 /** The metrics of containers. All series of a metric must be adjacent in the text. */
 export const CONTAINER_METRICS: readonly ContainerMetric[] = [
@@ -67,7 +55,15 @@ function formatInfo({ image, project, service }: KnownContainer, nameAndId: stri
 }
 
 function createFormatter(family: MetricFamily, field: ContainerField): SeriesFormatter {
-  return isFigure(field) ? createFigureFormatter(family, field) : createStateFormatter(family, field);
+  if (isFigure(field)) return createFigureFormatter(family, field);
+  return field.unit === 'time' ? createTimeFormatter(family, field) : createStateFormatter(family, field);
+}
+
+function createTimeFormatter(family: MetricFamily, { name }: TextContainerField): SeriesFormatter {
+  return (container, nameAndId) => {
+    const time = container[name] ?? null;
+    return time === null ? '' : formatSeries(family, nameAndId, '', Date.parse(time) / 1000);
+  };
 }
 
 function createFigureFormatter(
@@ -75,17 +71,17 @@ function createFigureFormatter(
   { name, unit, direction }: Extract<ContainerField, FigureField>,
 ): SeriesFormatter {
   const label = direction === undefined ? '' : formatLabels({ direction });
-  const toBaseUnit = CONVERTERS[unit];
+  const { toMetric } = METRIC_UNITS[unit];
   return (container, nameAndId) => {
     const figure = container[name] ?? null;
-    return figure === null ? '' : formatSeries(family, nameAndId, label, toBaseUnit(figure));
+    return figure === null ? '' : formatSeries(family, nameAndId, label, toMetric(figure));
   };
 }
 
 /** One series per possible value, so that a change of the value ends no series. */
 function createStateFormatter(
   family: MetricFamily,
-  { name, values = [] }: Exclude<ContainerField, FigureField>,
+  { name, values = [] }: TextContainerField,
 ): SeriesFormatter {
   const states = values.map((value) => ({ value, label: formatLabels({ [name]: value }) }));
   return (container, nameAndId) => {
@@ -100,8 +96,4 @@ function createStateFormatter(
 
 function formatSeries({ name }: MetricFamily, nameAndId: string, labels: string, value: number): string {
   return `${name}{${nameAndId}${labels === '' ? '' : `,${labels}`}} ${value}\n`;
-}
-
-function toBytes(megabytes: number): number {
-  return Math.round(megabytes * BYTES_PER_MB);
 }

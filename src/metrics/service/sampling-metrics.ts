@@ -7,8 +7,10 @@ import { SOURCE_ERROR_CODES, StatsSourceError } from '../../sampling/stats-sourc
 import type { Clock } from '../../sampling/clock.js';
 import type { MetricRegistry } from '../prometheus/metric-registry.js';
 
-/** The results of a `docker stats` run; `internal` is a bug in the service. */
-const RESULTS = ['success', ...SOURCE_ERROR_CODES, 'internal'];
+/** Returns the results of a run; `internal` is a bug in the service. */
+function listResults({ source }: Host): string[] {
+  return ['success', ...SOURCE_ERROR_CODES.filter((code) => code.startsWith(source.system)), 'internal'];
+}
 
 const SKIP_REASONS: readonly SkipReason[] = [
   'restarting',
@@ -49,7 +51,7 @@ export function addSamplingMetrics(registry: MetricRegistry, hosts: readonly Hos
     name: 'docker_stats_api_samples_total',
     help: 'Runs of docker stats by result: success, or the error code.',
     labelNames: ['host', 'result'],
-    zeros: labels.flatMap((host) => RESULTS.map((result) => ({ ...host, result }))),
+    zeros: hosts.flatMap((host) => listResults(host).map((result) => ({ ...toLabels(host), result }))),
   });
   const durations = registry.histogram({
     name: 'docker_stats_api_sample_duration_seconds',

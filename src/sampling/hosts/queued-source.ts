@@ -11,6 +11,7 @@ export interface SampleQueues {
 
 /** A source whose samples wait in the queues that it shares with the sources of other hosts. */
 export class QueuedSource extends StatsSource {
+  override readonly system: StatsSource['system'];
   #isSuspect = false;
 
   constructor(
@@ -20,6 +21,7 @@ export class QueuedSource extends StatsSource {
     private readonly slowMs: number,
   ) {
     super();
+    this.system = source.system;
   }
 
   override sample(): Promise<StatsSample> {

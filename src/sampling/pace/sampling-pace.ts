@@ -33,7 +33,7 @@ export interface NextRun {
 
 /** The runs so far, in milliseconds of the monotonic `Clock`. */
 export interface RunHistory {
-  /** When the latest sample was taken; `-Infinity` if there is none. */
+  /** When the latest sample was read; `-Infinity` if there is none. */
   readonly sampledAt: number;
   /** When the last run started; `-Infinity` if there was none. */
   readonly startedAt: number;

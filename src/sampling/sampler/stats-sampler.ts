@@ -6,7 +6,7 @@ import { FAILURE_TTL_MS, type RunHistory, type RunReason, type SamplingPace } fr
 import { PendingReads, type Requirement } from './pending-reads.js';
 import { RunObservers, type RunObserver, type SampleWatcher } from './run-observers.js';
 import type { Freshness, SampleReader } from './sample-reader.js';
-import { getAgeMs, type StatsSample } from '../stats-sample.js';
+import { getAgeMs, getReadAt, type StatsSample } from '../stats-sample.js';
 import type { StatsSource } from '../stats-source.js';
 
 interface Failure {
@@ -71,17 +71,18 @@ export class StatsSampler implements SampleReader {
 
   /** When the latest run ended, on the monotonic `Clock`, and how long it took. */
   get lastRun(): { readonly endedAt: number; readonly durationMs: number } {
-    const endedAt = this.#failure?.endedAt ?? this.#latest?.sampledAtMonotonicMs ?? -Infinity;
+    const endedAt = this.#failure?.endedAt ?? getReadAt(this.#latest);
     return { endedAt, durationMs: this.#lastRunMs };
   }
 
   findSample({ maxAgeMs, maxStaleMs = 0 }: Freshness = {}, client?: string): StatsSample | undefined {
     const requirement = this.#createRequirement(maxAgeMs);
-    if (client !== undefined && this.pace.addRequest(client, requirement.maxAgeMs)) this.#scheduleNextRun();
+    const acceptedMs = Math.min(requirement.maxAgeMs, this.source.reuseMs);
+    if (client !== undefined && this.pace.addRequest(client, acceptedMs)) this.#scheduleNextRun();
     const sample = this.#latest;
     if (sample === undefined) return undefined;
     if (!this.#isFresh(sample, requirement)) {
-      if (this.#getAgeMs(sample) > requirement.maxAgeMs + maxStaleMs) return undefined;
+      if (!this.#isCurrent(sample, requirement.maxAgeMs, maxStaleMs)) return undefined;
       this.refresh();
     }
     this.#observers.notifyUse(this.#getAgeMs(sample));
@@ -205,7 +206,13 @@ export class StatsSampler implements SampleReader {
   }
 
   #isFresh(sample: StatsSample, { since, maxAgeMs }: Requirement): boolean {
-    return sample.sampledAtMonotonicMs >= Math.min(since, this.clock.now() - maxAgeMs);
+    return getReadAt(sample) >= since || this.#isCurrent(sample, maxAgeMs, 0);
+  }
+
+  /** Whether the figures are young enough, and the source was read lately. */
+  #isCurrent(sample: StatsSample, maxAgeMs: number, maxStaleMs: number): boolean {
+    const readMs = this.clock.now() - getReadAt(sample);
+    return this.#getAgeMs(sample) <= maxAgeMs + maxStaleMs && readMs <= this.source.reuseMs + maxStaleMs;
   }
 
   #scheduleNextRun(): void {
@@ -230,7 +237,7 @@ export class StatsSampler implements SampleReader {
 
   #getHistory(): RunHistory {
     return {
-      sampledAt: this.#latest?.sampledAtMonotonicMs ?? -Infinity,
+      sampledAt: getReadAt(this.#latest),
       startedAt: this.#startedAt,
       failedAt: this.#failure?.endedAt ?? -Infinity,
       isWatched: this.#watchers.size > 0,

@@ -1,6 +1,9 @@
 import type { HostSample, SkippedHost } from 'docker-stats-client';
 import type { SampledHost, StatsSample } from '../../sampling/stats-sample.js';
 
+/** The warning for keys with a scope. */
+const HIDDEN_WARNING = 'The result may be incomplete: Prometheus returned a warning';
+
 /** Returns the hosts that gave no sample, as rows for `skipped`. */
 export function listSkippedHosts({ hosts = [] }: StatsSample): SkippedHost[] {
   return hosts.flatMap(({ name, failure }) =>
@@ -29,6 +32,11 @@ export function listHostSamples(
       sample === undefined ? null : Math.round(ageMs - (sample.sampledAtMonotonicMs - sampledAtMonotonicMs)),
     error: describeFailure(failure),
   }));
+}
+
+/** Returns the warnings. A warning may name any host, so a key with a scope gets a fixed text. */
+export function listWarnings({ warnings = [], partOf }: StatsSample): readonly string[] {
+  return partOf === undefined || warnings.length === 0 ? warnings : [HIDDEN_WARNING];
 }
 
 function describeFailure(failure: SampledHost['failure']): HostSample['error'] {

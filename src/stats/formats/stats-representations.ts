@@ -4,7 +4,7 @@ import { formatJson } from '../../http/responses/json-text.js';
 import { type Content, Representation } from './representation.js';
 import { SampleCache } from '../../sampling/sample-cache.js';
 import { getViewFields } from '../../sampling/container-fields.js';
-import { listHostSamples, listSkippedHosts } from './sampled-hosts.js';
+import { listHostSamples, listSkippedHosts, listWarnings } from './sampled-hosts.js';
 import {
   applyFilter,
   type ContainerFilter,
@@ -152,11 +152,18 @@ async function createFullContent(
   const sampledAt = sample.sampledAt.toISOString();
   const durationMs = Math.round(sample.durationMs);
   const skipped = JSON.stringify([...listSkippedHosts(sample), ...sample.skipped]);
-  const [before, after] = [`,"durationMs":${durationMs},"containers":`, `,"skipped":${skipped}}\n`];
+  const [before, after] = [
+    `,"durationMs":${durationMs},"containers":`,
+    `,"skipped":${skipped}${formatWarnings(sample)}}\n`,
+  ];
   return {
     head: (ageMs) => `{"sampledAt":"${sampledAt}","ageMs":${Math.round(ageMs)}${formatHosts(sample, ageMs)}`,
     body: await formatJsonArray(before, containers, after, { slices }),
   };
+}
+
+function formatWarnings(sample: StatsSample): string {
+  return sample.warnings === undefined ? '' : `,"warnings":${JSON.stringify(listWarnings(sample))}`;
 }
 
 /** Formats `hosts`: in ASCII, because it is a part of the head. */

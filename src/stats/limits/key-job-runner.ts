@@ -36,6 +36,7 @@ export class KeyJobRunner {
       const reader = this.hosts.getReader(key, hosts);
       const sample = reader.findSample({ maxStaleMs }) ?? (await reader.waitForSample());
       this.apiKeys.assertValid(key);
+      this.hosts.checkSample(sample, key, hosts);
       return make(await this.scopes.applyScope(key, sample));
     });
   }

@@ -35,15 +35,24 @@ export class RequestSampleService {
     const client = `${key.name} ${request.address}`;
     const reader = this.hosts.getReader(key, request.hosts);
     const current = reader.findSample(request, client);
-    if (current !== undefined) return this.scopes.applyScope(key, current);
+    if (current !== undefined) return this.#applyScope(key, current, request);
     if (request.onlyIfCached) throw new GatewayTimeoutException(NOT_CACHED);
     const signal = request.createCloseSignal();
     try {
       const sample = await reader.waitForSample(request, signal, client);
-      return await this.scopes.applyScope(key, sample);
+      return await this.#applyScope(key, sample, request);
     } finally {
       if (!signal.aborted) this.apiKeys.assertValid(key); // for a revoked key, throw instead of returning the sample or error
     }
+  }
+
+  #applyScope(
+    key: ApiKey,
+    sample: StatsSample,
+    { hosts }: SampleRequest,
+  ): StatsSample | Promise<StatsSample> {
+    this.hosts.checkSample(sample, key, hosts);
+    return this.scopes.applyScope(key, sample);
   }
 
   /**

@@ -5,6 +5,9 @@ import { isNotModified } from '../../http/responses/is-not-modified.js';
 import { sendBody, getByteLength } from '../../http/responses/send-body.js';
 import type { Representation } from '../formats/representation.js';
 
+/** Proxies refuse large headers. */
+const MAX_NAMES_LENGTH = 2000;
+
 /** The age of the sample, and the age at which a client cache must revalidate it. */
 export interface Freshness {
   readonly ageMs: number;
@@ -25,7 +28,7 @@ export async function sendRepresentation(
     'Cache-Control': `private, max-age=${Math.floor(maxAgeMs / 1000)}`,
     ETag: etag,
     'X-Sampled-At': representation.sampledAt,
-    ...listSkippedHosts(representation),
+    ...describeGaps(representation),
     Vary: 'Accept, Accept-Encoding, Authorization, Origin, X-API-Key',
   };
   if (isNotModified(request, response, etag)) {
@@ -43,10 +46,21 @@ export async function sendRepresentation(
   sendBody(response, body);
 }
 
-/** Names the hosts without figures: the basic view has no other place for them. */
-function listSkippedHosts({ sample: { hosts = [] } }: Representation): OutgoingHttpHeaders {
-  const names = hosts.flatMap(({ name, failure }) => (failure === undefined ? [] : name));
-  return names.length === 0 ? {} : { 'X-Skipped-Hosts': names.join(', ') };
+/** Names the hosts without figures, and counts the warnings: the basic view has no other place for them. */
+function describeGaps({ sample: { hosts = [], warnings = [] } }: Representation): OutgoingHttpHeaders {
+  const names = hosts.flatMap(({ name, failure }) => (failure === undefined ? [] : encodeName(name)));
+  const text = names.join(', ');
+  return {
+    ...(names.length > 0 && {
+      'X-Skipped-Hosts': text.length > MAX_NAMES_LENGTH ? `${text.slice(0, MAX_NAMES_LENGTH)}...` : text,
+    }),
+    ...(warnings.length > 0 && { 'X-Warnings': warnings.length }),
+  };
+}
+
+/** Encodes what a header or its list cannot contain, as in a URL. */
+function encodeName(name: string): string {
+  return name.replace(/[^\w.:/@+-]+/g, (text) => encodeURIComponent(Buffer.from(text).toString()));
 }
 
 function chooseEncoding(request: Request, representation: Representation): 'identity' | 'gzip' {

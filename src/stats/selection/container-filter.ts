@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
-import { matchesPattern } from './pattern.js';
+import { matchesPattern } from '../../sampling/pattern.js';
 
 /** The fields by which clients select containers. */
 export const FILTER_FIELDS = [

@@ -2,10 +2,12 @@ import { BadRequestException, Injectable, NotFoundException } from '@nestjs/comm
 import type { KeyScope } from '../../config/api-keys/api-keys.js';
 import type { Host } from '../../sampling/hosts/host.js';
 import { Hosts } from '../../sampling/hosts/hosts.js';
+import { selectHosts } from '../../sampling/hosts/select-hosts.js';
 import type { SampleReader } from '../../sampling/sampler/sample-reader.js';
-import { matchesPattern } from './pattern.js';
+import type { StatsSample } from '../../sampling/stats-sample.js';
 
 const NO_SUCH_HOST = 'No Docker host has this name';
+const NO_VISIBLE_HOST = 'No Docker host is visible to this API key';
 
 /** Finds the Docker hosts that an API key may see, and that a request selects. */
 @Injectable()
@@ -17,48 +19,69 @@ export class HostSelector {
     return this.hosts.areNamed;
   }
 
+  /** Whether the hosts are known without a sample. */
+  get areListed(): boolean {
+    return this.hosts.areListed;
+  }
+
   /** Returns the hosts that a key may see. */
-  findVisible({ hosts: patterns }: KeyScope): readonly Host[] {
-    if (patterns === undefined) return this.hosts.all;
-    if (!this.hosts.areNamed) return [];
-    return this.hosts.all.filter(({ name }) => patterns.some((pattern) => matchesPattern(pattern, name)));
+  findVisible({ hosts: visible }: KeyScope): readonly Host[] {
+    if (visible === undefined || !this.areListed) return this.hosts.all;
+    return this.areNamed ? selectHosts(this.hosts.all, { visible }) : [];
   }
 
   /**
    * Returns the hosts that a key may see and that the patterns of a request select.
    *
    * @throws {NotFoundException} if a pattern selects no such host
-   * @throws {BadRequestException} if `DOCKER_HOSTS` is not set, but the request selects hosts
+   * @throws {BadRequestException} if the service has a single host, but the request selects hosts
    */
   select(key: KeyScope, patterns: readonly string[] | undefined): readonly Host[] {
     const visible = this.findVisible(key);
-    if (visible.length === 0) throw new NotFoundException('No Docker host is visible to this API key');
-    if (patterns === undefined) return visible;
-    if (!this.hosts.areNamed) {
-      throw new BadRequestException('Query parameter "host" is allowed only if DOCKER_HOSTS is set');
-    }
-    const selected = new Set<Host>();
-    for (const pattern of patterns) {
-      const found = visible.filter(({ name }) => matchesPattern(pattern, name));
-      if (found.length === 0) throw new NotFoundException(NO_SUCH_HOST);
-      found.forEach((host) => selected.add(host));
-    }
-    return visible.filter((host) => selected.has(host));
+    this.#check(visible.length > 0, patterns);
+    const selected = selectHosts(visible, { selected: patterns });
+    if (selected.length === 0) throw new NotFoundException(NO_SUCH_HOST);
+    return selected;
   }
 
   /**
-   * Returns a host by its exact name.
+   * Returns the name of a host in the form of a pattern.
    *
-   * @throws {NotFoundException} if there is none, or if the key may not see it
+   * @throws {NotFoundException} if there is no such host, or if the key may not see it. If the hosts are not listed,
+   * {@link checkSample} finds that out.
    */
-  getHost(key: KeyScope, name: string): Host {
-    const host = this.hosts.areNamed ? this.findVisible(key).find((one) => one.name === name) : undefined;
-    if (host === undefined) throw new NotFoundException(NO_SUCH_HOST);
-    return host;
+  getHost(key: KeyScope, name: string): string {
+    const isKnown = this.areListed
+      ? this.areNamed && this.findVisible(key).some((host) => host.name === name)
+      : !/[*?]/.test(name);
+    if (!isKnown) throw new NotFoundException(NO_SUCH_HOST);
+    return name;
   }
 
   /** Returns the reader of the samples of the selected hosts. Parameters and errors as in {@link select}. */
   getReader(key: KeyScope, patterns: readonly string[] | undefined): SampleReader {
-    return this.hosts.getReader(this.select(key, patterns));
+    this.#check(this.findVisible(key).length > 0, patterns);
+    const { hosts: visible, containers } = key;
+    const reader = this.hosts.findReader({ visible, selected: patterns, containers });
+    if (reader === undefined) throw new NotFoundException(NO_SUCH_HOST);
+    return reader;
+  }
+
+  /**
+   * Checks that a sample has the selected hosts.
+   *
+   * @throws {NotFoundException} if not
+   */
+  checkSample({ hosts }: StatsSample, key: KeyScope, patterns: readonly string[] | undefined): void {
+    if (this.areListed || hosts === undefined) return;
+    if (selectHosts(hosts, { visible: key.hosts, selected: patterns }).length > 0) return;
+    throw new NotFoundException(patterns === undefined ? NO_VISIBLE_HOST : NO_SUCH_HOST);
+  }
+
+  #check(hasVisible: boolean, patterns: readonly string[] | undefined): void {
+    if (!hasVisible) throw new NotFoundException(NO_VISIBLE_HOST);
+    if (patterns !== undefined && !this.areNamed) {
+      throw new BadRequestException('Query parameter "host" is allowed only if DOCKER_HOSTS is set');
+    }
   }
 }

@@ -84,6 +84,7 @@ export class StatsStreamService implements OnModuleDestroy {
     const stream = new StatsStream(response, {
       isAllowed: () => this.apiKeys.isValid(key) && hasRequiredCertificate(this.settings, request),
       createEvent: async (sample) => {
+        this.hosts.checkSample(sample, key, selection.host);
         const visible = await this.scopes.applyScope(key, sample);
         const representation = await this.representations.getListForStream(key, visible, selection);
         const usedSample = representation.sample; // may be newer than `sample`

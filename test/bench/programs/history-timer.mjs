@@ -131,7 +131,7 @@ async function respond(histories, now, { points, view, sort, sinceMs = Infinity 
   };
   const slices = new TimeSlices('own');
   const selection = await selectSeries(blocks, () => true, slices);
-  return createHistoryBody(selection, options, new Date(now), slices);
+  return createHistoryBody(selection, options, slices);
 }
 
 /**

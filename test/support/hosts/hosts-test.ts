@@ -1,6 +1,6 @@
 import { readSettings } from '../../../src/config/read-settings.js';
 import type { Host } from '../../../src/sampling/hosts/host.js';
-import { Hosts } from '../../../src/sampling/hosts/hosts.js';
+import { ListedHosts } from '../../../src/sampling/hosts/listed-hosts.js';
 import type { Freshness, SampleReader } from '../../../src/sampling/sampler/sample-reader.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
 import { createDockerStatsService } from '../docker/create-docker-stats-service.js';
@@ -14,7 +14,7 @@ export type Outcome = Readonly<Record<string, string>> | { code?: unknown };
 export class HostsTest<Name extends string> {
   readonly clock = new FakeClock();
   readonly dockers: Readonly<Record<Name, FakeDocker>>;
-  readonly hosts: Hosts;
+  readonly hosts: ListedHosts;
   readonly reader: SampleReader;
 
   constructor(names: readonly Name[], env: NodeJS.ProcessEnv = {}) {
@@ -28,8 +28,8 @@ export class HostsTest<Name extends string> {
         host,
         source: createDockerStatsService(this.dockers[host], settings, this.clock, host),
       }));
-    this.hosts = new Hosts({ create }, settings, this.clock);
-    this.reader = this.hosts.getReader(this.hosts.all);
+    this.hosts = new ListedHosts({ create }, settings, this.clock);
+    this.reader = findReader(this.hosts);
   }
 
   /** Returns a host. */
@@ -70,4 +70,10 @@ export function toOutcome({ hosts = [], containers }: StatsSample): Outcome {
       failure?.code ?? containers.find(({ host }) => host === name)?.name ?? 'nothing',
     ]),
   );
+}
+
+function findReader(hosts: ListedHosts): SampleReader {
+  const reader = hosts.findReader({});
+  if (reader === undefined) throw new Error('There are no hosts');
+  return reader;
 }

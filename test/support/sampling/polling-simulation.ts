@@ -10,6 +10,7 @@ import type { SimulatedClient } from './simulated-clients.js';
 
 /** A docker whose runs take a while. */
 class SimulatedSource extends StatsSource {
+  override readonly system = 'docker';
   constructor(
     private readonly clock: FakeClock,
     private readonly getRunMs: () => number,

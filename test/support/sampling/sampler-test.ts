@@ -1,6 +1,6 @@
 import { readSettings } from '../../../src/config/read-settings.js';
 import type { Host } from '../../../src/sampling/hosts/host.js';
-import { Hosts } from '../../../src/sampling/hosts/hosts.js';
+import { ListedHosts } from '../../../src/sampling/hosts/listed-hosts.js';
 import type { SamplingPace } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
 import type { RunObserver } from '../../../src/sampling/sampler/run-observers.js';
@@ -31,7 +31,7 @@ interface ReadOptions extends Freshness {
 export class SamplerTest {
   readonly clock = new FakeClock();
   readonly docker = new FakeDocker(this.clock);
-  readonly hosts: Hosts;
+  readonly hosts: ListedHosts;
   readonly pace: SamplingPace;
   readonly sampler: StatsSampler;
 
@@ -39,7 +39,7 @@ export class SamplerTest {
     const settings = readSettings(env);
     this.docker.durationMs = RUN_MS;
     const source = createDockerStatsService(this.docker, settings, this.clock);
-    this.hosts = new Hosts({ create: () => [{ host: undefined, source }] }, settings, this.clock);
+    this.hosts = new ListedHosts({ create: () => [{ host: undefined, source }] }, settings, this.clock);
     const [{ pace, sampler }] = this.hosts.all as [Host];
     this.pace = pace;
     this.sampler = sampler;

@@ -4,7 +4,7 @@ import { type Command, type CommandResult, CommandRunner } from '../../../../src
 import { SpawnCommandRunner } from '../../../../src/command/spawn-command-runner.js';
 import { readSettings } from '../../../../src/config/read-settings.js';
 import { MonotonicClock } from '../../../../src/sampling/clock.js';
-import { Hosts } from '../../../../src/sampling/hosts/hosts.js';
+import { ListedHosts } from '../../../../src/sampling/hosts/listed-hosts.js';
 import { DockerHealthIndicator } from '../../../../src/health/docker-health.indicator.js';
 import { DOCKER_CLIS, NO_DOCKER_CLI } from '../../../support/vitest/docker-availability.js';
 import { createDockerStatsService } from '../../../support/docker/create-docker-stats-service.js';
@@ -72,7 +72,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Engine API calls of %s', (cli)
     const source = createDockerStatsService(runner, settings);
     const { docker } = await new DockerHealthIndicator(
       new HealthIndicatorService(),
-      new Hosts({ create: () => [{ host: undefined, source }] }, settings, new MonotonicClock()),
+      new ListedHosts({ create: () => [{ host: undefined, source }] }, settings, new MonotonicClock()),
       settings,
     ).check();
     await source.countRunning(2000);
@@ -80,7 +80,7 @@ describe.skipIf(NO_DOCKER_CLI).each(DOCKER_CLIS)('Engine API calls of %s', (cli)
       .sample()
       .catch((error: unknown) => ({ containers: [], skipped: error }));
     return {
-      health: docker.status,
+      health: docker?.status,
       containers: containers.map(({ name, cpuUsage }) => [name, cpuUsage]),
       skipped,
     };

@@ -3,9 +3,9 @@ import { readSettings } from '../../config/read-settings.js';
 import { FakeClock } from '../../../test/support/sampling/fake-clock.js';
 import { HostsTest } from '../../../test/support/hosts/hosts-test.js';
 import { StatsSource } from '../stats-source.js';
-import { Hosts } from './hosts.js';
+import { ListedHosts } from './listed-hosts.js';
 
-describe('Hosts', () => {
+describe('ListedHosts', () => {
   it('samples at most DOCKER_CONCURRENCY hosts at the same time', async () => {
     const names = Array.from({ length: 5 }, (_, n) => `h${n}`);
     const many = new HostsTest(names, { DOCKER_CONCURRENCY: '2' });
@@ -30,9 +30,9 @@ describe('Hosts', () => {
   it('keeps the readers of at most 100 selections', () => {
     const names = Array.from({ length: 101 }, (_, n) => `h${n}`);
     const many = new HostsTest(names);
-    const readers = many.hosts.all.map((host) => many.hosts.getReader([host]));
-    expect(many.hosts.getReader(many.hosts.all.slice(100))).toBe(readers[100]);
-    expect(many.hosts.getReader(many.hosts.all.slice(0, 1))).not.toBe(readers[0]);
+    const readers = names.map((name) => many.hosts.findReader({ selected: [name] }));
+    expect(many.hosts.findReader({ selected: ['h100'] })).toBe(readers[100]);
+    expect(many.hosts.findReader({ selected: ['h0'] })).not.toBe(readers[0]);
   });
 
   it('hosts that hang do not delay the others, even if they are as many as DOCKER_CONCURRENCY', async () => {
@@ -53,7 +53,7 @@ describe('Hosts', () => {
 
   it('checks of hosts do not wait for each other', () => {
     const sources = [new HangingSource(), new HangingSource()];
-    const hosts = new Hosts(
+    const hosts = new ListedHosts(
       { create: () => sources.map((source, n) => ({ host: `h${n}`, source })) },
       readSettings({ DOCKER_CONCURRENCY: '1' }),
       new FakeClock(),
@@ -65,6 +65,7 @@ describe('Hosts', () => {
 
 /** Never answers, and counts the checks. */
 class HangingSource extends StatsSource {
+  override readonly system = 'docker';
   checks = 0;
 
   override sample(): Promise<never> {

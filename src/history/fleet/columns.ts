@@ -1,0 +1,44 @@
+import type { ContainerStats } from 'docker-stats-client';
+import type { Point } from '../../prometheus/client/result-parser.js';
+import type { Timeline } from '../series/container-series.js';
+import type { CollectedPoints } from './collected-figures.js';
+
+/** Puts the values of points into a column; `NaN` where there is none. */
+export function toColumn(
+  points: readonly Point[],
+  length: number,
+  findIndex: (at: number) => number | undefined,
+): Float64Array {
+  const column = new Float64Array(length).fill(NaN);
+  for (const [seconds, value] of points) {
+    const index = findIndex(Math.round(seconds * 1000));
+    if (index !== undefined) column[index] = Number(value);
+  }
+  return column;
+}
+
+/** Returns the times of all points in milliseconds, ascending. */
+export function listTimes(containers: readonly CollectedPoints[]): number[] {
+  const times = new Set<number>();
+  for (const points of containers) {
+    for (const list of points.values()) for (const [seconds] of list) times.add(Math.round(seconds * 1000));
+  }
+  return [...times].toSorted((a, b) => a - b);
+}
+
+/** Returns the last time of all. */
+export function findLast(timelines: readonly Timeline[]): Date | undefined {
+  const last = Math.max(...timelines.map(({ times }) => times.at(-1) ?? -Infinity));
+  return Number.isFinite(last) ? new Date(last) : undefined;
+}
+
+/** Groups containers that are sorted by host. */
+export function groupByHost(containers: readonly ContainerStats[]): ReadonlyMap<string, ContainerStats[]> {
+  const groups = new Map<string, ContainerStats[]>();
+  for (const container of containers) {
+    const group = groups.get(container.host ?? '');
+    if (group === undefined) groups.set(container.host ?? '', [container]);
+    else group.push(container);
+  }
+  return groups;
+}

@@ -1,0 +1,73 @@
+import type { ContainerHealth, ContainerStats } from 'docker-stats-client';
+import type { Labels } from '../../prometheus/client/result-parser.js';
+
+/** Identifies a container of a fleet. */
+export function toKey(host: string, id: string): string {
+  return `${host} ${id}`;
+}
+
+/** Collects what is known of containers, from the labels of their series. Their figures are unknown. */
+export class ContainerDirectory {
+  readonly #containers = new Map<string, ContainerStats>();
+
+  constructor(private readonly hostLabel: string) {}
+
+  /** The containers, sorted by host, name and id. */
+  get sorted(): readonly ContainerStats[] {
+    return [...this.#containers.values()].toSorted((a, b) => compareLists(getKeys(a), getKeys(b)));
+  }
+
+  /** Adds the labels of a series. */
+  add(metric: Labels): void {
+    const { [this.hostLabel]: host, id, name, health } = metric;
+    if (host === undefined || id === undefined || name === undefined) return;
+    const key = toKey(host, id);
+    const known = this.#containers.get(key) ?? createContainer(host, id, name);
+    this.#containers.set(
+      key,
+      health === undefined
+        ? { ...known, name, ...pickOwn(metric) }
+        : { ...known, health: health as ContainerHealth },
+    );
+  }
+}
+
+function pickOwn(metric: Labels): Pick<ContainerStats, 'image' | 'project' | 'service'> {
+  const [image = null, project = null, service = null] = ['image', 'project', 'service'].map(
+    (label) => metric[`exported_${label}`] ?? metric[label],
+  );
+  return { image, project, service };
+}
+
+function createContainer(host: string, id: string, name: string): ContainerStats {
+  return {
+    host,
+    id,
+    name,
+    image: null,
+    project: null,
+    service: null,
+    state: null,
+    health: null,
+    createdAt: null,
+    cpuUsage: 0,
+    memoryUsage: null,
+    memoryLimit: null,
+    memoryPercent: null,
+    networkReceived: null,
+    networkSent: null,
+    blockRead: null,
+    blockWritten: null,
+    pids: null,
+  };
+}
+
+function getKeys({ host = '', name, id }: ContainerStats): readonly string[] {
+  return [host, name, id];
+}
+
+function compareLists(a: readonly string[], b: readonly string[]): number {
+  const n = a.findIndex((text, index) => text !== b[index]);
+  if (n === -1) return 0;
+  return (a[n] ?? '') < (b[n] ?? '') ? -1 : 1;
+}

@@ -1,0 +1,110 @@
+import type { ContainerStats } from 'docker-stats-client';
+import type { KeyScope } from '../../config/api-keys/api-keys.js';
+import type { Settings } from '../../config/settings.js';
+import type { PrometheusClient } from '../../prometheus/client/prometheus-client.js';
+import { formatMatcher } from '../../prometheus/queries/promql.js';
+import { MAX_UNSHARED_BYTES } from '../../sampling/sample-cache.js';
+import {
+  type ContainerFilter,
+  createMatcher,
+  identifyFilter,
+} from '../../stats/selection/container-filter.js';
+import { toFilter } from '../../stats/selection/sample-scopes.js';
+import { findKnownContainer } from '../requests/find-known-container.js';
+import type { HistoryRequest } from '../requests/history-request.js';
+import { type ContainerReference, HistorySource, type OpenHistory } from '../requests/history-source.js';
+import { FleetWindow } from './fleet-window.js';
+
+/** The window of a request without `since`. */
+const DEFAULT_WINDOW_MS = 900_000;
+
+/** The history of a fleet: read from Prometheus for each request. */
+export class FleetHistory extends HistorySource {
+  override readonly maxCachedBytes = MAX_UNSHARED_BYTES;
+
+  constructor(
+    private readonly client: PrometheusClient,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  override openList(key: KeyScope, filter: ContainerFilter, request: HistoryRequest): Promise<OpenHistory> {
+    const { host, name } = filter;
+    const isSelected = createMatcher(filter);
+    const hasHosts = host !== undefined || key.hosts !== undefined;
+    return Promise.resolve({
+      id: JSON.stringify([identifyFilter(filter), request]),
+      latest: undefined,
+      read: async (slices) => {
+        const window = this.#createWindow(request, [
+          ...this.#matchHosts(key, host),
+          ...matchNames(key.containers),
+          ...matchNames(name),
+        ]);
+        if (hasHosts)
+          await window.checkHosts(this.#matchHosts(key, host), { visible: key.hosts, selected: host });
+        return window.read(request, createPredicate(key, isSelected), slices);
+      },
+    });
+  }
+
+  override async openOne(
+    key: KeyScope,
+    { reference, hosts }: ContainerReference,
+    request: HistoryRequest,
+  ): Promise<OpenHistory> {
+    const hostMatchers = this.#matchHosts(key, hosts);
+    const isVisible = createMatcher(toFilter(key));
+    const window = this.#createWindow(request, hostMatchers);
+    const known = await window.findByReference(reference);
+    const { latest } = findKnownContainer(
+      known.filter((one) => isVisible(one.latest)),
+      reference,
+    );
+    return {
+      id: JSON.stringify([latest.host, latest.id, request]),
+      latest: undefined,
+      read: async (slices) => {
+        const matchers = [...hostMatchers, ...this.#matchOne(latest)];
+        const isSelected = createPredicate(key, ({ id }) => id === latest.id);
+        return this.#createWindow(request, matchers, true).read(request, isSelected, slices);
+      },
+    };
+  }
+
+  #createWindow(request: HistoryRequest, matchers: readonly string[], isOneHost = false): FleetWindow {
+    const { PROMETHEUS_MATCHERS = '', HISTORY_MS } = this.settings;
+    const oldest = Date.now() - HISTORY_MS;
+    const since = Math.max(request.since ?? request.until - DEFAULT_WINDOW_MS, oldest);
+    return new FleetWindow(this.client, this.settings, {
+      since: Math.min(since, request.until),
+      until: request.until,
+      matchers: [PROMETHEUS_MATCHERS, ...matchers],
+      isOneHost,
+    });
+  }
+
+  #matchHosts({ hosts }: KeyScope, selected: readonly string[] | undefined): readonly string[] {
+    const label = this.settings.PROMETHEUS_HOST_LABEL;
+    return [hosts, selected].flatMap((patterns) =>
+      patterns === undefined ? [] : formatMatcher(label, patterns),
+    );
+  }
+
+  #matchOne({ host = '', id }: ContainerStats): readonly string[] {
+    return [formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [host]), formatMatcher('id', [id])];
+  }
+}
+
+function matchNames(patterns: readonly string[] | undefined): readonly string[] {
+  return patterns === undefined ? [] : [formatMatcher('name', patterns)];
+}
+
+function createPredicate(
+  key: KeyScope,
+  isSelected: (container: ContainerStats) => boolean,
+): (container: ContainerStats) => boolean {
+  const isVisible = createMatcher(toFilter(key));
+  return (container) => isVisible(container) && isSelected(container);
+}

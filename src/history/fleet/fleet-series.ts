@@ -1,0 +1,116 @@
+import type { ContainerStats, Figure, FieldSummary } from 'docker-stats-client';
+import type { Point } from '../../prometheus/client/result-parser.js';
+import type { StepColumns } from '../figures/downsample.js';
+import type { FieldSource } from '../figures/history-fields.js';
+import { computeRate } from '../figures/rates.js';
+import { summarize } from '../figures/summarize.js';
+import type { ContainerSeries, Timeline } from '../series/container-series.js';
+import { FIGURES } from '../figures/figures.js';
+import type { CollectedPoints } from './collected-figures.js';
+import { DERIVED, FIGURE_METRICS } from './figure-metrics.js';
+import type { Statistic } from './history-queries.js';
+
+/** Converts points to a column. */
+export type ToColumn = (points: readonly Point[]) => Float64Array;
+
+/** The samples of a container. */
+export class FleetSeries implements ContainerSeries {
+  constructor(
+    readonly container: ContainerStats,
+    readonly timeline: Timeline,
+    protected readonly points: CollectedPoints,
+    protected readonly toColumn: ToColumn,
+  ) {}
+
+  readFigure(figure: number): Float64Array {
+    return this.read(getFigure(figure));
+  }
+
+  countSamples(): number {
+    return Math.max(0, ...[...this.points.values()].map(({ length }) => length));
+  }
+
+  /** Returns a figure, or a statistic of it. */
+  protected read(figure: Figure, statistic?: Statistic): Float64Array {
+    if (figure === DERIVED.figure) {
+      const whole = this.read(DERIVED.whole, statistic);
+      return this.read(DERIVED.part, statistic).map((part, n) => (100 * part) / (whole[n] ?? NaN));
+    }
+    const points = this.points.get(statistic === undefined ? figure : `${figure} ${statistic}`) ?? [];
+    const convert = (statistic === 'count' ? undefined : FIGURE_METRICS.get(figure)?.fromMetric) ?? Number;
+    return this.toColumn(points).map((value) => convert(value)); // keeps NaN
+  }
+}
+
+/** The steps of a container, as Prometheus computed them. The columns have one more value, of the time before the first step. */
+export class FleetSteps extends FleetSeries {
+  constructor(
+    container: ContainerStats,
+    timeline: Timeline,
+    points: CollectedPoints,
+    toColumn: ToColumn,
+    private readonly stepMs: number,
+  ) {
+    super(container, timeline, points, toColumn);
+  }
+
+  readSteps({ figure, kind }: FieldSource): StepColumns {
+    const name = getFigure(figure);
+    if (kind === 'rate') {
+      const value = computeStepRates(this.read(name, 'last'), this.stepMs);
+      const unknown = value.map(() => NaN);
+      return { value, min: unknown, max: unknown };
+    }
+    const [value, min, max] = ([kind === 'counter' ? 'last' : 'avg', 'min', 'max'] as const).map(
+      (statistic) => this.read(name, statistic).subarray(1),
+    ) as [Float64Array, Float64Array, Float64Array];
+    return { value, min, max };
+  }
+
+  override readFigure(figure: number): Float64Array {
+    return this.read(getFigure(figure), 'last').subarray(1);
+  }
+
+  summarize(field: FieldSource): FieldSummary {
+    return summarize(this.readSteps(field).value, field.kind);
+  }
+}
+
+/** The statistics of a container over a window, as Prometheus computed them. */
+export class FleetSummary extends FleetSeries {
+  constructor(
+    container: ContainerStats,
+    points: CollectedPoints,
+    private readonly rates: FleetSteps,
+  ) {
+    super(container, EMPTY_TIMELINE, points, ([point]) => Float64Array.of(Number(point?.[1])));
+  }
+
+  override readFigure(figure: number): Float64Array {
+    return this.read(getFigure(figure), 'last');
+  }
+
+  override countSamples(): number {
+    return this.read('cpuUsage', 'count')[0] ?? 0;
+  }
+
+  summarize(field: FieldSource): FieldSummary {
+    if (field.kind === 'rate') return this.rates.summarize(field);
+    const [min, max, avg, p95] = (['min', 'max', 'avg', 'p95'] as const).map((statistic) => {
+      const value = this.read(getFigure(field.figure), statistic)[0] ?? NaN;
+      return Number.isNaN(value) ? null : value;
+    }) as [number | null, number | null, number | null, number | null];
+    return { min, avg, max, p95 };
+  }
+}
+
+/** For containers whose figures do not belong to samples. */
+export const EMPTY_TIMELINE: Timeline = { host: undefined, times: [], segments: new Uint32Array(), gaps: [] };
+
+function getFigure(figure: number): Figure {
+  return FIGURES[figure] ?? 'cpuUsage';
+}
+
+function computeStepRates(totals: Float64Array, stepMs: number): Float64Array {
+  return totals.map((total, n) => computeRate(totals[n - 1] ?? NaN, total, stepMs)).subarray(1);
+}

@@ -1,0 +1,81 @@
+import type { Figure } from 'docker-stats-client';
+import { CONTAINER_FIELDS, CONTAINER_INFO } from '../../sampling/container-fields.js';
+import { formatSelector } from '../../prometheus/queries/promql.js';
+import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
+import type { FieldSource } from '../figures/history-fields.js';
+import { FIGURE_METRICS, listSources } from './figure-metrics.js';
+import { FIGURES } from '../figures/figures.js';
+
+const HEALTH_METRIC = CONTAINER_FIELDS.find(({ name }) => name === 'health')?.metric?.name ?? '';
+
+/** What Prometheus computes of a figure over a time. */
+export type Statistic = 'avg' | 'min' | 'max' | 'p95' | 'last' | 'count';
+
+/** A figure and a statistic: the value of {@link PART_LABEL}. */
+export type Part = `${Figure} ${Statistic}`;
+
+const FUNCTIONS: Readonly<Record<Statistic, (series: string) => string>> = {
+  avg: (series) => `avg_over_time(${series})`,
+  min: (series) => `min_over_time(${series})`,
+  max: (series) => `max_over_time(${series})`,
+  p95: (series) => `quantile_over_time(0.95, ${series})`,
+  last: (series) => `last_over_time(${series})`,
+  count: (series) => `count_over_time(${series})`,
+};
+
+/** The statistics that each kind of field needs. */
+export type NeededStatistics = Readonly<Record<FieldSource['kind'], readonly Statistic[]>>;
+
+/** Returns the parts that give the statistics of fields. */
+export function listParts(fields: readonly FieldSource[], needed: NeededStatistics): readonly Part[] {
+  const parts = fields.flatMap(({ figure, kind }) =>
+    listSources(FIGURES[figure] ?? 'cpuUsage').flatMap((source) =>
+      needed[kind].map((statistic): Part => `${source} ${statistic}`),
+    ),
+  );
+  return [...new Set(parts)];
+}
+
+/** Returns an expression with all parts over a time, each with its name in {@link PART_LABEL}. */
+export function createPartsQuery(
+  parts: readonly Part[],
+  matchers: readonly string[],
+  rangeMs: number,
+): string {
+  return parts
+    .map((part) => {
+      const [figure, statistic] = part.split(' ') as [Figure, Statistic];
+      const series = `${selectFigure(figure, matchers)}[${rangeMs}ms]`;
+      return `label_replace(${FUNCTIONS[statistic](series)}, "${PART_LABEL}", "${part}", "", "")`;
+    })
+    .join(' or ');
+}
+
+/** Returns an expression with all samples of figures over a time. */
+export function createSamplesQuery(
+  figures: Iterable<Figure>,
+  matchers: readonly string[],
+  rangeMs: number,
+): string {
+  const metrics = new Set([...figures].flatMap((figure) => FIGURE_METRICS.get(figure)?.name ?? []));
+  return `${formatSelector('', [`__name__=~"${[...metrics].join('|')}"`, ...matchers])}[${rangeMs}ms]`;
+}
+
+/** Returns an expression that describes all containers of a time, with their health. */
+export function createInfoQuery(matchers: readonly string[], rangeMs: number): string {
+  const info = `last_over_time(${formatSelector(CONTAINER_INFO.name, matchers)}[${rangeMs}ms])`;
+  const health = `last_over_time(${formatSelector(HEALTH_METRIC, matchers)}[${rangeMs}ms]) == 1`;
+  return `${info} or ${health}`;
+}
+
+/** Returns an expression that says of each container when it was seen last, to this precision. */
+export function createLastSeenQuery(matchers: readonly string[], rangeMs: number, stepMs: number): string {
+  const seen = `timestamp(${formatSelector(CONTAINER_INFO.name, matchers)})`;
+  return `max_over_time(${seen}[${rangeMs}ms:${stepMs}ms])`;
+}
+
+function selectFigure(figure: Figure, matchers: readonly string[]): string {
+  const metric = FIGURE_METRICS.get(figure);
+  const direction = metric?.direction === undefined ? [] : [`direction="${metric.direction}"`];
+  return formatSelector(metric?.name ?? '', [...matchers, ...direction]);
+}

@@ -1,0 +1,83 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
+import type { Clock } from '../sampling/clock.js';
+import { Host } from '../sampling/hosts/host.js';
+import { Hosts, type HostSelection } from '../sampling/hosts/hosts.js';
+import type { SampleReader } from '../sampling/sampler/sample-reader.js';
+import { PrometheusClient } from './client/prometheus-client.js';
+import { FleetReader } from './fleet-reader.js';
+import { type Matchers, PrometheusSource } from './prometheus-source.js';
+import { formatMatcher } from './queries/promql.js';
+
+/** The number of kept readers. Clients may select hosts in many ways. */
+const MAX_READERS = 100;
+
+/** The Docker hosts whose figures a Prometheus has. */
+@Injectable()
+export class FleetHosts extends Hosts implements OnModuleDestroy {
+  override readonly areNamed = true;
+  override readonly areListed = false;
+  override readonly all: readonly Host[];
+  /** For queries of the history. */
+  readonly client: PrometheusClient;
+  readonly #whole: Host;
+  readonly #readers = new Map<string, FleetReader>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    url: URL,
+  ) {
+    super();
+    this.client = new PrometheusClient(settings, url);
+    this.#whole = this.#createHost({});
+    this.all = [this.#whole];
+  }
+
+  override findReader(selection: HostSelection): SampleReader {
+    const { visible, selected, containers } = selection;
+    if (visible === undefined && selected === undefined && containers === undefined)
+      return this.#whole.sampler;
+    const id = JSON.stringify([visible, selected, containers]);
+    const reader =
+      this.#readers.get(id) ??
+      new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);
+    this.#readers.delete(id);
+    this.#readers.set(id, reader); // the least recently used one is the first
+    this.#dropOldReaders();
+    return reader;
+  }
+
+  /** Stops the queries. */
+  async onModuleDestroy(): Promise<void> {
+    this.#whole.sampler.stop();
+    this.#readers.forEach((reader) => reader.stop());
+    await this.client.close();
+  }
+
+  #createHost(selection: HostSelection): Host {
+    const source = new PrometheusSource(
+      this.client,
+      this.settings,
+      this.clock,
+      this.#createMatchers(selection),
+    );
+    return new Host({ host: undefined, source }, this.settings, this.clock);
+  }
+
+  #createMatchers({ visible, selected, containers }: HostSelection): Matchers {
+    const hosts = [visible, selected].flatMap((patterns) =>
+      patterns === undefined ? [] : formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, patterns),
+    );
+    return { hosts, containers: containers === undefined ? [] : [formatMatcher('name', containers)] };
+  }
+
+  #dropOldReaders(): void {
+    for (const [id, reader] of this.#readers) {
+      if (this.#readers.size <= MAX_READERS) return;
+      if (reader.isWatched) continue;
+      reader.stop();
+      this.#readers.delete(id);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import { CONTAINER_FIELDS, CONTAINER_INFO, isFigure } from '../../sampling/container-fields.js';
+import { METRIC_UNITS } from '../../sampling/metric-units.js';
+import type { Row } from '../client/result-parser.js';
+import type { Target } from './host-states.js';
+import { formatSelector } from './promql.js';
+import { identifyTarget, type LabelNames } from './target-labels.js';
+
+/** A container without its figures yet. */
+interface Draft extends Record<string, unknown> {
+  readonly id: string;
+  name: string;
+  project: string | null;
+  state: string | null;
+  cpuUsage: number | null;
+  memoryUsage: number | null;
+  memoryLimit: number | null;
+  memoryPercent: number | null;
+}
+
+/** Converts the value of a series to that of its field; the label is that of the state. */
+type Reader = (value: number, metric: Row['metric'], names: LabelNames) => unknown;
+
+/** Which field a series gives, by the metric and the direction. */
+const FIELDS_BY_SERIES = new Map<string, { readonly name: string; readonly read: Reader }>();
+
+/** Metrics with one value for each container, and metrics with one series for each state, of which only the current one counts. */
+const METRICS = { value: new Set([CONTAINER_INFO.name]), state: new Set<string>() };
+
+for (const field of CONTAINER_FIELDS) {
+  const { name, metric, unit } = field;
+  if (metric === undefined) continue;
+  const isState = unit === 'text';
+  METRICS[isState ? 'state' : 'value'].add(metric.name);
+  const direction = isFigure(field) ? field.direction : undefined;
+  FIELDS_BY_SERIES.set(toSeriesId(metric.name, direction), { name, read: createReader(field) });
+}
+
+function createReader(field: (typeof CONTAINER_FIELDS)[number]): Reader {
+  if (isFigure(field)) return METRIC_UNITS[field.unit].fromMetric;
+  if (field.unit === 'time') return (seconds) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+  const label = field.name as keyof LabelNames;
+  return (_value, metric, names) => metric[names[label]] ?? null;
+}
+
+function toSeriesId(metric = '', direction = ''): string {
+  return `${metric} ${direction}`;
+}
+
+/** Returns the expressions that give all series of the containers. */
+export function createContainerQueries(matchers: readonly string[]): readonly string[] {
+  const names = `__name__=~"${[...METRICS.value].join('|')}"`;
+  return [
+    formatSelector('', [names, ...matchers]),
+    [...METRICS.state].map((metric) => `${formatSelector(metric, matchers)} == 1`).join(' or '),
+  ];
+}
+
+/** Reads the series of the containers of one host. */
+export class HostContainers {
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(
+    private readonly host: string,
+    private readonly target: Target,
+    private readonly replicaLabels: readonly string[],
+  ) {}
+
+  add({ metric, value: [, text] = [0, ''] }: Row): void {
+    const names = this.target.labelNames;
+    const [id, name] = [metric[names.id], metric[names.name]];
+    if (id === undefined || name === undefined || !this.#isOfTarget(metric)) return;
+    const draft = this.#drafts.get(id) ?? createDraft(this.host, id, name);
+    this.#drafts.set(id, draft);
+    if (metric['__name__'] === CONTAINER_INFO.name) {
+      for (const label of ['image', 'project', 'service'] as const)
+        draft[label] = metric[names[label]] ?? null;
+      return;
+    }
+    const field = FIELDS_BY_SERIES.get(toSeriesId(metric['__name__'], metric[names.direction]));
+    if (field !== undefined) draft[field.name] = field.read(Number(text), metric, names);
+  }
+
+  /** Returns the containers with figures, sorted by name and id, and the others. */
+  finish(): { readonly containers: readonly ContainerStats[]; readonly skipped: readonly SkippedRow[] } {
+    const drafts = [...this.#drafts.values()].toSorted(
+      (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
+    );
+    const skipped = drafts.filter(({ cpuUsage }) => cpuUsage === null);
+    const measured = drafts.filter(({ cpuUsage }) => cpuUsage !== null);
+    for (const draft of measured) draft.memoryPercent = getPercent(draft);
+    return {
+      containers: measured as unknown as ContainerStats[],
+      skipped: skipped.map(({ id, name, project, state }) => ({
+        host: this.host,
+        container: name,
+        id,
+        project,
+        reason: state === 'restarting' ? 'restarting' : 'no_reading',
+      })),
+    };
+  }
+
+  #isOfTarget(metric: Row['metric']): boolean {
+    if (!this.target.hasOthers) return true;
+    const { labels, replica } = identifyTarget(metric, this.replicaLabels);
+    return labels === this.target.labels && replica === this.target.replica;
+  }
+}
+
+/** Creates a container with the fields in the order of the JSON. */
+function createDraft(host: string, id: string, name: string): Draft {
+  return {
+    host,
+    id,
+    name,
+    image: null,
+    project: null,
+    service: null,
+    state: null,
+    health: null,
+    createdAt: null,
+    cpuUsage: null,
+    memoryUsage: null,
+    memoryLimit: null,
+    memoryPercent: null,
+    networkReceived: null,
+    networkSent: null,
+    blockRead: null,
+    blockWritten: null,
+    pids: null,
+  };
+}
+
+/** Computes the memory in % of the limit, as docker does; docker prints two decimals. */
+function getPercent({ memoryUsage, memoryLimit }: Draft): number | null {
+  if (memoryUsage === null || memoryLimit === null || memoryLimit === 0) return null;
+  return Math.round((memoryUsage / memoryLimit) * 10_000) / 100;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
