@@ -35,8 +35,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && find dist -name '*.map' -delete
 # Every user can read the files, whatever their modes in the build context are.
-RUN mkdir /app && cp -r --parents dist package.json LICENSE config/default.env demo/docker.mjs docs/openapi.json \
-    docs/licences.md /app \
+RUN mkdir /app && cp -r --parents dist package.json LICENSE config/default.env config/prometheus.env demo/docker.mjs \
+    docs/openapi.json docs/licences.md /app \
   && chmod -R u=rwX,go=rX /app
 
 FROM ${RUNTIME_IMAGE}

@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest';
 import { readDocumentedSettings } from './support/service/documented-settings.js';
 
-/** The page, from `config/default.env`. */
-function formatSettingsPage(): string {
-  const rows = readDocumentedSettings().map(
+/** The table of the settings in a file of `config`. */
+function formatTable(path: string): string[] {
+  const rows = readDocumentedSettings(path).map(
     ({ name, fallback, meaning }) =>
       `| \`${name}\` | ${fallback === '' ? 'none' : `\`${fallback}\``} | ${meaning} |`,
   );
+  return ['<!-- prettier-ignore -->', '| setting | default | meaning |', '| --- | --- | --- |', ...rows];
+}
+
+/** The page, from `config/default.env` and `config/prometheus.env`. */
+function formatSettingsPage(): string {
   return [
     '# Settings',
     '',
@@ -16,16 +21,18 @@ function formatSettingsPage(): string {
     'At startup, the service refuses invalid settings: it lists each with its rule, and never prints a value. It warns about names that look',
     'like a misspelled setting.',
     '',
-    '<!-- prettier-ignore -->',
-    '| setting | default | meaning |',
-    '| --- | --- | --- |',
-    ...rows,
+    ...formatTable('config/default.env'),
     '',
-    '`npm run generate` writes this page from [`config/default.env`](../config/default.env).',
+    'With `STATS_SOURCE=prometheus` ([fleet](fleet.md)), these defaults differ:',
+    '',
+    ...formatTable('config/prometheus.env'),
+    '',
+    '`npm run generate` writes this page from [`config/default.env`](../config/default.env) and',
+    '[`config/prometheus.env`](../config/prometheus.env).',
     '',
   ].join('\n');
 }
 
-it('docs/settings.md lists the settings of config/default.env', async () => {
+it('docs/settings.md lists the settings of config/default.env and config/prometheus.env', async () => {
   await expect(formatSettingsPage()).toMatchFileSnapshot('../docs/settings.md');
 });

@@ -71,6 +71,7 @@ describe('the package', () => {
     expect(others.filter((path) => !DOCUMENTS.test(path)).toSorted()).toEqual([
       'LICENSE',
       'config/default.env',
+      'config/prometheus.env',
       'demo/docker.mjs',
       'deploy/ssh/ssh',
       'dist/public/LICENSES.md',

@@ -14,7 +14,7 @@ export async function buildService(engine: DockerEngine, image: string): Promise
   await root.addProgram('node');
   await root.addProgram('docker');
   await root.addFromRepository(
-    ['dist', 'config/default.env', 'package.json', ...listRuntimePackages()],
+    ['dist', 'config/default.env', 'config/prometheus.env', 'package.json', ...listRuntimePackages()],
     '/app',
   );
   const check = "fetch('http://127.0.0.1:5005/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))";

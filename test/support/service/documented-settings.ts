@@ -6,12 +6,12 @@ interface DocumentedSetting {
   readonly meaning: string;
 }
 
-/** Reads the settings of `config/default.env`. The comment lines above a setting describe it. */
-export function readDocumentedSettings(): DocumentedSetting[] {
-  const [, ...blocks] = readFileSync('config/default.env', 'utf8').trim().split('\n\n');
+/** Reads the settings of a file in `config`. The comment lines above a setting describe it. */
+export function readDocumentedSettings(path = 'config/default.env'): DocumentedSetting[] {
+  const [, ...blocks] = readFileSync(path, 'utf8').trim().split('\n\n');
   return blocks.map((block) => {
     const lines = block.split('\n');
-    const [name = '', fallback = ''] = lines.at(-1)?.split('=') ?? [];
+    const [, name = '', fallback = ''] = /^(\w+)=(.*)$/.exec(lines.at(-1) ?? '') ?? [];
     const meaning = lines.slice(0, -1).map((line) => line.replace(/^# ?/, ''));
     return { name, fallback, meaning: meaning.join(' ') };
   });
