@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readDefaults } from '../src/config/files/defaults-file.js';
 import {
   COMPOSE,
+  FLEET,
   getService,
   listServices,
   MONITORING,
@@ -15,7 +16,7 @@ import {
   STACK,
 } from './support/compose/compose-files.js';
 
-const FILES = [COMPOSE, MONITORING, STACK];
+const FILES = [COMPOSE, MONITORING, FLEET, STACK];
 const SERVICES = FILES.flatMap((path) =>
   listServices(path).map(([name, service]) => ({ path, name, service })),
 );
@@ -174,9 +175,11 @@ describe.each([COMPOSE, STACK])('%s', (path) => {
 });
 
 describe('The versions of the images', () => {
-  it('are the version of package.json, and one version of HAProxy', () => {
+  it('are the version of package.json, one version of HAProxy and one of Prometheus', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    expect(getService(COMPOSE, 'docker-stats-api').image).toBe(`docker-stats-api:${version}`);
+    const images = [getService(COMPOSE, 'docker-stats-api').image, getService(FLEET, 'fleet').image];
+    expect(images).toEqual(images.map(() => `docker-stats-api:${version}`));
     expect(getService(STACK, 'socket-proxy').image).toBe(getService(COMPOSE, 'socket-proxy').image);
+    expect(getService(FLEET, 'prometheus').image).toBe(getService(MONITORING, 'prometheus').image);
   });
 });

@@ -57,6 +57,7 @@ export interface ComposeFile {
 /** The paths of the files. */
 export const COMPOSE = 'deploy/compose/compose.yaml';
 export const MONITORING = 'deploy/compose/compose.monitoring.yaml';
+export const FLEET = 'deploy/compose/compose.fleet.yaml';
 export const STACK = 'deploy/swarm/stack.yaml';
 
 /** Parses a YAML file. `<<` merges maps, as Compose does. */

@@ -17,7 +17,8 @@ export async function buildService(engine: DockerEngine, image: string): Promise
     ['dist', 'config/default.env', 'config/prometheus.env', 'package.json', ...listRuntimePackages()],
     '/app',
   );
-  const check = "fetch('http://127.0.0.1:5005/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))";
+  const url = '`http://127.0.0.1:${process.env.PORT ?? 5005}/health/live`';
+  const check = `fetch(${url}).then(({ ok }) => process.exit(ok ? 0 : 1))`;
   await root.build(engine, image, [
     'WORKDIR /app',
     'USER 65532:65532',
