@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFreePort } from '../http/free-port.js';
+
+interface ActiveTarget {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly scrapeUrl: string;
+}
+
+/** A Prometheus that shows which targets a configuration finds. Nothing needs to listen there. */
+export class DiscoveringPrometheus {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'discovering-prometheus-'));
+  #url = '';
+  #process: ChildProcess | undefined;
+
+  /** Starts Prometheus in the background with the text of a configuration. */
+  async start(configuration: string): Promise<void> {
+    const path = join(this.#folder, 'prometheus.yml');
+    writeFileSync(path, configuration);
+    writeFileSync(join(this.#folder, 'docker-stats-api.key'), 'key');
+    copyFileSync('deploy/prometheus/rules.yml', join(this.#folder, 'rules.yml'));
+    const address = `127.0.0.1:${await findFreePort()}`;
+    this.#url = `http://${address}`;
+    const data = join(this.#folder, 'data');
+    this.#process = spawn(
+      'prometheus',
+      [`--config.file=${path}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${address}`],
+      { stdio: 'ignore' },
+    );
+  }
+
+  /** Returns the address of each target by its label `instance`; `undefined` if Prometheus is not ready. */
+  async listTargets(): Promise<Record<string, string> | undefined> {
+    const response = await fetch(`${this.#url}/api/v1/targets?state=active`).catch(() => undefined);
+    if (!response?.ok) return undefined;
+    const { data } = (await response.json()) as { data: { activeTargets: readonly ActiveTarget[] } };
+    return Object.fromEntries(
+      data.activeTargets.map(({ labels, scrapeUrl }) => [
+        labels['instance'],
+        /^http:\/\/(.*)\/metrics$/.exec(scrapeUrl)?.[1] ?? scrapeUrl,
+      ]),
+    );
+  }
+
+  /** Stops Prometheus and removes its folder. */
+  async destroy(): Promise<void> {
+    if (this.#process?.exitCode === null) {
+      const exit = once(this.#process, 'exit');
+      this.#process.kill('SIGTERM');
+      await exit;
+    }
+    rmSync(this.#folder, { recursive: true });
+  }
+}
