@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readYaml } from '../support/compose/compose-files.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { DiscoveringPrometheus } from '../support/prometheus/discovering-prometheus.js';
@@ -72,10 +72,25 @@ describe.skipIf(NO_PROMETHEUS)('The service discovery of Prometheus', () => {
         ['other', '--publish', 'mode=host,target=80,published=8080'],
       ];
       for (const [name = '', ...options] of services) {
-        const create = ['service', 'create', '--detach', '--mode', 'global', '--name', name, ...options];
+        const create = [
+          'service',
+          'create',
+          '--detach',
+          '--no-resolve-image',
+          '--mode',
+          'global',
+          '--name',
+          name,
+          ...options,
+        ];
         // oxlint-disable-next-line no-await-in-loop -- two short commands
         await engine.docker(...create, 'test-busybox', 'sleep', '1000');
       }
+      // Prometheus lists the tasks at once, and then each minute.
+      await vi.waitFor(async () => {
+        const running = await engine.docker('service', 'ls', '--format', '{{.Replicas}}');
+        if (running !== '1/1\n1/1') throw new Error(`running tasks: ${running}`);
+      }, SOON);
     });
     afterAll(() => engine.destroy());
 
