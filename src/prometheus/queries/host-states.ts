@@ -126,7 +126,8 @@ export class HostStatesReader {
       name,
       failure: { code, reason: REASONS[code], since: new Date(since * 1000) },
     });
-    const scrapes = [...host.scrapes.values()];
+    // After a failed scrape, VictoriaMetrics still returns the time of the last good one, but no value.
+    const scrapes = [...host.scrapes.values()].filter(({ isDockerUp }) => isDockerUp !== undefined);
     if (scrapes.length === 0) return fail(host.isTargetDown ? 'scrape_failed' : 'figures_gone');
     const good = scrapes.filter(({ isDockerUp }) => isDockerUp);
     if (good.length === 0) return fail('docker_failed');
