@@ -37,12 +37,10 @@ export class DiscoveringPrometheus {
     const response = await fetch(`${this.#url}/api/v1/targets?state=active`).catch(() => undefined);
     if (!response?.ok) return undefined;
     const { data } = (await response.json()) as { data: { activeTargets: readonly ActiveTarget[] } };
-    return Object.fromEntries(
-      data.activeTargets.map(({ labels, scrapeUrl }) => [
-        labels['instance'],
-        /^http:\/\/(.*)\/metrics$/.exec(scrapeUrl)?.[1] ?? scrapeUrl,
-      ]),
-    );
+    const targets: Record<string, string> = {};
+    for (const { labels, scrapeUrl } of data.activeTargets)
+      targets[labels['instance'] ?? ''] = /^http:\/\/(.*)\/metrics$/.exec(scrapeUrl)?.[1] ?? scrapeUrl;
+    return targets;
   }
 
   /** Stops Prometheus and removes its folder. */
