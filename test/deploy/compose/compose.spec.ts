@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FullStats } from 'docker-stats-client';
-import { COMPOSE, getService, MONITORING } from '../../support/compose/compose-files.js';
+import { COMPOSE, FLEET, getService, MONITORING } from '../../support/compose/compose-files.js';
 import { DockerEngine } from '../../support/engines/docker-engine.js';
 import { expectKnownLoad, startBusy, startHolder } from '../../support/engines/known-load.js';
 import { buildHaproxy, buildPrometheus, buildService } from '../../support/images/stand-in-images.js';
@@ -200,6 +200,43 @@ describe.skipIf(NO_COMPOSE)('Compose files', () => {
         'docker-stats-api_monitoring',
       );
       expect(await isInternal).toBe('true');
+    });
+  });
+
+  describe('compose.fleet.yaml', () => {
+    let project: ComposeProject;
+    let key: string;
+
+    beforeAll(async () => {
+      project = new ComposeProject(engine, program, ['compose.yaml', 'compose.fleet.yaml'], GROUP);
+      const keys = await project.createSecrets();
+      key = keys.split('\n').at(-1) ?? '';
+      await project.compose('up', '--detach', '--no-build');
+    });
+    afterAll(() => project.destroy());
+
+    it('serves the containers of the service next to it as those of the host local', async () => {
+      const port = Number(getService(FLEET, 'fleet').environment?.['PORT']);
+      const readNames = async (): Promise<unknown> => {
+        const { status, body } = await requestInside(engine, '/stats', key, port);
+        return [status, (body as readonly { host: string; name: string }[]).map(({ host }) => host)];
+      };
+      const containers = ['busy', 'fleet', 'prometheus', 'docker-stats-api', 'socket-proxy', 'holder'];
+      await expect
+        .poll(() => readNames().catch(String), { timeout: 55_000, interval: 500 })
+        .toEqual([200, containers.map(() => 'local')]);
+      expect(await requestInside(engine, '/stats', 'other', port)).toMatchObject({ status: 401 });
+    });
+
+    it('gives the fleet instance no socket, and neither it nor Prometheus root', async () => {
+      for (const name of ['fleet', 'prometheus']) {
+        // oxlint-disable-next-line no-await-in-loop -- two containers
+        const mounts = await project.inspect(name, '{{range .Mounts}}{{.Destination}} {{end}}');
+        expect(mounts).not.toMatch(/docker(?:-stats-proxy)?\.sock|docker-stats-proxy/);
+        const [uid = ''] = getService(FLEET, name).user.split(':');
+        // oxlint-disable-next-line no-await-in-loop -- two containers
+        expect(await project.readStatus(name)).toMatch(new RegExp(`^Uid:(?:\\s+${uid}){4}$`, 'm'));
+      }
     });
   });
 });
