@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readYaml } from '../support/compose/compose-files.js';
+import { createPod, FakeKubernetes } from '../support/kubernetes/fake-kubernetes.js';
 import { DockerEngine } from '../support/engines/docker-engine.js';
 import { DiscoveringPrometheus } from '../support/prometheus/discovering-prometheus.js';
-import { NO_PROMETHEUS } from '../support/vitest/docker-availability.js';
+import { NO_PROMETHEUS, NO_VICTORIA_METRICS } from '../support/vitest/docker-availability.js';
 
 const run = promisify(execFile);
 
@@ -110,5 +111,35 @@ describe.skipIf(NO_PROMETHEUS)('The service discovery of Prometheus', () => {
       await expect.poll(() => prometheus?.listTargets(), SOON).toEqual({ [name]: `${address}:5005` });
       await prometheus.destroy();
     });
+  });
+});
+
+describe.skipIf(NO_VICTORIA_METRICS)('The discovery of pods in Kubernetes, by VictoriaMetrics', () => {
+  const kubernetes = new FakeKubernetes([
+    createPod('api-1', { phase: 'Running', node: 'node-1', ip: '192.0.2.1' }),
+    createPod('api-2', { phase: 'Pending', node: 'node-2', ip: '192.0.2.2' }),
+    createPod('api-old', { phase: 'Failed', node: 'node-1', ip: '192.0.2.3' }),
+  ]);
+  const storage = new DiscoveringPrometheus('victoria-metrics');
+
+  beforeAll(async () => {
+    const url = await kubernetes.start();
+    // In a cluster, it reads the address and the namespace from the files of the pod.
+    await storage.start(
+      readFileSync(`${FOLDER}/kubernetes.yml`, 'utf8').replace(
+        '{ own_namespace: true }',
+        `{ names: [docker-stats] }\n        api_server: ${url}`,
+      ),
+    );
+  });
+  afterAll(async () => {
+    await storage.destroy();
+    kubernetes.stop();
+  });
+
+  it('finds the port of the service in each pod that runs or starts, and names it by its node', async () => {
+    const targets = { 'node-1': '192.0.2.1:5005', 'node-2': '192.0.2.2:5005' };
+    await expect.poll(() => storage.listTargets(), SOON).toEqual(targets);
+    expect(kubernetes.selectors).toEqual(new Set(['app.kubernetes.io/name=docker-stats-api']));
   });
 });

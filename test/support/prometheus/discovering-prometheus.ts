@@ -10,13 +10,30 @@ interface ActiveTarget {
   readonly scrapeUrl: string;
 }
 
-/** A Prometheus that shows which targets a configuration finds. Nothing needs to listen there. */
+/** The programs that find targets, with their options. Debian's Prometheus has no discovery for Kubernetes. */
+const OPTIONS = {
+  prometheus: (config: string, data: string, address: string): string[] => [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${data}`,
+    `--web.listen-address=${address}`,
+  ],
+  'victoria-metrics': (config: string, data: string, address: string): string[] => [
+    `-promscrape.config=${config}`,
+    '-promscrape.config.strictParse=false', // it has no rules
+    `-storageDataPath=${data}`,
+    `-httpListenAddr=${address}`,
+  ],
+};
+
+/** A Prometheus or VictoriaMetrics that shows which targets a configuration finds. Nothing needs to listen there. */
 export class DiscoveringPrometheus {
   readonly #folder = mkdtempSync(join(tmpdir(), 'discovering-prometheus-'));
   #url = '';
   #process: ChildProcess | undefined;
 
-  /** Starts Prometheus in the background with the text of a configuration. */
+  constructor(private readonly program: keyof typeof OPTIONS = 'prometheus') {}
+
+  /** Starts the program in the background with the text of a configuration. */
   async start(configuration: string): Promise<void> {
     const path = join(this.#folder, 'prometheus.yml');
     writeFileSync(path, configuration);
@@ -25,14 +42,10 @@ export class DiscoveringPrometheus {
     const address = `127.0.0.1:${await findFreePort()}`;
     this.#url = `http://${address}`;
     const data = join(this.#folder, 'data');
-    this.#process = spawn(
-      'prometheus',
-      [`--config.file=${path}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${address}`],
-      { stdio: 'ignore' },
-    );
+    this.#process = spawn(this.program, OPTIONS[this.program](path, data, address), { stdio: 'ignore' });
   }
 
-  /** Returns the address of each target by its label `instance`; `undefined` if Prometheus is not ready. */
+  /** Returns the address of each target by its label `instance`; `undefined` if it is not ready. */
   async listTargets(): Promise<Record<string, string> | undefined> {
     const response = await fetch(`${this.#url}/api/v1/targets?state=active`).catch(() => undefined);
     if (!response?.ok) return undefined;
@@ -43,7 +56,7 @@ export class DiscoveringPrometheus {
     return targets;
   }
 
-  /** Stops Prometheus and removes its folder. */
+  /** Stops the program and removes its folder. */
   async destroy(): Promise<void> {
     if (this.#process?.exitCode === null) {
       const exit = once(this.#process, 'exit');

@@ -59,6 +59,9 @@ export const NO_PROMETHEUS =
     ? 'prometheus and promtool must be on the PATH'
     : undefined);
 
+export const NO_VICTORIA_METRICS =
+  findPrograms('victoria-metrics').length === 0 ? 'victoria-metrics must be on the PATH' : undefined;
+
 /** Every Compose on the PATH, with version 2 or later: version 1 does not know all keys of the compose files. */
 export const COMPOSE_PROGRAMS: readonly string[] = findPrograms('docker-compose').filter((program) =>
   /^v?(?:[2-9]|\d\d)\./.test(execFileSync(program, ['version', '--short'], { encoding: 'utf8' })),
