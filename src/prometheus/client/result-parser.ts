@@ -75,16 +75,25 @@ export class ResultParser {
     const text = this.#head + this.#rest;
     const isError = this.status !== 200;
     if (isError && !text.trimStart().startsWith('{')) throw createResponseError(this.status, text);
-    const { status, errorType, error, data, warnings = [], isPartial } = parse(text) as Envelope;
-    if (isError || status !== 'success') throw createResponseError(this.status, error ?? '', errorType);
-    if (!Array.isArray(data?.result)) throw createFormatError(text);
+    const { status, errorType, error, data, warnings = [], isPartial } = (parse(text) ?? {}) as Envelope;
+    if (isError || status === 'error') throw createResponseError(this.status, error ?? text, errorType);
+    if (status !== 'success' || !Array.isArray(data?.result)) throw createFormatError(text);
     this.#emit(data.result as readonly Row[]);
     return isPartial === true ? [...warnings, PARTIAL] : warnings;
   }
 
+  /** @throws {StatsSourceError} if a row is not a series */
   #emit(rows: readonly Row[]): void {
-    for (const row of rows) this.onRow(row);
+    for (const row of rows) {
+      if (!isRow(row)) throw createFormatError(JSON.stringify(row));
+      this.onRow(row);
+    }
   }
+}
+
+/** Whether a value has the labels of a series: a number, for example, has none. */
+function isRow(value: Row | null): value is Row {
+  return typeof value?.metric === 'object';
 }
 
 function parse(text: string): unknown {
