@@ -1,0 +1,80 @@
+import { matchesAll, type Labels } from './matches.js';
+import type { Matcher } from './promql-reader.js';
+
+/** How long Prometheus serves a value after its scrape, in seconds. */
+const LOOKBACK_S = 300;
+
+/** A value, and when it was scraped, in seconds since the Unix epoch. Without a value, the series ended. */
+interface StoredPoint {
+  readonly at: number;
+  readonly value?: number;
+}
+
+interface Series {
+  readonly labels: Labels;
+  /** The id of its target. */
+  readonly target: string;
+  readonly points: StoredPoint[];
+}
+
+/** A series at one time. */
+export interface Instant {
+  readonly labels: Labels;
+  readonly value: number;
+  /** When the value was scraped. */
+  readonly at: number;
+}
+
+/** Keeps series as Prometheus does. */
+export class SeriesStore {
+  readonly #series = new Map<string, Series>();
+
+  /** Adds what a target says at a time. Series of the target that it no longer has end. */
+  addScrape(target: Labels, values: readonly Omit<Instant, 'at'>[], at: number): void {
+    const missing = new Map([...this.#series].filter(([, series]) => series.target === toId(target)));
+    for (const { labels, value } of values) {
+      const series = this.#getSeries(addTargetLabels(labels, target), toId(target));
+      series.points.push({ at, value });
+      missing.delete(toId(series.labels));
+    }
+    for (const { points } of missing.values()) {
+      if (points.at(-1)?.value !== undefined) points.push({ at });
+    }
+  }
+
+  /** Returns the values that are current at a time. */
+  select(matchers: readonly Matcher[], time: number): readonly Instant[] {
+    return [...this.#series.values()].flatMap(({ labels, points }) => {
+      if (!matchesAll(matchers, labels)) return [];
+      const point = points.findLast(({ at }) => at <= time);
+      if (point?.value === undefined || point.at <= time - LOOKBACK_S) return [];
+      return { labels, value: point.value, at: point.at };
+    });
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#series.clear();
+  }
+
+  #getSeries(labels: Labels, target: string): Series {
+    const id = toId(labels);
+    const series = this.#series.get(id) ?? { labels, target, points: [] };
+    this.#series.set(id, series);
+    return series;
+  }
+}
+
+/** Identifies a series by its labels. */
+export function toId(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Adds the labels of the target. A scraped label with the same name is renamed, as with `honor_labels: false`. */
+function addTargetLabels(labels: Labels, target: Labels): Labels {
+  const scraped = Object.entries(labels).map(([name, value]) => [
+    name in target ? `exported_${name}` : name,
+    value,
+  ]);
+  return { ...(Object.fromEntries(scraped) as Labels), ...target };
+}
