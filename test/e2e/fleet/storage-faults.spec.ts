@@ -27,6 +27,7 @@ describe('A fleet whose storage', () => {
       const test = await boot({}, clock);
       await test.get('/stats').expect(200);
       test.prometheus.respond = respond;
+      await clock.advance(1);
       const expected = { statusCode: 500, code, message: `Error: ${text}` };
       for (const path of ['/stats', '/stats?host=web1', '/projects', '/containers/db/stats', '/hosts']) {
         const { status, headers, body } = await test.get(path).set('Cache-Control', 'no-cache');

@@ -97,7 +97,7 @@ export const FAULTS: readonly [string, RequestHandler, string, string][] = [
   ],
   [
     'limits the requests',
-    sendPage(429, { 'Retry-After': '1' }),
+    sendPage(429, { 'Retry-After': '0' }),
     'prometheus_failed',
     `Prometheus responded with status 429: ${PAGE}. ${FIX_LIMIT}`,
   ],
