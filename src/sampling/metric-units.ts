@@ -6,10 +6,9 @@ interface Conversion {
   readonly fromMetric: (value: number) => number;
 }
 
-const MEGABYTES: Conversion = {
-  toMetric: (megabytes) => Math.round(megabytes * BYTES_PER_MB),
-  fromMetric: (bytes) => Math.round((bytes / BYTES_PER_MB) * 1e6) / 1e6, // exact to one byte
-};
+function toBytes(megabytes: number): number {
+  return Math.round(megabytes * BYTES_PER_MB);
+}
 
 /** The conversions between figures and Prometheus' base units, by the unit of the figure. */
 export const METRIC_UNITS: Readonly<Record<FigureField['unit'], Conversion>> = {
@@ -18,7 +17,9 @@ export const METRIC_UNITS: Readonly<Record<FigureField['unit'], Conversion>> = {
     toMetric: (percent) => Number((percent / 100).toPrecision(15)),
     fromMetric: (ratio) => Number((ratio * 100).toPrecision(15)),
   },
-  memory: MEGABYTES,
-  io: MEGABYTES,
+  // Docker prints binary units, such as 102.9MiB, which is no whole number of bytes: the figure is exact to one byte.
+  memory: { toMetric: toBytes, fromMetric: (bytes) => Math.round((bytes / BYTES_PER_MB) * 1e6) / 1e6 },
+  // Docker prints decimal units, such as 1.02kB, which is a whole number of bytes.
+  io: { toMetric: toBytes, fromMetric: (bytes) => bytes / BYTES_PER_MB },
   count: { toMetric: (count) => count, fromMetric: (value) => value },
 };

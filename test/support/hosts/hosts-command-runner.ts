@@ -12,6 +12,11 @@ export class HostsCommandRunner extends CommandRunner {
     return runner;
   }
 
+  /** Sets the fake of a host. */
+  set(host: string, runner: FakeCommandRunner): void {
+    this.#hosts.set(host, runner);
+  }
+
   override run(command: Command): Promise<CommandResult> {
     const [option, context = '', ...args] = command.args;
     if (option === '--context') return this.get(context).run({ ...command, args });
