@@ -10,7 +10,7 @@ describe('The connection to the storage of a fleet', () => {
     const test = await bootFleetForTest(await startFleet(), { STATS_INTERVAL_MS: '0' });
     for (let n = 0; n < 5; n++) await test.get('/stats').set('Cache-Control', 'no-cache').expect(200);
     expect(test.prometheus.queries).toHaveLength(15);
-    expect(test.prometheus.connections).toBeLessThanOrEqual(2);
+    expect(test.prometheus.connections).toBeLessThanOrEqual(4);
   });
 
   it('uses the path prefix and the query parameters of PROMETHEUS_URL, and the headers', async () => {
