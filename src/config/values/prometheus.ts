@@ -15,7 +15,8 @@ export function isSet(_settings: object, value: unknown): boolean {
 }
 
 /** Parses `PROMETHEUS_URL`; returns the text if it is not such a URL. Secrets belong into files, not into the URL. */
-export function parsePrometheusUrl(text: string): URL | string {
+export function parsePrometheusUrl(text: string): URL | string | undefined {
+  if (text === '') return undefined;
   if (!URL.canParse(text)) return text;
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol)) return text;

@@ -8,11 +8,14 @@ import { formatMatcher, formatSelector, quote } from './promql.js';
 /** Texts with the characters that mean something in PromQL, in a regular expression or in a pattern. */
 const TEXT = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.string({ unit: fc.constantFrom(...'ab*?"\\\'`{}()[],=~|.+^$-/ \n\r\t\0é😀'), maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom(...Array.from('ab*?"\\\'`{}()[],=~|.+^$-/ \n\r\t\0é😀')),
+    maxLength: 12,
+  }),
 );
 
 /** Texts and patterns of few characters, so that patterns often match. */
-const SHORT = fc.string({ unit: fc.constantFrom(...'ab*?.\\\n|😀'), maxLength: 6 });
+const SHORT = fc.string({ unit: fc.constantFrom(...Array.from('ab*?.\\\n|😀')), maxLength: 6 });
 
 const ATTACKS = ['"} or up{a="', '\\', '\\"', '\n', '$', '.*', 'a|b', '(?i)x', ')|(.*', '\\n', '`'];
 
