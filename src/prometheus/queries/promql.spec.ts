@@ -19,9 +19,16 @@ const SHORT = fc.string({ unit: fc.constantFrom(...Array.from('ab*?.\\\n|😀'))
 
 const ATTACKS = ['"} or up{a="', '\\', '\\"', '\n', '$', '.*', 'a|b', '(?i)x', ')|(.*', '\\n', '`'];
 
+/** Whether the matcher of the patterns selects a name. */
+function isSelected(patterns: readonly string[], name: string): boolean {
+  const expression = readExpression(`{${formatMatcher('host', patterns)}}`);
+  if (expression.kind !== 'selector') throw new Error('not a selector');
+  return matchesRegex(expression.matchers[0]?.value ?? '', name);
+}
+
 describe('quote', () => {
   it('writes a literal that a strict reader of PromQL reads back, for any text', () => {
-    fc.assert(fc.property(TEXT, (text) => readString(quote(text)) === text));
+    fc.assert(fc.property(TEXT, (text) => expect(readString(quote(text))).toBe(text)));
   });
 
   it.each(ATTACKS)('keeps %j in the literal', (text) => {
@@ -52,12 +59,6 @@ describe('formatMatcher', () => {
       }),
     );
   });
-
-  function isSelected(patterns: readonly string[], name: string): boolean {
-    const expression = readExpression(`{${formatMatcher('host', patterns)}}`);
-    if (expression.kind !== 'selector') throw new Error('not a selector');
-    return matchesRegex(expression.matchers[0]?.value ?? '', name);
-  }
 
   it.each([
     ['of few characters', SHORT],
