@@ -8,7 +8,11 @@ const HUNDREDTHS = fc.integer({ min: 0, max: 1e6 }).map((n) => n / 100);
 describe('METRIC_UNITS', () => {
   it('give back every percentage that docker prints', () => {
     const { toMetric, fromMetric } = METRIC_UNITS.percent;
-    fc.assert(fc.property(HUNDREDTHS, (percent) => expect(fromMetric(toMetric(percent))).toBe(percent)));
+    fc.assert(
+      fc.property(HUNDREDTHS, (percent) => {
+        expect(fromMetric(toMetric(percent))).toBe(percent);
+      }),
+    );
   });
 
   it('give back every traffic that docker prints', () => {

@@ -28,7 +28,11 @@ function isSelected(patterns: readonly string[], name: string): boolean {
 
 describe('quote', () => {
   it('writes a literal that a strict reader of PromQL reads back, for any text', () => {
-    fc.assert(fc.property(TEXT, (text) => expect(readString(quote(text))).toBe(text)));
+    fc.assert(
+      fc.property(TEXT, (text) => {
+        expect(readString(quote(text))).toBe(text);
+      }),
+    );
   });
 
   it.each(ATTACKS)('keeps %j in the literal', (text) => {
