@@ -65,6 +65,13 @@ export class Server extends ServiceProcess {
     return server;
   }
 
+  /** Starts a process that serves the metrics of any number of Docker hosts at `/0`, `/1` and so on. */
+  static async startExporters(containers: number): Promise<Server> {
+    const server = new Server({ CONTAINERS: String(containers) }, getPath('fleet-exporters.mjs'));
+    await server.waitForUrl();
+    return server;
+  }
+
   /** Starts a process with `count` readers of a stream. */
   static async startStreamReaders(url: string, count: number): Promise<Server> {
     const readers = new Server({ URL: url, KEY, COUNT: String(count) }, getPath('stream-readers.mjs'));

@@ -15,20 +15,28 @@ export interface Sample {
   readonly value: readonly [time: number, value: string];
 }
 
-/** A Prometheus with the files in `deploy/prometheus`. Only the target and the intervals are different. */
+/** A Prometheus, with the files in `deploy/prometheus` or another configuration. */
 export class PrometheusServer {
   /** The folder with its configuration, rules, API key and data. */
   readonly folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-  #url = '';
+  /** Where it listens, once it runs. */
+  url = '';
   #log = '';
   #prometheus: ChildProcess | undefined;
 
-  /** Starts Prometheus with a service to scrape and its API key, and waits until it is ready. */
+  /** The process id. */
+  get pid(): number {
+    return this.#prometheus?.pid ?? NaN;
+  }
+
+  /**
+   * Starts Prometheus with a service to scrape and its API key, and waits until it is ready. Only the target and the intervals
+   * differ from `deploy/prometheus`.
+   */
   async start(serviceUrl: string, key: string): Promise<void> {
     const config = readFileSync('deploy/prometheus/prometheus.yml', 'utf8')
       .replace('scrape_interval: 15s', `scrape_interval: ${INTERVAL_S}s\n  evaluation_interval: 1s`)
       .replace('scrape_timeout: 10s', `scrape_timeout: ${INTERVAL_S}s`);
-    writeFileSync(join(this.folder, 'prometheus.yml'), config);
     writeFileSync(join(this.folder, 'docker-stats-api.key'), `${key}\n`, { mode: 0o600 });
     const targets = readFileSync('deploy/prometheus/targets.yml', 'utf8');
     writeFileSync(
@@ -36,8 +44,14 @@ export class PrometheusServer {
       targets.replace('127.0.0.1:5005', new URL(serviceUrl).host),
     );
     copyFileSync('deploy/prometheus/rules.yml', join(this.folder, 'rules.yml'));
+    await this.startWith(config);
+  }
+
+  /** Starts Prometheus with this configuration, and waits until it is ready. */
+  async startWith(config: string): Promise<void> {
+    writeFileSync(join(this.folder, 'prometheus.yml'), config);
     const address = `127.0.0.1:${await findFreePort()}`;
-    this.#url = `http://${address}`;
+    this.url = `http://${address}`;
     this.#prometheus = spawn(
       'prometheus',
       [
@@ -50,7 +64,7 @@ export class PrometheusServer {
     this.#prometheus.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
     await vi.waitFor(
       async () => {
-        if (!(await fetch(`${this.#url}/-/ready`)).ok)
+        if (!(await fetch(`${this.url}/-/ready`)).ok)
           throw new Error(`Prometheus is not ready:\n${this.#log}`);
       },
       { timeout: 20_000, interval: 100 },
@@ -59,7 +73,7 @@ export class PrometheusServer {
 
   /** Calls the HTTP API of Prometheus, for example `rules`. Throws the error that Prometheus returns. */
   async callApi<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.#url}/api/v1/${path}`);
+    const response = await fetch(`${this.url}/api/v1/${path}`);
     const { status, error, data } = (await response.json()) as { status: string; error?: string; data: T };
     if (status !== 'success') throw new Error(error);
     return data;
