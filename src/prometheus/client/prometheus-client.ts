@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { readAuthorization, readCa } from '../../config/files/prometheus-files.js';
 import type { Settings } from '../../config/settings.js';
 import { StatsSourceError } from '../../sampling/stats-source.error.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
 import { convertRequestError, createFileError } from './prometheus-failures.js';
 import { ResultParser, type Row } from './result-parser.js';
 
@@ -102,7 +103,11 @@ export class PrometheusClient {
     const parser = new ResultParser(statusCode, onRow);
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of body) parser.add(decoder.decode(chunk as Buffer, { stream: true }));
+      const slices = new TimeSlices('sample'); // the chunks of a large response arrive at once
+      for await (const chunk of body)
+        await slices.forEach([chunk as Buffer], (bytes) =>
+          parser.add(decoder.decode(bytes, { stream: true })),
+        );
       parser.add(decoder.decode());
       return parser.end();
     } catch (error) {
