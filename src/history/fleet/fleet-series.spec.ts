@@ -20,14 +20,17 @@ function createPoints(...values: readonly number[]): readonly Point[] {
   return values.map((value, n) => [n * 10, String(value)] as const);
 }
 
+function toThreeValues(list: readonly Point[]): Float64Array {
+  return toColumn(list, 3, (at) => at / 10_000);
+}
+
 /** Two steps of 10 s; the first value is that before them. */
 function createSteps(points: Readonly<Record<string, readonly Point[]>>): FleetSteps {
-  const toGrid = (list: readonly Point[]): Float64Array => toColumn(list, 3, (at) => at / 10_000);
   return new FleetSteps(
     createContainer('a'),
     EMPTY_TIMELINE,
     new Map(Object.entries(points)),
-    toGrid,
+    toThreeValues,
     10_000,
   );
 }
@@ -35,9 +38,7 @@ function createSteps(points: Readonly<Record<string, readonly Point[]>>): FleetS
 describe('FleetSeries', () => {
   it('has the samples of a figure in its unit, and NaN where there is none', () => {
     const points = new Map([['cpuUsage', createPoints(0.5, 1)]]);
-    const series = new FleetSeries(createContainer('a'), EMPTY_TIMELINE, points, (list) =>
-      toColumn(list, 3, (at) => at / 10_000),
-    );
+    const series = new FleetSeries(createContainer('a'), EMPTY_TIMELINE, points, toThreeValues);
     expect([...series.readFigure(getField('cpuUsage').figure)]).toEqual([50, 100, NaN]);
     expect([...series.readFigure(getField('pids').figure)]).toEqual([NaN, NaN, NaN]);
     expect(series.countSamples()).toBe(2);
