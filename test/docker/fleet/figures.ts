@@ -1,6 +1,8 @@
-import type { ContainerStats } from 'docker-stats-client';
-import { expect } from 'vitest';
+import type { FullStats } from 'docker-stats-client';
+import { expect, vi } from 'vitest';
 import { parseSeries } from '../../support/prometheus/served-metrics.js';
+import type { FleetService } from './fleet-service.js';
+import type { ScrapedHost } from './scraped-host.js';
 
 const SIZES = new Set<string>([
   'memoryUsage',
@@ -22,7 +24,7 @@ export function like<T extends object>(expected: T): T {
 
 function matchFigure(name: string, value: number): unknown {
   if (SIZES.has(name)) return expect.closeTo(value, 5);
-  return name === 'memoryPercent' ? expect.closeTo(value, 0) : value;
+  return name === 'memoryPercent' || name === 'MEM %' ? expect.closeTo(value, 0) : value;
 }
 
 /** Returns the CPU in % and the memory in bytes of each container by its name, as `GET /metrics` has them. */
@@ -44,11 +46,14 @@ export function readMetrics(
   );
 }
 
-/** Whether containers have the same names and CPU usages. */
-export function haveSameCpu(a: readonly ContainerStats[], b: readonly ContainerStats[]): boolean {
-  return toCpuText(a) === toCpuText(b);
-}
-
-function toCpuText(containers: readonly ContainerStats[]): string {
-  return containers.map(({ name, cpuUsage }) => `${name} ${cpuUsage}`).join('\n');
+/** Waits until the storage has the current figures of all hosts. */
+export async function waitForFigures(service: FleetService, hosts: readonly ScrapedHost[]): Promise<void> {
+  const expected = hosts.flatMap(({ containers }) => containers).map(like);
+  await vi.waitFor(
+    async () => {
+      const { containers } = await service.getJson<FullStats>('/stats?view=full');
+      expect(containers).toEqual(expected);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
 }

@@ -4,9 +4,6 @@ import { KEY } from '../../support/service/test-app.js';
 /** The oldest figures that the fleet may serve, in milliseconds. */
 export const MAX_AGE_MS = 10_000;
 
-/** How often the storages scrape, in seconds. */
-const INTERVAL_S = 2;
-
 /** The instance of the service that serves the hosts of a storage. */
 export class FleetService {
   readonly #service: ServiceProcess;
@@ -52,22 +49,4 @@ export class FleetService {
   kill(): void {
     this.#service.kill('SIGKILL');
   }
-}
-
-/** Returns a configuration that scrapes hosts. */
-export function createConfiguration(
-  key: string,
-  hosts: readonly { readonly name: string; readonly url: string }[],
-): string {
-  const targets = hosts.map(({ name, url }) => ({
-    targets: [new URL(url).host],
-    labels: { instance: name },
-  }));
-  // YAML is a superset of JSON.
-  return JSON.stringify({
-    global: { scrape_interval: `${INTERVAL_S}s`, scrape_timeout: `${INTERVAL_S}s` },
-    scrape_configs: [
-      { job_name: 'docker-stats-api', authorization: { credentials: key }, static_configs: targets },
-    ],
-  });
 }

@@ -5,17 +5,15 @@ import type {
   HostStatus,
   ProjectStats,
 } from 'docker-stats-client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventStream } from '../../support/http/event-stream.js';
 import type { StorageProcess } from '../../support/prometheus/storage-process.js';
 import { KEY } from '../../support/service/test-app.js';
 import { NO_PROMETHEUS, NO_VICTORIA_METRICS } from '../../support/vitest/docker-availability.js';
-import { like, readMetrics } from './figures.js';
-import { type FleetService, MAX_AGE_MS } from './fleet-service.js';
+import { like, readMetrics, waitForFigures } from './figures.js';
+import { FleetService, MAX_AGE_MS } from './fleet-service.js';
 import { RealFleet } from './real-fleet.js';
-
-/** A storage has new figures within this time, also on a busy machine. */
-const SOON = { timeout: 30_000, interval: 200 };
+import { startStorage } from './start-storage.js';
 
 describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS)('A fleet', () => {
   const fleet = new RealFleet();
@@ -23,24 +21,17 @@ describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS)('A fleet', () => {
   beforeAll(() => fleet.start());
   afterAll(() => fleet.destroy());
 
-  /** Waits until the storage has the current figures of all hosts. */
-  async function waitForFigures(service: FleetService): Promise<void> {
-    await vi.waitFor(async () => {
-      const { containers } = await service.getJson<FullStats>('/stats?view=full');
-      expect(containers).toEqual(fleet.containers.map(like));
-    }, SOON);
-  }
-
   describe.each(['prometheus', 'victoria-metrics'] as const)('over %s', (program) => {
     let storage: StorageProcess;
     let service: FleetService;
 
     beforeAll(async () => {
-      storage = await fleet.startStorage(program);
-      service = await fleet.startService(storage);
-      await waitForFigures(service);
+      storage = await startStorage(program, fleet.hosts);
+      service = new FleetService(storage.url);
+      await service.start();
+      await waitForFigures(service, fleet.hosts);
       await fleet.change();
-      await waitForFigures(service);
+      await waitForFigures(service, fleet.hosts);
     });
     afterAll(async () => {
       service.kill();
@@ -208,5 +199,5 @@ function parseRows(text: string): Record<string, string | number>[] {
 }
 
 function toNumber(cell: string): string | number {
-  return /^[\d.]+$/.test(cell) ? Number(cell) : cell;
+  return /^[\d.]+%?$/.test(cell) ? parseFloat(cell) : cell;
 }

@@ -1,13 +1,7 @@
 import type { ContainerStats } from 'docker-stats-client';
 import { DockerEngine } from '../../support/engines/docker-engine.js';
 import { startBusy, startHolder } from '../../support/engines/known-load.js';
-import { StorageProcess, type StorageProgram } from '../../support/prometheus/storage-process.js';
-import { KEY } from '../../support/service/test-app.js';
-import { createConfiguration, FleetService } from './fleet-service.js';
 import { ScrapedHost } from './scraped-host.js';
-
-/** The options with which VictoriaMetrics returns new figures at once; see docs/fleet.md. */
-const FRESH = { prometheus: [], 'victoria-metrics': ['-search.latencyOffset=1s', '-search.disableCache'] };
 
 /** One service with a real engine and two with simulated containers, which have the same names and ids. */
 export class RealFleet {
@@ -33,22 +27,6 @@ export class RealFleet {
   /** Makes all services ask docker again. */
   async change(): Promise<void> {
     await Promise.all(this.hosts.map((host) => host.change()));
-  }
-
-  /** Starts a storage that scrapes the services. */
-  async startStorage(
-    program: StorageProgram,
-    options: readonly string[] = FRESH[program],
-  ): Promise<StorageProcess> {
-    const storage = new StorageProcess(program, options);
-    await storage.start(createConfiguration(KEY, this.hosts));
-    return storage;
-  }
-
-  async startService(storage: StorageProcess): Promise<FleetService> {
-    const service = new FleetService(storage.url);
-    await service.start();
-    return service;
   }
 
   async destroy(): Promise<void> {

@@ -15,22 +15,14 @@ export interface HeldFigures {
 export class ScrapedHost {
   /** All figures that it ever had. */
   readonly figures: HeldFigures[] = [];
-  readonly #service: ServiceProcess;
+  #service: ServiceProcess | undefined;
   #url = '';
+  #isKilled = false;
 
   constructor(
     readonly name: string,
-    env: Record<string, string>,
-  ) {
-    this.#service = new ServiceProcess({
-      API_KEYS: `test:${KEY}`,
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      STATS_INTERVAL_MS: '3600000',
-      STATS_MAX_AGE_MS: '3600000',
-      STATS_IDLE_AFTER_MS: '0',
-      ...env,
-    });
-  }
+    private readonly env: Record<string, string>,
+  ) {}
 
   get url(): string {
     return this.#url;
@@ -42,6 +34,14 @@ export class ScrapedHost {
   }
 
   async start(): Promise<void> {
+    this.#service = new ServiceProcess({
+      API_KEYS: `test:${KEY}`,
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      STATS_INTERVAL_MS: '3600000',
+      STATS_MAX_AGE_MS: '3600000',
+      STATS_IDLE_AFTER_MS: '0',
+      ...this.env,
+    });
     this.#url = await this.#service.waitForUrl();
     await this.change();
   }
@@ -50,7 +50,9 @@ export class ScrapedHost {
   async change(): Promise<void> {
     const from = Date.now();
     const headers = { 'X-API-Key': KEY, 'Cache-Control': 'no-cache' };
-    const response = await fetch(`${this.#url}/stats?view=full`, { headers });
+    if (this.#isKilled) return;
+    const response = await fetch(`${this.#url}/stats?view=full`, { headers }).catch(() => undefined);
+    if (response?.ok !== true) return; // killed meanwhile
     const { containers } = (await response.json()) as FullStats;
     const previous = this.figures.at(-1);
     if (previous !== undefined) previous.until = Date.now();
@@ -63,7 +65,9 @@ export class ScrapedHost {
     return response.text();
   }
 
+  /** Ends the service. It keeps its last figures. */
   kill(): void {
-    this.#service.kill('SIGKILL');
+    this.#isKilled = true;
+    this.#service?.kill('SIGKILL');
   }
 }
