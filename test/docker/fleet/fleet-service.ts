@@ -1,5 +1,9 @@
+import { vi } from 'vitest';
 import { ServiceProcess } from '../../support/service/service-process.js';
 import { KEY } from '../../support/service/test-app.js';
+
+/** How long a service may take to start on a busy machine. */
+export const BUSY = { timeout: 45_000 };
 
 /** The oldest figures that the fleet may serve, in milliseconds. */
 export const MAX_AGE_MS = 10_000;
@@ -25,8 +29,13 @@ export class FleetService {
     return this.#url;
   }
 
+  /** Everything that the service printed. */
+  get output(): string {
+    return this.#service.output;
+  }
+
   async start(): Promise<void> {
-    this.#url = await this.#service.waitForUrl();
+    this.#url = await vi.waitFor(() => this.#service.waitForUrl(), BUSY);
   }
 
   /** Calls a route; the figures are the newest of the storage. */

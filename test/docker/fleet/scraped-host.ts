@@ -1,6 +1,8 @@
 import type { ContainerStats, FullStats } from 'docker-stats-client';
+import { vi } from 'vitest';
 import { ServiceProcess } from '../../support/service/service-process.js';
 import { KEY } from '../../support/service/test-app.js';
+import { BUSY } from './fleet-service.js';
 
 /** The figures that a service returned from one time to another. Times are milliseconds of the wall clock. */
 export interface HeldFigures {
@@ -34,7 +36,7 @@ export class ScrapedHost {
   }
 
   async start(): Promise<void> {
-    this.#service = new ServiceProcess({
+    const service = new ServiceProcess({
       API_KEYS: `test:${KEY}`,
       RATE_LIMIT_PER_MINUTE: '1000000',
       STATS_INTERVAL_MS: '3600000',
@@ -42,7 +44,8 @@ export class ScrapedHost {
       STATS_IDLE_AFTER_MS: '0',
       ...this.env,
     });
-    this.#url = await this.#service.waitForUrl();
+    this.#service = service;
+    this.#url = await vi.waitFor(() => service.waitForUrl(), BUSY);
     await this.change();
   }
 
