@@ -100,7 +100,9 @@ export class FleetWindow {
   /** Finds the containers that a reference may mean: a name, an id or the start of an id. */
   async findByReference(reference: string): Promise<readonly KnownContainer[]> {
     const found: KnownContainer[] = [];
-    const stepMs = Math.max(MIN_LAST_SEEN_STEP_MS, Math.ceil(this.#rangeMs / LAST_SEEN_STEPS));
+    const stepMs = Math.ceil(
+      Math.max(Math.min(MIN_LAST_SEEN_STEP_MS, this.#rangeMs / 20), this.#rangeMs / LAST_SEEN_STEPS),
+    );
     const matchers = [`name=${quote(reference)}`, `id=~${quote(`${reference.replace(/\W/g, '')}.*`)}`];
     const queries = matchers.map((matcher) =>
       createLastSeenQuery([...this.options.matchers, matcher], this.#rangeMs, stepMs),
