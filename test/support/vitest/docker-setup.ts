@@ -11,6 +11,7 @@ import {
   NO_SOCKET_PROXY,
   NO_SSH,
   NO_SYSTEMD,
+  NO_VICTORIA_METRICS,
 } from './docker-availability.js';
 import { reportSkippedTests } from './skipped-tests.js';
 
@@ -25,7 +26,7 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_PROMETHEUS ?? NO_SSH;
+  if (project === 'docker') return NO_PROMETHEUS ?? NO_VICTORIA_METRICS ?? NO_SSH;
   if (project === 'connections') return NO_PODMAN ?? NO_SOCKET_PROXY ?? NO_SSH;
   return project === 'deploy' ? (NO_COMPOSE ?? NO_KUBECTL ?? NO_SYSTEMD) : NO_DOCKER_ENGINE;
 }
