@@ -28,8 +28,8 @@ export function findResponseProblem(
   const stats = Array.isArray(json) ? undefined : json;
   const containers = stats?.containers ?? (json as BasicContainerStats[]);
   if (containers.length === 0) return `${path}: no containers`;
-  const names = hosts.map(({ name }) => name);
-  const foreign = containers.find(({ host = '' }) => !names.includes(host));
+  const names = new Set(hosts.map(({ name }) => name));
+  const foreign = containers.find(({ host = '' }) => !names.has(host));
   if (foreign !== undefined) return `no such host: ${foreign.host}`;
   return hosts
     .map((host) => {

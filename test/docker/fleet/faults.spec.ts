@@ -34,6 +34,14 @@ describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS).each(['prometheus', 'victo
       return sampled.filter(({ error }) => error === null).length;
     }
 
+    async function readSkipped(): Promise<unknown> {
+      const { hosts: sampled = [], skipped } = await service.getJson<FullStats>('/stats?view=full');
+      return [
+        sampled.map(({ name, error }) => [name, error?.code]),
+        skipped.map(({ host, reason }) => [host, reason]),
+      ];
+    }
+
     beforeAll(async () => {
       await Promise.all(hosts.map((host) => host.start()));
       storage = await startStorage(program, hosts);
@@ -81,14 +89,7 @@ describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS).each(['prometheus', 'victo
 
     it('skips a host whose service was killed, and keeps the other', async () => {
       hosts[1]?.kill();
-      const read = async (): Promise<unknown> => {
-        const { hosts: sampled = [], skipped } = await service.getJson<FullStats>('/stats?view=full');
-        return [
-          sampled.map(({ name, error }) => [name, error?.code]),
-          skipped.map(({ host, reason }) => [host, reason]),
-        ];
-      };
-      await expect.poll(read, SOON).toEqual([
+      await expect.poll(readSkipped, SOON).toEqual([
         [
           ['web1', undefined],
           ['web2', 'scrape_failed'],

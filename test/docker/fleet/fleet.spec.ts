@@ -137,7 +137,7 @@ describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS)('A fleet', () => {
           `/hosts/${encodeURIComponent(host)}/containers/${id.slice(0, 12)}/stats`,
           ...(isUnique ? [`/containers/${name}/stats`, `/containers/${id}/stats`] : []),
         ];
-        for (const path of paths) expect(await service.getJson(path), path).toMatchObject(like(container)); // oxlint-disable-line no-await-in-loop -- one request at a time is easier to read in a failure
+        for (const path of paths) expect(await service.getJson(path)).toMatchObject(like(container)); // oxlint-disable-line no-await-in-loop -- one request at a time is easier to read in a failure
       }
       expect((await service.fetch('/containers/demo-web-1/stats')).status).toBe(400);
       expect((await service.fetch('/hosts/web1/containers/holder/stats')).status).toBe(404);
