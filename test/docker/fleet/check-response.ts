@@ -20,7 +20,7 @@ export function findResponseProblem(
   const { path, status, body, sentAt, receivedAt } = response;
   if (receivedAt - sentAt > MAX_RESPONSE_MS) return `took ${receivedAt - sentAt} ms`;
   if (status === 500) {
-    const { code = '' } = JSON.parse(body) as ErrorBody;
+    const { code } = JSON.parse(body) as ErrorBody;
     return /^prometheus_(?:unreachable|timeout|failed)$/.test(code) ? undefined : body;
   }
   if (status !== 200) return `status ${status}: ${body}`;
