@@ -6,8 +6,9 @@ import { Hosts, type HostSelection } from '../sampling/hosts/hosts.js';
 import type { SampleReader } from '../sampling/sampler/sample-reader.js';
 import { PrometheusClient } from './client/prometheus-client.js';
 import { FleetReader } from './fleet-reader.js';
-import { type Matchers, PrometheusSource } from './prometheus-source.js';
+import { PrometheusSource, type SourceSelection } from './prometheus-source.js';
 import { formatMatcher } from './queries/promql.js';
+import { RememberedHosts } from './remembered-hosts.js';
 
 /** The number of kept readers. Clients may select hosts in many ways. */
 const MAX_READERS = 100;
@@ -20,6 +21,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
   override readonly all: readonly Host[];
   /** For queries of the history. */
   readonly client: PrometheusClient;
+  readonly #remembered: RememberedHosts;
   readonly #whole: Host;
   readonly #readers = new Map<string, FleetReader>();
 
@@ -30,6 +32,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
   ) {
     super();
     this.client = new PrometheusClient(settings, url);
+    this.#remembered = new RememberedHosts(clock);
     this.#whole = this.#createHost({});
     this.all = [this.#whole];
   }
@@ -60,16 +63,19 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
       this.client,
       this.settings,
       this.clock,
-      this.#createMatchers(selection),
+      this.#remembered,
+      this.#createSelection(selection),
     );
     return new Host({ host: undefined, source }, this.settings, this.clock);
   }
 
-  #createMatchers({ visible, selected, containers }: HostSelection): Matchers {
-    const hosts = [visible, selected].flatMap((patterns) =>
+  #createSelection(selection: HostSelection): SourceSelection {
+    const { visible, selected, containers } = selection;
+    const hostMatchers = [visible, selected].flatMap((patterns) =>
       patterns === undefined ? [] : formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, patterns),
     );
-    return { hosts, containers: containers === undefined ? [] : [formatMatcher('name', containers)] };
+    const containerMatchers = containers === undefined ? [] : [formatMatcher('name', containers)];
+    return { selection, hostMatchers, containerMatchers };
   }
 
   #dropOldReaders(): void {

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Clock } from '../sampling/clock.js';
 import { CONTAINER_INFO } from '../sampling/container-fields.js';
+import type { HostSelection } from '../sampling/hosts/hosts.js';
 import { mergeSamples } from '../sampling/hosts/merge-samples.js';
 import type { SampledHost, StatsSample } from '../sampling/stats-sample.js';
 import { StatsSource } from '../sampling/stats-source.js';
@@ -10,12 +11,15 @@ import type { Row } from './client/result-parser.js';
 import { createNoFiguresError, createNoHostsError } from './client/prometheus-failures.js';
 import { createContainerQueries, HostContainers } from './queries/container-rows.js';
 import { formatSelector } from './queries/promql.js';
+import type { RememberedHosts } from './remembered-hosts.js';
 import { createHostsQuery, HostStatesReader, type HostStates } from './queries/host-states.js';
 
-/** Label matchers of the queries; none selects all. */
-export interface Matchers {
-  readonly hosts: readonly string[];
-  readonly containers: readonly string[];
+/** Which hosts and containers a source reads. */
+export interface SourceSelection {
+  readonly selection: HostSelection;
+  /** Label matchers of the queries; none selects all. */
+  readonly hostMatchers: readonly string[];
+  readonly containerMatchers: readonly string[];
 }
 
 /** Takes samples of all Docker hosts whose figures a Prometheus has, or of some of them. */
@@ -29,11 +33,12 @@ export class PrometheusSource extends StatsSource {
     private readonly client: PrometheusClient,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly matchers: Matchers,
+    private readonly remembered: RememberedHosts,
+    private readonly selected: SourceSelection,
   ) {
     super();
     this.reuseMs = settings.STATS_INTERVAL_MS;
-    this.#hostMatchers = [settings.PROMETHEUS_MATCHERS ?? '', ...matchers.hosts];
+    this.#hostMatchers = [settings.PROMETHEUS_MATCHERS ?? '', ...selected.hostMatchers];
   }
 
   /**
@@ -48,7 +53,7 @@ export class PrometheusSource extends StatsSource {
     const reader = new HostStatesReader(this.settings);
     const query = createHostsQuery(this.#hostMatchers);
     const warnings = new Set(await this.client.query(query, {}, deadline, (row) => reader.add(row)));
-    const states = reader.finish();
+    const states = this.remembered.complete(reader.finish(), this.selected.selection);
     const containers = await this.#readContainers(states, deadline, warnings);
     const durationMs = this.clock.now() - startedAt;
     const hosts = await this.#createSamples(states, containers, { startedAt, durationMs });
@@ -93,7 +98,7 @@ export class PrometheusSource extends StatsSource {
     }
     if (time === undefined || containers.size === 0) return containers;
     const onRow = (row: Row): void => containers.get(row.metric[PROMETHEUS_HOST_LABEL] ?? '')?.add(row);
-    const queries = createContainerQueries([...this.#hostMatchers, ...this.matchers.containers]);
+    const queries = createContainerQueries([...this.#hostMatchers, ...this.selected.containerMatchers]);
     const results = await Promise.all(
       queries.map((query) => this.client.query(query, { time }, deadline, onRow)),
     );
@@ -125,7 +130,7 @@ export class PrometheusSource extends StatsSource {
     const merged = mergeSamples(hosts);
     if (merged !== undefined) return merged;
     if (hosts.length > 0) throw createNoFiguresError(hosts);
-    if (this.matchers.hosts.length === 0) throw createNoHostsError();
+    if (this.selected.hostMatchers.length === 0) throw createNoHostsError();
     return {
       sampledAt: new Date(),
       sampledAtMonotonicMs: startedAt,

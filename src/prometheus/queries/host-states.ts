@@ -12,7 +12,7 @@ import {
 } from './target-labels.js';
 
 /** How long a host without figures is remembered, in seconds; and the resolution of that memory. */
-const MEMORY_S = 3600;
+export const MEMORY_S = 3600;
 const MEMORY = '[1h:1m]';
 
 /** The parts of the query. */
@@ -48,6 +48,12 @@ export interface HostStates {
   readonly time: string | undefined;
   /** Sorted by name. */
   readonly hosts: readonly HostState[];
+}
+
+/** Creates the state of a host that had figures until this time, in seconds since the Unix epoch, and has none now. */
+export function createGoneHost(name: string, since: number): HostState {
+  const code = 'figures_gone';
+  return { name, failure: { code, reason: REASONS[code], since: new Date(since * 1000) } };
 }
 
 /** Returns the expression that says of each host when it was scraped, whether that worked, and when it last worked. */
@@ -110,7 +116,7 @@ export class HostStatesReader {
   finish(): HostStates {
     const now = Number(this.#time);
     const hosts = [...this.#hosts].map(([name, host]) => this.#describe(name, host, now));
-    return { time: this.#time, hosts: hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+    return { time: this.#time, hosts: sortByName(hosts) };
   }
 
   #getScrape({ scrapes }: KnownHost, metric: Row['metric']): Scrape {
@@ -139,4 +145,9 @@ export class HostStatesReader {
     const latest = fresh.reduce((a, b) => ((b.scrapedAt ?? 0) > (a.scrapedAt ?? 0) ? b : a));
     return { name, target: { ...latest, scrapedAt: latest.scrapedAt ?? 0, hasOthers: scrapes.length > 1 } };
   }
+}
+
+/** Sorts hosts by name. */
+export function sortByName(hosts: readonly HostState[]): readonly HostState[] {
+  return hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
