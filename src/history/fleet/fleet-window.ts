@@ -25,7 +25,9 @@ import {
   createPartsQuery,
   createSamplesQuery,
   listParts,
-  type NeededStatistics,
+  RATE_STATISTICS,
+  STEP_STATISTICS,
+  SUMMARY_STATISTICS,
 } from './history-queries.js';
 
 /** How many steps show the rates of a summary. */
@@ -34,18 +36,6 @@ const RATE_STEPS = 200;
 /** How exactly it is known when a container was seen last: the window divided by this. */
 const LAST_SEEN_STEPS = 5000;
 const MIN_LAST_SEEN_STEP_MS = 15_000;
-
-const STEP_STATISTICS: NeededStatistics = {
-  gauge: ['avg', 'min', 'max'],
-  counter: ['last', 'min', 'max'],
-  rate: ['last'],
-};
-const SUMMARY_STATISTICS: NeededStatistics = {
-  gauge: ['avg', 'min', 'max', 'p95'],
-  counter: ['last', 'min', 'max'],
-  rate: [],
-};
-const RATE_STATISTICS: NeededStatistics = { gauge: [], counter: [], rate: ['last'] };
 
 /** The time of a request, and the label matchers of what it selects. */
 export interface WindowOptions {
@@ -99,7 +89,7 @@ export class FleetWindow {
 
   /** Finds the containers that a reference may mean: a name, an id or the start of an id. */
   async findByReference(reference: string): Promise<readonly KnownContainer[]> {
-    const found: KnownContainer[] = [];
+    const found = new Map<string, KnownContainer>();
     const stepMs = Math.ceil(
       Math.max(Math.min(MIN_LAST_SEEN_STEP_MS, this.#rangeMs / 20), this.#rangeMs / LAST_SEEN_STEPS),
     );
@@ -110,9 +100,15 @@ export class FleetWindow {
     await this.#query(queries.join(' or '), ({ metric, value }) => {
       const directory = this.#createDirectory();
       directory.add(metric);
-      for (const latest of directory.sorted) found.push({ latest, lastSeenAt: Number(value?.[1]) * 1000 });
+      const lastSeenAt = Number(value?.[1]) * 1000;
+      for (const latest of directory.sorted) {
+        // A renamed container, and replicas of Prometheus, have several series.
+        const known = found.get(getKey(latest));
+        if (known === undefined || known.lastSeenAt < lastSeenAt)
+          found.set(getKey(latest), { latest, lastSeenAt });
+      }
     });
-    return found;
+    return [...found.values()];
   }
 
   /** Reads what a request needs of the containers that it selects. */

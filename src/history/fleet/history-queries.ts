@@ -26,6 +26,23 @@ const FUNCTIONS: Readonly<Record<Statistic, (series: string) => string>> = {
 /** The statistics that each kind of field needs. */
 export type NeededStatistics = Readonly<Record<FieldSource['kind'], readonly Statistic[]>>;
 
+/** For steps. */
+export const STEP_STATISTICS: NeededStatistics = {
+  gauge: ['avg', 'min', 'max'],
+  counter: ['last', 'min', 'max'],
+  rate: ['last'],
+};
+
+/** For the statistics of a window, without rates. */
+export const SUMMARY_STATISTICS: NeededStatistics = {
+  gauge: ['avg', 'min', 'max', 'p95'],
+  counter: ['last', 'min', 'max'],
+  rate: [],
+};
+
+/** For the rates of a window. */
+export const RATE_STATISTICS: NeededStatistics = { gauge: [], counter: [], rate: ['last'] };
+
 /** Returns the parts that give the statistics of fields. */
 export function listParts(fields: readonly FieldSource[], needed: NeededStatistics): readonly Part[] {
   const parts = fields.flatMap(({ figure, kind }) =>
@@ -71,7 +88,7 @@ export function createInfoQuery(matchers: readonly string[], rangeMs: number): s
 /** Returns an expression that says of each container when it was seen last, to this precision. */
 export function createLastSeenQuery(matchers: readonly string[], rangeMs: number, stepMs: number): string {
   const seen = `timestamp(${formatSelector(CONTAINER_INFO.name, matchers)})`;
-  return `max_over_time(${seen}[${rangeMs}ms:${stepMs}ms])`;
+  return `max_over_time(${seen}[${rangeMs}ms:${stepMs}ms]) or ${seen}`; // also one that started after the last step
 }
 
 function selectFigure(figure: Figure, matchers: readonly string[]): string {
