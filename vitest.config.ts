@@ -87,7 +87,7 @@ export default defineConfig({
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           exclude: ['test/attack/alone/**'],
           maxWorkers: 2, // they wait most of the time
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -99,7 +99,7 @@ export default defineConfig({
           include: ['test/browser/**/*.spec.ts'],
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/browser-setup.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -111,7 +111,7 @@ export default defineConfig({
           include: ['test/attack/alone/*.spec.ts'],
           globalSetup: 'test/support/vitest/build.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 5 }, // alone: they measure latency and memory
+          sequence: { groupOrder: 6 }, // alone: they measure latency and memory
           testTimeout: 120_000,
         },
       },
@@ -122,7 +122,7 @@ export default defineConfig({
           include: ['test/deploy/**/*.spec.ts'],
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           maxWorkers: 2, // they wait for engines half of the time
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -134,7 +134,7 @@ export default defineConfig({
           include: ['test/release/**/*.spec.ts'],
           globalSetup: 'test/support/vitest/build.ts',
           maxWorkers: 2,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
           testTimeout: 120_000,
           hookTimeout: 300_000, // npm downloads packages
         },

@@ -109,7 +109,7 @@ describe('GET /stats returns a documented response', () => {
     );
     // If a kind of response never came, the random output is not varied enough.
     expect([...outcomes].toSorted()).toEqual(OUTCOMES);
-  });
+  }, 120_000); // it needs a whole core for 40 s
 
   it('for arbitrary output of a docker process, through real pipes', async () => {
     const { docker, getStatsWith } = await bootWithProcesses();
