@@ -10,12 +10,13 @@ import { SampleHistory } from './sample-history.js';
 export class HostHistories {
   readonly #histories = new Map<Host, SampleHistory>();
 
-  constructor({ all }: Hosts, { HISTORY_MS, HISTORY_MAX_BYTES }: Settings, clock: Clock) {
+  constructor({ all, areListed }: Hosts, { HISTORY_MS, HISTORY_MAX_BYTES }: Settings, clock: Clock) {
     const limits = { maxAgeMs: HISTORY_MS, maxBytes: Math.floor(HISTORY_MAX_BYTES / all.length) };
     for (const host of all) {
       const history = new SampleHistory(limits, clock);
       this.#histories.set(host, history);
-      if (HISTORY_MS > 0) host.sampler.observe({ onSample: (sample) => history.add(sample) });
+      // The history of a fleet is in Prometheus.
+      if (HISTORY_MS > 0 && areListed) host.sampler.observe({ onSample: (sample) => history.add(sample) });
     }
   }
 

@@ -188,3 +188,10 @@ describe('Queries of a fleet', () => {
     expect(new Set(others).size).toBe(1);
   });
 });
+
+it('A fleet keeps no samples for the history in memory: Prometheus has it', async () => {
+  const test = await boot();
+  await test.get('/stats').expect(200);
+  const { text } = await test.get('/metrics').expect(200);
+  expect(text).toMatch(/^docker_stats_api_history_samples 0$/m);
+});
