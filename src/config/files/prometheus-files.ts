@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { formatFileSetting } from './format-file-setting.js';
-import { readSmallFile } from './read-small-file.js';
+import { readFileSetting } from './read-file-setting.js';
 
 /** The settings with the paths of the files for Prometheus. */
 export interface PrometheusFileSettings {
@@ -21,12 +20,12 @@ const USER_AND_PASSWORD = /^[^:\n]+:[^\n]*$/;
  * @throws {Error} whose message names the invalid setting and never contains text of its file
  */
 export function readAuthorization(settings: PrometheusFileSettings): string | undefined {
-  const token = read(settings, 'PROMETHEUS_BEARER_TOKEN_FILE')?.trim();
+  const token = readFileSetting(settings, 'PROMETHEUS_BEARER_TOKEN_FILE')?.trim();
   if (token !== undefined) {
     if (!TOKEN.test(token)) throw new Error('PROMETHEUS_BEARER_TOKEN_FILE must contain one token');
     return `Bearer ${token}`;
   }
-  const user = read(settings, 'PROMETHEUS_BASIC_AUTH_FILE')?.replace(/\r?\n$/, '');
+  const user = readFileSetting(settings, 'PROMETHEUS_BASIC_AUTH_FILE')?.replace(/\r?\n$/, '');
   if (user === undefined) return undefined;
   if (!USER_AND_PASSWORD.test(user)) {
     throw new Error('PROMETHEUS_BASIC_AUTH_FILE must contain one line with user:password');
@@ -40,7 +39,7 @@ export function readAuthorization(settings: PrometheusFileSettings): string | un
  * @throws {Error} whose message names the invalid setting
  */
 export function readCa(settings: PrometheusFileSettings): string | undefined {
-  const ca = read(settings, 'PROMETHEUS_CA_FILE');
+  const ca = readFileSetting(settings, 'PROMETHEUS_CA_FILE');
   if (ca === undefined) return undefined;
   try {
     parseCertificate(ca);
@@ -52,16 +51,4 @@ export function readCa(settings: PrometheusFileSettings): string | undefined {
 
 function parseCertificate(pem: string): X509Certificate {
   return new X509Certificate(pem);
-}
-
-function read(settings: PrometheusFileSettings, name: keyof PrometheusFileSettings): string | undefined {
-  const path = settings[name];
-  if (path === undefined) return undefined;
-  try {
-    return readSmallFile(path);
-  } catch (error) {
-    throw new Error(`${formatFileSetting(name, path)} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }

@@ -1,7 +1,6 @@
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { formatFileSetting } from './format-file-setting.js';
-import { readSmallFile } from './read-small-file.js';
+import { readFileSetting } from './read-file-setting.js';
 
 /** The settings with the paths of the TLS files. */
 export interface TlsFileSettings {
@@ -16,10 +15,10 @@ export interface TlsFileSettings {
  * @throws {Error} whose message names the invalid setting and never contains text of its file
  */
 export function readTlsFiles(settings: TlsFileSettings): SecureContextOptions | undefined {
-  const cert = read(settings, 'TLS_CERT_FILE');
-  const key = read(settings, 'TLS_KEY_FILE');
+  const cert = readFileSetting(settings, 'TLS_CERT_FILE');
+  const key = readFileSetting(settings, 'TLS_KEY_FILE');
   if (cert === undefined || key === undefined) return undefined;
-  const ca = read(settings, 'TLS_CLIENT_CA_FILE');
+  const ca = readFileSetting(settings, 'TLS_CLIENT_CA_FILE');
   check('TLS_CERT_FILE must contain a PEM certificate', () => new X509Certificate(cert));
   check('TLS_KEY_FILE must contain a PEM private key without a passphrase', () =>
     createSecureContext({ key }),
@@ -30,18 +29,6 @@ export function readTlsFiles(settings: TlsFileSettings): SecureContextOptions | 
   // Session tickets would let clients resume a session without a new check of their certificate.
   const clients = ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET };
   return { cert, key, minVersion: 'TLSv1.2', ...clients };
-}
-
-function read(settings: TlsFileSettings, name: keyof TlsFileSettings): string | undefined {
-  const path = settings[name];
-  if (path === undefined) return undefined;
-  try {
-    return readSmallFile(path);
-  } catch (error) {
-    throw new Error(`${formatFileSetting(name, path)} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }
 
 function check(rule: string, use: () => unknown): void {
