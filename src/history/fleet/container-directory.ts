@@ -1,5 +1,6 @@
 import type { ContainerHealth, ContainerStats } from 'docker-stats-client';
 import type { Labels } from '../../prometheus/client/result-parser.js';
+import { createUnknownContainer } from '../../prometheus/queries/unknown-container.js';
 
 /** Identifies a container of a fleet. */
 export function toKey(host: string, id: string): string {
@@ -22,7 +23,7 @@ export class ContainerDirectory {
     const { [this.hostLabel]: host, id, name, health } = metric;
     if (host === undefined || id === undefined || name === undefined) return;
     const key = toKey(host, id);
-    const known = this.#containers.get(key) ?? createContainer(host, id, name);
+    const known = this.#containers.get(key) ?? { ...createUnknownContainer(host, id, name), cpuUsage: 0 };
     this.#containers.set(
       key,
       health === undefined
@@ -37,29 +38,6 @@ function pickOwn(metric: Labels): Pick<ContainerStats, 'image' | 'project' | 'se
     (label) => metric[`exported_${label}`] ?? metric[label],
   );
   return { image, project, service };
-}
-
-function createContainer(host: string, id: string, name: string): ContainerStats {
-  return {
-    host,
-    id,
-    name,
-    image: null,
-    project: null,
-    service: null,
-    state: null,
-    health: null,
-    createdAt: null,
-    cpuUsage: 0,
-    memoryUsage: null,
-    memoryLimit: null,
-    memoryPercent: null,
-    networkReceived: null,
-    networkSent: null,
-    blockRead: null,
-    blockWritten: null,
-    pids: null,
-  };
 }
 
 function getKeys({ host = '', name, id }: ContainerStats): readonly string[] {

@@ -5,6 +5,7 @@ import type { Row } from '../client/result-parser.js';
 import type { Target } from './host-states.js';
 import { formatSelector } from './promql.js';
 import { identifyTarget, type LabelNames } from './target-labels.js';
+import { createUnknownContainer } from './unknown-container.js';
 
 /** A container without its figures yet. */
 interface Draft extends Record<string, unknown> {
@@ -70,7 +71,7 @@ export class HostContainers {
     const names = this.target.labelNames;
     const [id, name] = [metric[names.id], metric[names.name]];
     if (id === undefined || name === undefined || !this.#isOfTarget(metric)) return;
-    const draft = this.#drafts.get(id) ?? createDraft(this.host, id, name);
+    const draft: Draft = this.#drafts.get(id) ?? createUnknownContainer(this.host, id, name);
     this.#drafts.set(id, draft);
     if (metric['__name__'] === CONTAINER_INFO.name) {
       for (const label of ['image', 'project', 'service'] as const)
@@ -106,30 +107,6 @@ export class HostContainers {
     const { labels, replica } = identifyTarget(metric, this.replicaLabels);
     return labels === this.target.labels && replica === this.target.replica;
   }
-}
-
-/** Creates a container with the fields in the order of the JSON. */
-function createDraft(host: string, id: string, name: string): Draft {
-  return {
-    host,
-    id,
-    name,
-    image: null,
-    project: null,
-    service: null,
-    state: null,
-    health: null,
-    createdAt: null,
-    cpuUsage: null,
-    memoryUsage: null,
-    memoryLimit: null,
-    memoryPercent: null,
-    networkReceived: null,
-    networkSent: null,
-    blockRead: null,
-    blockWritten: null,
-    pids: null,
-  };
 }
 
 /** Computes the memory in % of the limit, as docker does; docker prints two decimals. */
