@@ -26,6 +26,6 @@ export class HostsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<readonly HostStatus[]> {
     if (!this.selector.areNamed) throw new NotFoundException('DOCKER_HOSTS is not set');
-    return this.hosts.list(key, parseSampleRequest(request, response, host));
+    return this.hosts.list(key, parseSampleRequest(request, response, { hosts: host, isBasic: true }));
   }
 }

@@ -38,10 +38,10 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
   }
 
   override findReader(selection: HostSelection): SampleReader {
-    const { visible, selected, containers } = selection;
-    if (visible === undefined && selected === undefined && containers === undefined)
+    const { visible, selected, containers, isBasic = false } = selection;
+    if (!isBasic && visible === undefined && selected === undefined && containers === undefined)
       return this.#whole.sampler;
-    const id = JSON.stringify([visible, selected, containers]);
+    const id = JSON.stringify([visible, selected, containers, isBasic]);
     const reader =
       this.#readers.get(id) ??
       new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);

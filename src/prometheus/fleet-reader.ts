@@ -6,7 +6,7 @@ import type { Freshness, SampleReader } from '../sampling/sampler/sample-reader.
 import type { StatsSampler } from '../sampling/sampler/stats-sampler.js';
 import type { StatsSample } from '../sampling/stats-sample.js';
 
-/** Gives the samples of some hosts of a fleet: from a sample of the whole fleet if it is fresh, else by queries for these hosts. */
+/** Gives the samples of a part of a fleet: from a sample of the whole fleet if it is fresh, else by queries for this part. */
 export class FleetReader implements SampleReader {
   readonly #parts = new WeakMap<StatsSample, StatsSample>();
   #watchers = 0;
@@ -48,6 +48,8 @@ export class FleetReader implements SampleReader {
 
   /** Returns `undefined` if none of the hosts has figures. */
   #getPart(whole: StatsSample): StatsSample | undefined {
+    const { visible, selected } = this.selection;
+    if (visible === undefined && selected === undefined) return whole;
     const known = this.#parts.get(whole);
     if (known !== undefined) return known;
     const merged = mergeSamples(selectHosts(whole.hosts ?? [], this.selection));

@@ -98,7 +98,10 @@ export class PrometheusSource extends StatsSource {
     }
     if (time === undefined || containers.size === 0) return containers;
     const onRow = (row: Row): void => containers.get(row.metric[PROMETHEUS_HOST_LABEL] ?? '')?.add(row);
-    const queries = createContainerQueries([...this.#hostMatchers, ...this.selected.containerMatchers]);
+    const queries = createContainerQueries(
+      [...this.#hostMatchers, ...this.selected.containerMatchers],
+      this.selected.selection.isBasic,
+    );
     const results = await Promise.all(
       queries.map((query) => this.client.query(query, { time }, deadline, onRow)),
     );

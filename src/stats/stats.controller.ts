@@ -9,6 +9,7 @@ import { getContainer } from './selection/get-container.js';
 import type { Representation } from './formats/representation.js';
 import { RepresentationService } from './requests/representation.service.js';
 import { RequestSampleService } from './requests/request-sample.service.js';
+import { getSampleNeeds } from './requests/get-sample-needs.js';
 import { parseSampleRequest, type SampleRequest } from './requests/sample-request.js';
 import { sendRepresentation } from './requests/send-representation.js';
 import { negotiateFormat } from './requests/negotiate-format.js';
@@ -88,7 +89,9 @@ export class StatsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const sampleRequest = parseSampleRequest(request, response, [this.hosts.getHost(key, host)]);
+    const sampleRequest = parseSampleRequest(request, response, {
+      hosts: [this.hosts.getHost(key, host)],
+    });
     await this.#sendOne(key, reference, sampleRequest, request, response);
   }
 
@@ -110,7 +113,7 @@ export class StatsController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const sampleRequest = parseSampleRequest(request, response, selection.host);
+    const sampleRequest = parseSampleRequest(request, response, getSampleNeeds(selection));
     const sample = await this.samples.getSample(key, sampleRequest);
     const representation = await this.representationService.getList(
       key,

@@ -19,20 +19,30 @@ interface Draft extends Record<string, unknown> {
   memoryPercent: number | null;
 }
 
+/** In how many queries the values are read; with that of the states, as many as the client sends at a time. */
+const VALUE_QUERIES = 3;
+
 /** Converts the value of a series to that of its field; the label is that of the state. */
 type Reader = (value: number, metric: Row['metric'], names: LabelNames) => unknown;
 
 /** Which field a series gives, by the metric and the direction. */
 const FIELDS_BY_SERIES = new Map<string, { readonly name: string; readonly read: Reader }>();
 
-/** Metrics with one value for each container, and metrics with one series for each state, of which only the current one counts. */
-const METRICS = { value: new Set([CONTAINER_INFO.name]), state: new Set<string>() };
+/** Metrics with one series for each state, of which only the current one counts. */
+const STATE_METRICS = new Set<string>();
+
+/** Metrics with one value for each container. */
+const VALUE_METRICS = new Set([CONTAINER_INFO.name]);
+
+/** The metrics of the basic view. */
+const BASIC_METRICS = new Set<string>();
 
 for (const field of CONTAINER_FIELDS) {
-  const { name, metric, unit } = field;
+  const { name, metric, unit, isBasic } = field;
   if (metric === undefined) continue;
-  const isState = unit === 'text';
-  METRICS[isState ? 'state' : 'value'].add(metric.name);
+  const metrics = unit === 'text' ? STATE_METRICS : VALUE_METRICS;
+  metrics.add(metric.name);
+  if (isBasic) BASIC_METRICS.add(metric.name);
   const direction = isFigure(field) ? field.direction : undefined;
   FIELDS_BY_SERIES.set(toSeriesId(metric.name, direction), { name, read: createReader(field) });
 }
@@ -48,13 +58,23 @@ function toSeriesId(metric = '', direction = ''): string {
   return `${metric} ${direction}`;
 }
 
-/** Returns the expressions that give all series of the containers. */
-export function createContainerQueries(matchers: readonly string[]): readonly string[] {
-  const names = `__name__=~"${[...METRICS.value].join('|')}"`;
-  return [
-    formatSelector('', [names, ...matchers]),
-    [...METRICS.state].map((metric) => `${formatSelector(metric, matchers)} == 1`).join(' or '),
-  ];
+/**
+ * Returns the expressions that give the series of the containers. Several at a time are quicker than one: a storage works on each
+ * with one core.
+ *
+ * @param isBasic only those of the basic view
+ */
+export function createContainerQueries(matchers: readonly string[], isBasic = false): readonly string[] {
+  const select = (metrics: readonly string[]): string =>
+    formatSelector('', [`__name__=~"${metrics.join('|')}"`, ...matchers]);
+  if (isBasic) return [select([...BASIC_METRICS])];
+  const states = [...STATE_METRICS].map((metric) => `${formatSelector(metric, matchers)} == 1`);
+  return [...deal([...VALUE_METRICS], VALUE_QUERIES).map(select), states.join(' or ')];
+}
+
+/** Deals items to a number of groups. */
+function deal<T>(items: readonly T[], groups: number): readonly (readonly T[])[] {
+  return Array.from({ length: groups }, (_, group) => items.filter((_item, n) => n % groups === group));
 }
 
 /** Reads the series of the containers of one host. */

@@ -9,6 +9,8 @@ export interface HostSelection {
   readonly selected?: readonly string[] | undefined;
   /** The names of the containers that the API key may see. A reader may give others, too. */
   readonly containers?: readonly string[] | undefined;
+  /** Whether only the fields of the basic view are needed. A reader may give others, too. */
+  readonly isBasic?: boolean | undefined;
 }
 
 /** The Docker hosts of the service. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiKeyStore } from '../../auth/api-key-store.js';
 import type { ApiKey } from '../../config/api-keys/api-keys.js';
 import { ResponseMemoryLimit } from './response-memory-limit.js';
-import { HostSelector } from '../selection/host-selector.js';
+import { HostSelector, type SampleNeeds } from '../selection/host-selector.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { type JobKind, JobQueue } from './job-queue.js';
@@ -21,7 +21,7 @@ export class KeyJobRunner {
   /**
    * @param id identifies the result among all jobs of the key
    * @param make receives the part of the sample that the key may see
-   * @param options how stale the sample may be, and patterns of the Docker hosts
+   * @param options how stale the sample may be, and what the job needs of it
    * @throws {HttpException} if the key has too many waiting jobs or unread responses, or is no longer valid
    */
   run<T>(
@@ -29,14 +29,14 @@ export class KeyJobRunner {
     kind: JobKind,
     id: string,
     make: (visible: StatsSample) => Promise<T>,
-    { maxStaleMs, hosts }: { readonly maxStaleMs: number; readonly hosts?: readonly string[] | undefined },
+    { maxStaleMs, ...needs }: SampleNeeds & { readonly maxStaleMs: number },
   ): Promise<T> {
     this.memoryLimit.assertBelowLimit(key);
     return this.queue.run(key, kind, maxStaleMs === 0 ? id : `${id} stale ${maxStaleMs}`, async () => {
-      const reader = this.hosts.getReader(key, hosts);
+      const reader = this.hosts.getReader(key, needs);
       const sample = reader.findSample({ maxStaleMs }) ?? (await reader.waitForSample());
       this.apiKeys.assertValid(key);
-      this.hosts.checkSample(sample, key, hosts);
+      this.hosts.checkSample(sample, key, needs.hosts);
       return make(await this.scopes.applyScope(key, sample));
     });
   }

@@ -11,6 +11,7 @@ import {
   type StatsSelection,
 } from '../formats/stats-representations.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
+import { getSampleNeeds } from './get-sample-needs.js';
 import type { JobKind } from '../limits/job-queue.js';
 
 /** Returns the lists for requests and streams: shared ones from the cache, those of one API key through its queue. */
@@ -62,7 +63,7 @@ export class RepresentationService {
       kind,
       getListCacheKey(selection, format),
       (visible) => this.representations.list(visible, selection, format),
-      { maxStaleMs, hosts: selection.host },
+      { maxStaleMs, ...getSampleNeeds(selection) },
     );
   }
 }

@@ -33,7 +33,7 @@ export class RequestSampleService {
    */
   async getSample(key: ApiKey, request: SampleRequest): Promise<StatsSample> {
     const client = `${key.name} ${request.address}`;
-    const reader = this.hosts.getReader(key, request.hosts);
+    const reader = this.hosts.getReader(key, request);
     const current = reader.findSample(request, client);
     if (current !== undefined) return this.#applyScope(key, current, request);
     if (request.onlyIfCached) throw new GatewayTimeoutException(NOT_CACHED);

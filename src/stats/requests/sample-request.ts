@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { type AddressedRequest, getClientAddress } from '../../auth/limits/client-address.js';
 import { parseRequestedFreshness, type RequestedFreshness } from '../../http/requests/requested-freshness.js';
+import type { SampleNeeds } from '../selection/host-selector.js';
 
 /** What a request requires of its sample. */
-export interface SampleRequest extends RequestedFreshness {
-  /** Patterns of the names of the Docker hosts; `undefined` for all. */
-  readonly hosts: readonly string[] | undefined;
+export interface SampleRequest extends RequestedFreshness, SampleNeeds {
   /** The address of the client. */
   readonly address: string;
   /** Creates a signal that aborts when the client disconnects. Called only if the request has to wait. */
@@ -16,10 +15,10 @@ export interface SampleRequest extends RequestedFreshness {
 export function parseSampleRequest(
   request: AddressedRequest,
   response: ServerResponse,
-  hosts?: readonly string[],
+  needs: SampleNeeds = {},
 ): SampleRequest {
   return {
-    hosts,
+    ...needs,
     ...parseRequestedFreshness(request.headers['cache-control']),
     address: getClientAddress(request),
     createCloseSignal: () => createCloseSignal(response),

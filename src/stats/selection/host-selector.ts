@@ -9,6 +9,14 @@ import type { StatsSample } from '../../sampling/stats-sample.js';
 const NO_SUCH_HOST = 'No Docker host has this name';
 const NO_VISIBLE_HOST = 'No Docker host is visible to this API key';
 
+/** What a request needs of the samples. */
+export interface SampleNeeds {
+  /** Patterns of the names of the Docker hosts; `undefined` for all. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Whether the fields of the basic view are enough. */
+  readonly isBasic?: boolean | undefined;
+}
+
 /** Finds the Docker hosts that an API key may see, and that a request selects. */
 @Injectable()
 export class HostSelector {
@@ -58,11 +66,17 @@ export class HostSelector {
     return name;
   }
 
-  /** Returns the reader of the samples of the selected hosts. Parameters and errors as in {@link select}. */
-  getReader(key: KeyScope, patterns: readonly string[] | undefined): SampleReader {
-    this.#check(this.findVisible(key).length > 0, patterns);
-    const { hosts: visible, containers } = key;
-    const reader = this.hosts.findReader({ visible, selected: patterns, containers });
+  /** Returns the reader of the samples that a request needs. Errors as in {@link select}. */
+  getReader(key: KeyScope, { hosts: selected, isBasic = false }: SampleNeeds): SampleReader {
+    this.#check(this.findVisible(key).length > 0, selected);
+    const { hosts: visible, containers, projects } = key;
+    const hasBasicScope = projects === undefined; // the basic view has no projects
+    const reader = this.hosts.findReader({
+      visible,
+      selected,
+      containers,
+      isBasic: isBasic && hasBasicScope,
+    });
     if (reader === undefined) throw new NotFoundException(NO_SUCH_HOST);
     return reader;
   }

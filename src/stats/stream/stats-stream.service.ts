@@ -7,6 +7,7 @@ import { Settings } from '../../config/settings.js';
 import { toErrorBody } from '../../http/errors/error-body.js';
 import { ResponseMemoryLimit } from '../limits/response-memory-limit.js';
 import { Clock } from '../../sampling/clock.js';
+import { getSampleNeeds } from '../requests/get-sample-needs.js';
 import { RepresentationService } from '../requests/representation.service.js';
 import { HostSelector } from '../selection/host-selector.js';
 import { SampleScopes } from '../selection/sample-scopes.js';
@@ -73,7 +74,7 @@ export class StatsStreamService implements OnModuleDestroy {
           : 'Too many streams are open; try again later',
       );
     }
-    const reader = this.hosts.getReader(key, selection.host);
+    const reader = this.hosts.getReader(key, getSampleNeeds(selection));
     response.writeHead(200, HEADERS);
     if (request.method === 'HEAD') {
       response.end();

@@ -9,7 +9,7 @@ describe('The connection to the storage of a fleet', () => {
   it('is kept open for further queries', async () => {
     const test = await bootFleetForTest(await startFleet(), { STATS_INTERVAL_MS: '0' });
     for (let n = 0; n < 5; n++) await test.get('/stats').set('Cache-Control', 'no-cache').expect(200);
-    expect(test.prometheus.queries).toHaveLength(15);
+    expect(test.prometheus.queries).toHaveLength(10);
     expect(test.prometheus.connections).toBeLessThanOrEqual(4);
   });
 
