@@ -4,6 +4,13 @@ import { chooseFuzzSeed } from './test/support/vitest/fuzz-seed.js';
 // Vitest loads this file once for each project. The variable keeps one seed for all of them, and for the tests.
 process.env['FUZZ_SEED'] = chooseFuzzSeed(process.env['FUZZ_SEED']);
 
+/** The tests with a real docker that check figures or times that other load changes. */
+const DOCKER_ALONE = [
+  'test/docker/{engine,prometheus}.spec.ts',
+  'test/docker/hosts/*.spec.ts',
+  'test/docker/fleet/faults.spec.ts',
+];
+
 export default defineConfig({
   resolve: { tsconfigPaths: true }, // the source of the client, not its build
   test: {
@@ -57,9 +64,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'docker',
-          include: ['test/docker/**/*.spec.ts'],
-          exclude: ['test/docker/connections/**'],
+          name: 'docker-alone',
+          include: DOCKER_ALONE,
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 }, // alone, too
@@ -70,10 +76,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'connections',
-          include: ['test/docker/connections/**/*.spec.ts'],
+          name: 'docker',
+          include: ['test/docker/**/*.spec.ts'],
+          exclude: DOCKER_ALONE,
           globalSetup: ['test/support/vitest/build.ts', 'test/support/vitest/docker-setup.ts'],
-          maxWorkers: 2, // they check no figures that other load changes, and wait most of the time
+          maxWorkers: 2, // they wait most of the time
           sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -26,8 +26,8 @@ export default function setUp({ name }: TestProject): void {
 }
 
 function findMissing(project: string): string | undefined {
-  if (project === 'docker') return NO_PROMETHEUS ?? NO_VICTORIA_METRICS ?? NO_SSH;
-  if (project === 'connections') return NO_PODMAN ?? NO_SOCKET_PROXY ?? NO_SSH;
+  if (project.startsWith('docker'))
+    return NO_PROMETHEUS ?? NO_VICTORIA_METRICS ?? NO_SSH ?? NO_PODMAN ?? NO_SOCKET_PROXY;
   return project === 'deploy' ? (NO_COMPOSE ?? NO_KUBECTL ?? NO_SYSTEMD) : NO_DOCKER_ENGINE;
 }
 
