@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import type { Certificate } from '../../files/certificates.js';
 import type { RequestHandler } from '../../http/scripted-server.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, evaluateRange, readRange } from './evaluate.js';
 import type { Labels } from './matches.js';
-import { PromqlError, readExpression } from './promql-reader.js';
+import { type Expression, PromqlError, readExpression } from './promql-reader.js';
 import { readScrape } from './read-scrape.js';
-import { SeriesStore } from './series-store.js';
+import { type SeriesRange, SeriesStore } from './series-store.js';
 
 /** A target that is scraped before each query. Its figures are the text; `undefined` if the scrape fails. */
 interface Target {
@@ -86,7 +86,7 @@ export class FakePrometheus {
   /** Stores what a target says; `undefined` if the scrape fails. */
   scrape(target: Labels, text: string | undefined, at = this.now): void {
     const up = { labels: { __name__: 'up' }, value: Number(text !== undefined) };
-    this.#store.addScrape(target, [...readScrape(text ?? ''), up], at);
+    this.#store.addScrape(target, [...readScrape(text ?? ''), up], toMs(at));
   }
 
   /** Scrapes a target before each query for the current time. */
@@ -103,10 +103,11 @@ export class FakePrometheus {
     const form = new URLSearchParams(await readText(request));
     const { url = '', headers } = request;
     const route = /\/api\/v1\/([^?]*)/.exec(url)?.[1];
+    const isQuery = route === 'query' || route === 'query_range';
     const expression = form.get('query') ?? '';
-    if (route === 'query') this.queries.push({ url, headers, expression, form });
+    if (isQuery) this.queries.push({ url, headers, expression, form });
     if (this.respond !== undefined) this.respond(response, request);
-    else if (route === 'query') await this.#query(expression, form, headers, response);
+    else if (isQuery) await this.#query(expression, form, headers, response);
     else if (route === 'status/buildinfo')
       send(response, 200, { status: 'success', data: { version: '3.5.0' } });
     else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('404 page not found\n');
@@ -118,27 +119,53 @@ export class FakePrometheus {
     headers: IncomingHttpHeaders,
     response: ServerResponse,
   ): Promise<void> {
-    const time = form.get('time');
-    if (time === null) await this.#scrapeTargets();
+    if (!form.has('time') && !form.has('step')) await this.#scrapeTargets();
     try {
-      const at = time === null ? this.now : Number(time);
-      const found = evaluate(readExpression(expression), this.#store, at);
+      const data = this.#evaluate(readExpression(expression), form);
       const isTenant = this.tenant === undefined || headers['x-scope-orgid'] === this.tenant;
-      const result = (isTenant ? found : []).map(({ labels, value }) => ({
-        metric: labels,
-        value: [at, String(value)],
-      }));
-      send(response, 200, { status: 'success', data: { resultType: 'vector', result }, ...this.extras });
+      send(response, 200, {
+        status: 'success',
+        data: isTenant ? data : { ...data, result: [] },
+        ...this.extras,
+      });
     } catch (error) {
       if (!(error instanceof PromqlError)) throw error;
       send(response, 400, { status: 'error', errorType: 'bad_data', error: error.message });
     }
   }
 
+  #evaluate(expression: Expression, form: URLSearchParams): { resultType: string; result: unknown[] } {
+    const [start, end, step] = ['start', 'end', 'step'].map((name) => toMs(Number(form.get(name)))) as [
+      number,
+      number,
+      number,
+    ];
+    if (step > 0) return toMatrix(evaluateRange(expression, this.#store, { start, end, step }));
+    const time = toMs(Number(form.get('time') ?? this.now));
+    if (expression.kind === 'range') return toMatrix(readRange(expression, this.#store, time));
+    const result = evaluate(expression, this.#store, time).map(({ labels, value }) => ({
+      metric: labels,
+      value: [time / 1000, String(value)],
+    }));
+    return { resultType: 'vector', result };
+  }
+
   async #scrapeTargets(): Promise<void> {
     const texts = await Promise.all(this.#targets.map(({ read }) => read()));
     this.#targets.forEach(({ labels }, n) => this.scrape(labels, texts[n]));
   }
+}
+
+function toMatrix(series: readonly SeriesRange[]): { resultType: string; result: unknown[] } {
+  const result = series.map(({ labels, points }) => ({
+    metric: labels,
+    values: points.map(({ at, value }) => [at / 1000, String(value)]),
+  }));
+  return { resultType: 'matrix', result };
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

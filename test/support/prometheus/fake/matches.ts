@@ -22,3 +22,8 @@ export function matchesRegex(regex: string, text: string): boolean {
     throw new PromqlError(`error parsing regexp: ${regex}`);
   }
 }
+
+/** Returns labels without the name of the metric. */
+export function dropName({ __name__: _name, ...labels }: Labels): Labels {
+  return labels;
+}

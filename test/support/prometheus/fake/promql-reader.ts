@@ -5,11 +5,17 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** The part of PromQL that the service uses. Durations are in seconds. */
+/** The part of PromQL that the service uses. Durations are in milliseconds. */
 export type Expression =
   | { readonly kind: 'selector'; readonly matchers: readonly Matcher[] }
-  | { readonly kind: 'range'; readonly of: Expression; readonly rangeS: number; readonly stepS?: number }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
+  | { readonly kind: 'range'; readonly of: Expression; readonly rangeMs: number; readonly stepMs?: number }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      /** The labels by which an aggregation groups. */
+      readonly by: readonly string[];
+      readonly args: readonly Expression[];
+    }
   | {
       readonly kind: 'binary';
       readonly operator: string;
@@ -37,7 +43,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** The binary operators, those that bind weakest first. */
 const PRECEDENCE = [['or'], ['and', 'unless'], ['==', '!=']] as const;
@@ -91,10 +104,10 @@ class PromqlReader {
   #readRange(): Expression {
     const of = this.#readOperand();
     if (!this.#skip('[')) return of;
-    const rangeS = toSeconds(this.#take('number').text);
-    const stepS = this.#skip(':') ? toSeconds(this.#take('number').text) : undefined;
+    const rangeMs = toMs(this.#take('number').text);
+    const stepMs = this.#skip(':') ? toMs(this.#take('number').text) : undefined;
     this.#take(']');
-    return { kind: 'range', of, rangeS, ...(stepS !== undefined && { stepS }) };
+    return { kind: 'range', of, rangeMs, ...(stepMs !== undefined && { stepMs }) };
   }
 
   #readOperand(): Expression {
@@ -108,7 +121,8 @@ class PromqlReader {
     if (kind === 'string') return { kind, value: readString(text) };
     if (kind === 'number') return { kind, value: Number(text) };
     if (kind !== 'name') throw this.#fail();
-    if (this.#peek() === '(') return { kind: 'call', name: text, args: this.#readArguments() };
+    const by = this.#skip('by') ? this.#readList('(', ')', () => this.#take('name').text) : [];
+    if (this.#peek() === '(') return { kind: 'call', name: text, by, args: this.#readArguments() };
     const matchers = this.#peek() === '{' ? this.#readMatchers() : [];
     return { kind: 'selector', matchers: [{ label: '__name__', operator: '=', value: text }, ...matchers] };
   }
@@ -173,7 +187,7 @@ function readTokens(text: string): readonly Token[] {
   return tokens;
 }
 
-function toSeconds(text: string): number {
+function toMs(text: string): number {
   const [, number = '', unit = 's'] = /^([\d.]+)([a-z]*)$/.exec(text) ?? [];
   return Number(number) * (UNITS[unit] ?? NaN);
 }

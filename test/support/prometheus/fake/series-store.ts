@@ -1,10 +1,10 @@
 import { matchesAll, type Labels } from './matches.js';
 import type { Matcher } from './promql-reader.js';
 
-/** How long Prometheus serves a value after its scrape, in seconds. */
-const LOOKBACK_S = 300;
+/** How long Prometheus serves a value after its scrape. */
+const LOOKBACK_MS = 300_000;
 
-/** A value, and when it was scraped, in seconds since the Unix epoch. Without a value, the series ended. */
+/** A value, and when it was scraped, in milliseconds since the Unix epoch. Without a value, the series ended. */
 interface StoredPoint {
   readonly at: number;
   readonly value?: number;
@@ -25,7 +25,14 @@ export interface Instant {
   readonly at: number;
 }
 
-/** Keeps series as Prometheus does. */
+/** A series over some time. */
+export interface SeriesRange {
+  readonly labels: Labels;
+  /** The oldest first; at least one. */
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+}
+
+/** Keeps series as Prometheus does. Times are in milliseconds since the Unix epoch. */
 export class SeriesStore {
   readonly #series = new Map<string, Series>();
 
@@ -47,8 +54,19 @@ export class SeriesStore {
     return [...this.#series.values()].flatMap(({ labels, points }) => {
       if (!matchesAll(matchers, labels)) return [];
       const point = points.findLast(({ at }) => at <= time);
-      if (point?.value === undefined || point.at <= time - LOOKBACK_S) return [];
+      if (point?.value === undefined || point.at <= time - LOOKBACK_MS) return [];
       return { labels, value: point.value, at: point.at };
+    });
+  }
+
+  /** Returns the values after one time, until another one. */
+  selectRange(matchers: readonly Matcher[], after: number, until: number): readonly SeriesRange[] {
+    return [...this.#series.values()].flatMap(({ labels, points }) => {
+      if (!matchesAll(matchers, labels)) return [];
+      const found = points.flatMap(({ at, value }) =>
+        value === undefined || at <= after || at > until ? [] : [{ at, value }],
+      );
+      return found.length === 0 ? [] : [{ labels, points: found }];
     });
   }
 
