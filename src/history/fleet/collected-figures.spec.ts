@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
-import { CollectedFigures, type CollectedPoints } from './collected-figures.js';
+import { CollectedFigures, type Collected } from './collected-figures.js';
 
 const CPU = { __name__: 'docker_container_cpu_usage_ratio', instance: 'web1', id: 'a', name: 'web' };
 
-function collect(
-  rows: readonly Parameters<CollectedFigures['add']>[0][],
-): ReadonlyMap<string, CollectedPoints> {
+function collect(rows: readonly Parameters<CollectedFigures['add']>[0][]): Collected {
   const figures = new CollectedFigures('instance', ['replica']);
   rows.forEach((row) => figures.add(row));
   return figures.finish();
@@ -15,31 +13,31 @@ function collect(
 describe('CollectedFigures', () => {
   it('has the points of each container by figure, or by the part of the query', () => {
     const direction = { ...CPU, __name__: 'docker_container_network_io_bytes_total', direction: 'receive' };
-    const collected = collect([
+    const { containers } = collect([
       { metric: CPU, values: [[1, '0.5']] },
       { metric: direction, values: [[1, '7']] },
       { metric: { instance: 'web1', id: 'b', [PART_LABEL]: 'cpuUsage avg' }, value: [2, '0.1'] },
     ]);
-    expect(Object.fromEntries(collected.get('web1 a') ?? [])).toEqual({
+    expect(Object.fromEntries(containers.get('web1 a') ?? [])).toEqual({
       cpuUsage: [[1, '0.5']],
       networkReceived: [[1, '7']],
     });
-    expect(Object.fromEntries(collected.get('web1 b') ?? [])).toEqual({ 'cpuUsage avg': [[2, '0.1']] });
+    expect(Object.fromEntries(containers.get('web1 b') ?? [])).toEqual({ 'cpuUsage avg': [[2, '0.1']] });
   });
 
   it('has the points of a renamed container in the order of their times', () => {
-    const collected = collect([
+    const { containers } = collect([
       { metric: { ...CPU, name: 'new' }, values: [[3, '3']] },
       { metric: CPU, values: [[1, '1']] },
     ]);
-    expect(collected.get('web1 a')?.get('cpuUsage')).toEqual([
+    expect(containers.get('web1 a')?.get('cpuUsage')).toEqual([
       [1, '1'],
       [3, '3'],
     ]);
   });
 
   it('counts the replicas of Prometheus once: the one with more points, for each host', () => {
-    const collected = collect([
+    const { containers } = collect([
       { metric: { ...CPU, replica: '1' }, values: [[1, '1']] },
       {
         metric: { ...CPU, replica: '2' },
@@ -50,11 +48,21 @@ describe('CollectedFigures', () => {
       },
       { metric: { ...CPU, instance: 'web2', replica: '1' }, values: [[1, '5']] },
     ]);
-    expect(collected.get('web1 a')?.get('cpuUsage')).toEqual([
+    expect(containers.get('web1 a')?.get('cpuUsage')).toEqual([
       [1.5, '2'],
       [2.5, '2'],
     ]);
-    expect(collected.get('web2 a')?.get('cpuUsage')).toEqual([[1, '5']]);
+    expect(containers.get('web2 a')?.get('cpuUsage')).toEqual([[1, '5']]);
+  });
+
+  it('has the times of a host from the replica that counts for its containers', () => {
+    const up = { __name__: 'docker_up', instance: 'web1' };
+    const { hosts } = collect([
+      { metric: { ...up, replica: '1' }, values: [[1, '1']] },
+      { metric: { ...up, replica: '2' }, values: [[1.5, '1']] },
+      { metric: { ...CPU, replica: '2' }, values: [[1.5, '2']] },
+    ]);
+    expect(hosts.get('web1')?.get('docker_up')).toEqual([[1.5, '1']]);
   });
 
   it('refuses more than 2,000,000 points, and says what to request instead', () => {
@@ -72,6 +80,6 @@ describe('CollectedFigures', () => {
     const { instance: _instance, ...withoutHost } = CPU;
     const other = { ...CPU, __name__: 'up' };
     const rows = [withoutId, withoutHost, other].map((metric) => ({ metric, values: [[1, '1'] as const] }));
-    expect(collect(rows).size).toBe(0);
+    expect(collect(rows).containers.size).toBe(0);
   });
 });

@@ -1,29 +1,38 @@
-import type { Figure } from 'docker-stats-client';
 import { BadRequestException } from '@nestjs/common';
 import type { Point, Row } from '../../prometheus/client/result-parser.js';
 import { identifyTarget, PART_LABEL } from '../../prometheus/queries/target-labels.js';
 import { toKey } from './container-directory.js';
 import { FIGURE_METRICS } from './figure-metrics.js';
-import type { Part } from './history-queries.js';
+import { HOST_METRIC } from './history-queries.js';
 
 /** The greatest number of values that are read for one response. */
 const MAX_POINTS = 2_000_000;
 
-/** Points of one container, by figure or part. */
+/** Points of one container or host, by figure, part or metric. */
 export type CollectedPoints = Map<string, readonly Point[]>;
+
+/** The points of all hosts by their name, and of all containers by their key. */
+export interface Collected {
+  readonly hosts: ReadonlyMap<string, CollectedPoints>;
+  readonly containers: ReadonlyMap<string, CollectedPoints>;
+}
+
+/** What a replica of Prometheus says of a host. */
+interface Replica {
+  points: number;
+  readonly ofHost: CollectedPoints;
+  readonly containers: Map<string, CollectedPoints>;
+}
 
 /** The figure of a series of samples, by metric and direction. */
 const FIGURES_BY_SERIES = new Map(
   [...FIGURE_METRICS].map(([figure, { name, direction = '' }]) => [`${name} ${direction}`, figure]),
 );
 
-/** Collects the rows of queries, by container. Of the replicas of Prometheus, one counts for each host: the one with more points. */
+/** Collects the rows of queries. Of the replicas of Prometheus, one counts for each host: the one with more points. */
 export class CollectedFigures {
-  /** By host, replica, and container. */
-  readonly #hosts = new Map<
-    string,
-    Map<string, { points: number; containers: Map<string, CollectedPoints> }>
-  >();
+  /** By host and replica. */
+  readonly #hosts = new Map<string, Map<string, Replica>>();
   #total = 0;
 
   constructor(
@@ -34,36 +43,51 @@ export class CollectedFigures {
   /** @throws {BadRequestException} if there are too many points */
   add({ metric, value, values = value === undefined ? [] : [value] }: Row): void {
     const { [this.hostLabel]: host, id } = metric;
-    const series = (metric[PART_LABEL] as Part | undefined) ?? this.#findFigure(metric);
-    if (host === undefined || id === undefined || series === undefined) return;
+    const series = findSeries(metric);
+    if (host === undefined || series === undefined) return;
     this.#total += values.length;
     if (this.#total > MAX_POINTS) throw createTooLargeError();
     const replica = this.#getReplica(host, identifyTarget(metric, this.replicaLabels).replica);
     replica.points += values.length;
-    const container = replica.containers.get(toKey(host, id)) ?? new Map<string, readonly Point[]>();
-    replica.containers.set(toKey(host, id), container);
-    container.set(series, mergePoints(container.get(series), values));
+    const points =
+      id === undefined ? replica.ofHost : getOrCreate(replica.containers, toKey(host, id), createPoints);
+    points.set(series, mergePoints(points.get(series), values));
   }
 
-  /** Returns the points of all containers. */
-  finish(): ReadonlyMap<string, CollectedPoints> {
-    const best = [...this.#hosts.values()].map((replicas) =>
-      [...replicas.values()].reduce((a, b) => (b.points > a.points ? b : a)),
-    );
-    return new Map(best.flatMap(({ containers }) => [...containers]));
+  /** Returns all points. */
+  finish(): Collected {
+    const best = [...this.#hosts].map(([host, replicas]) => ({
+      host,
+      replica: [...replicas.values()].reduce((a, b) => (b.points > a.points ? b : a)),
+    }));
+    return {
+      hosts: new Map(best.map(({ host, replica }) => [host, replica.ofHost])),
+      containers: new Map(best.flatMap(({ replica }) => [...replica.containers])),
+    };
   }
 
-  #findFigure(metric: Row['metric']): Figure | undefined {
-    return FIGURES_BY_SERIES.get(`${metric['__name__'] ?? ''} ${metric['direction'] ?? ''}`);
+  #getReplica(host: string, id: string): Replica {
+    const replicas = getOrCreate(this.#hosts, host, () => new Map<string, Replica>());
+    return getOrCreate(replicas, id, () => ({ points: 0, ofHost: createPoints(), containers: new Map() }));
   }
+}
 
-  #getReplica(host: string, id: string): { points: number; containers: Map<string, CollectedPoints> } {
-    const replicas = this.#hosts.get(host) ?? new Map<string, never>();
-    this.#hosts.set(host, replicas);
-    const replica = replicas.get(id) ?? { points: 0, containers: new Map<string, CollectedPoints>() };
-    replicas.set(id, replica);
-    return replica;
-  }
+/** Returns the part, or the figure or metric of a series of samples. */
+function findSeries(metric: Row['metric']): string | undefined {
+  const { [PART_LABEL]: part, __name__: name = '', direction = '', id } = metric;
+  if (part !== undefined) return part;
+  if (id === undefined) return name === HOST_METRIC ? name : undefined;
+  return FIGURES_BY_SERIES.get(`${name} ${direction}`);
+}
+
+function createPoints(): CollectedPoints {
+  return new Map<string, readonly Point[]>();
+}
+
+function getOrCreate<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const value = map.get(key) ?? create();
+  map.set(key, value);
+  return value;
 }
 
 /** A container that was renamed, or whose target got other labels, has several series, one after the other. */

@@ -17,12 +17,12 @@ export function toColumn(
   return column;
 }
 
-/** Returns the times of all points in milliseconds, ascending. */
-export function listTimes(containers: readonly CollectedPoints[]): number[] {
+/** Returns the times of the samples of a host in milliseconds, ascending: those when docker was up, and those of containers. */
+export function listTimes(up: readonly Point[], containers: readonly CollectedPoints[]): number[] {
+  const lists = containers.flatMap((points) => [...points.values()]);
   const times = new Set<number>();
-  for (const points of containers) {
-    for (const list of points.values()) for (const [seconds] of list) times.add(Math.round(seconds * 1000));
-  }
+  for (const list of [up.filter(([, value]) => value === '1'), ...lists])
+    for (const [seconds] of list) times.add(Math.round(seconds * 1000));
   return [...times].toSorted((a, b) => a - b);
 }
 

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
 import { ContainerDirectory } from './container-directory.js';
+import { CURRENT } from './history-queries.js';
 
 it('ContainerDirectory knows containers by host and id, with their labels and their health', () => {
   const directory = new ContainerDirectory('instance');
@@ -20,5 +22,23 @@ it('ContainerDirectory knows containers by host and id, with their labels and th
   ).toEqual([
     { host: 'web1', name: 'db', image: null, project: null, service: null, health: null },
     { host: 'web2', name: 'web', image: 'nginx:1.29', project: 'shop', service: 'web', health: 'healthy' },
+  ]);
+});
+
+it('ContainerDirectory lists the running containers of a host first, and knows the current name of a renamed one', () => {
+  const directory = new ContainerDirectory('instance');
+  const add = (id: string, name: string, labels: object = {}): void =>
+    directory.add({ instance: 'web1', id, name, ...labels });
+  add('a', 'a-ended');
+  add('b', 'new', { [PART_LABEL]: CURRENT, image: 'nginx:1.29' });
+  add('b', 'new');
+  add('b', 'old');
+  add('c', 'z-running');
+  add('c', 'z-running', { [PART_LABEL]: CURRENT });
+  add('d', 'without samples in the window', { [PART_LABEL]: CURRENT });
+  expect(directory.sorted.map(({ id, name, image }) => [id, name, image])).toEqual([
+    ['b', 'new', 'nginx:1.29'],
+    ['c', 'z-running', null],
+    ['a', 'a-ended', null],
   ]);
 });

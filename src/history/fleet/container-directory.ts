@@ -1,6 +1,8 @@
 import type { ContainerHealth, ContainerStats } from 'docker-stats-client';
 import type { Labels } from '../../prometheus/client/result-parser.js';
+import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
 import { createUnknownContainer } from '../../prometheus/queries/unknown-container.js';
+import { CURRENT } from './history-queries.js';
 
 /** Identifies a container of a fleet. */
 export function toKey(host: string, id: string): string {
@@ -10,12 +12,21 @@ export function toKey(host: string, id: string): string {
 /** Collects what is known of containers, from the labels of their series. Their figures are unknown. */
 export class ContainerDirectory {
   readonly #containers = new Map<string, ContainerStats>();
+  /** What is known of the containers that run at the end of the window. */
+  readonly #current = new Map<string, Partial<ContainerStats>>();
 
   constructor(private readonly hostLabel: string) {}
 
-  /** The containers, sorted by host, name and id. */
+  /** The containers, sorted by host: first those that run at the end of the window, by name and id. */
   get sorted(): readonly ContainerStats[] {
-    return [...this.#containers.values()].toSorted((a, b) => compareLists(getKeys(a), getKeys(b)));
+    return [...this.#containers]
+      .map(([key, container]) => ({ key, container: { ...container, ...this.#current.get(key) } }))
+      .map(({ key, container: { host = '', name, id }, container }) => ({
+        container,
+        order: [host, this.#current.has(key) ? '0' : '1', name, id],
+      }))
+      .toSorted((a, b) => compareLists(a.order, b.order))
+      .map(({ container }) => container);
   }
 
   /** Adds the labels of a series. */
@@ -23,6 +34,10 @@ export class ContainerDirectory {
     const { [this.hostLabel]: host, id, name, health } = metric;
     if (host === undefined || id === undefined || name === undefined) return;
     const key = toKey(host, id);
+    if (metric[PART_LABEL] === CURRENT) {
+      this.#current.set(key, { name, ...pickOwn(metric) });
+      return;
+    }
     const known = this.#containers.get(key) ?? { ...createUnknownContainer(host, id, name), cpuUsage: 0 };
     this.#containers.set(
       key,
@@ -38,10 +53,6 @@ function pickOwn(metric: Labels): Pick<ContainerStats, 'image' | 'project' | 'se
     (label) => metric[`exported_${label}`] ?? metric[label],
   );
   return { image, project, service };
-}
-
-function getKeys({ host = '', name, id }: ContainerStats): readonly string[] {
-  return [host, name, id];
 }
 
 function compareLists(a: readonly string[], b: readonly string[]): number {

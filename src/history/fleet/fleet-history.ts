@@ -37,13 +37,11 @@ export class FleetHistory extends HistorySource {
       id: JSON.stringify([identifyFilter(filter), request]),
       latest: undefined,
       read: async (slices) => {
-        const window = this.#createWindow(request, [
-          ...this.#matchHosts(key, host),
+        const window = this.#createWindow(request, this.#matchHosts(key, host), [
           ...matchNames(key.containers),
           ...matchNames(name),
         ]);
-        if (hasHosts)
-          await window.checkHosts(this.#matchHosts(key, host), { visible: key.hosts, selected: host });
+        if (hasHosts) await window.checkHosts({ visible: key.hosts, selected: host });
         return window.read(request, createPredicate(key, isSelected), slices);
       },
     });
@@ -56,7 +54,7 @@ export class FleetHistory extends HistorySource {
   ): Promise<OpenHistory> {
     const hostMatchers = this.#matchHosts(key, hosts);
     const isVisible = createMatcher(toFilter(key));
-    const window = this.#createWindow(request, hostMatchers);
+    const window = this.#createWindow(request, hostMatchers, []);
     const known = await window.findByReference(reference);
     const { latest } = findKnownContainer(
       known.filter((one) => isVisible(one.latest)),
@@ -66,22 +64,30 @@ export class FleetHistory extends HistorySource {
       id: JSON.stringify([latest.host, latest.id, request]),
       latest: undefined,
       read: async (slices) => {
-        const matchers = [...hostMatchers, ...this.#matchOne(latest)];
+        const { host = '' } = latest;
         const isSelected = createPredicate(key, ({ id }) => id === latest.id);
-        return this.#createWindow(request, matchers, true).read(request, isSelected, slices);
+        const matchHost = formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [host]);
+        const matchers = [[...hostMatchers, matchHost], [formatMatcher('id', [latest.id])]] as const;
+        return this.#createWindow(request, ...matchers, host).read(request, isSelected, slices);
       },
     };
   }
 
-  #createWindow(request: HistoryRequest, matchers: readonly string[], isOneHost = false): FleetWindow {
+  #createWindow(
+    request: HistoryRequest,
+    hostMatchers: readonly string[],
+    containerMatchers: readonly string[],
+    onlyHost?: string,
+  ): FleetWindow {
     const { PROMETHEUS_MATCHERS = '', HISTORY_MS } = this.settings;
     const oldest = Date.now() - HISTORY_MS;
     const since = Math.max(request.since ?? request.until - DEFAULT_WINDOW_MS, oldest);
     return new FleetWindow(this.client, this.settings, {
       since: Math.min(since, request.until),
       until: request.until,
-      matchers: [PROMETHEUS_MATCHERS, ...matchers],
-      isOneHost,
+      hostMatchers: [PROMETHEUS_MATCHERS, ...hostMatchers],
+      containerMatchers,
+      ...(onlyHost !== undefined && { onlyHost }),
     });
   }
 
@@ -90,10 +96,6 @@ export class FleetHistory extends HistorySource {
     return [hosts, selected].flatMap((patterns) =>
       patterns === undefined ? [] : formatMatcher(label, patterns),
     );
-  }
-
-  #matchOne({ host = '', id }: ContainerStats): readonly string[] {
-    return [formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [host]), formatMatcher('id', [id])];
   }
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createContainer } from '../../../test/support/history/history-samples.js';
 import type { Point } from '../../prometheus/client/result-parser.js';
 import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
+import { TimeSlices } from '../../sampling/time-slices.js';
 import type { CollectedPoints } from './collected-figures.js';
 import { toColumn } from './columns.js';
 import { EMPTY_TIMELINE, FleetSeries, FleetSteps, FleetSummary } from './fleet-series.js';
+import { StepGrid } from './step-grid.js';
 
 const MB = 2 ** 20;
 const NO_POINTS: CollectedPoints = new Map();
@@ -24,15 +26,16 @@ function toThreeValues(list: readonly Point[]): Float64Array {
   return toColumn(list, 3, (at) => at / 10_000);
 }
 
-/** Two steps of 10 s; the first value is that before them. */
-function createSteps(points: Readonly<Record<string, readonly Point[]>>): FleetSteps {
-  return new FleetSteps(
-    createContainer('a'),
-    EMPTY_TIMELINE,
-    new Map(Object.entries(points)),
-    toThreeValues,
-    10_000,
-  );
+/** Two steps of 10 s, from 0 s to 20 s; the first value is that before them. The host was sampled at the given seconds. */
+function createSteps(
+  points: Readonly<Record<string, readonly Point[]>>,
+  sampled: readonly number[] = [0, 10, 20],
+): FleetSteps {
+  const times = sampled.map((second) => second * 1000);
+  const timeline = { ...EMPTY_TIMELINE, times, segments: new Uint32Array(times.length) };
+  const columns = sampled.map((second) => Math.ceil(second / 10));
+  const grid = new StepGrid(2, 0, 20_000);
+  return new FleetSteps(createContainer('a'), new Map(Object.entries(points)), grid, { timeline, columns });
 }
 
 describe('FleetSeries', () => {
@@ -87,15 +90,55 @@ describe('FleetSteps', () => {
     expect([...min, ...max]).toEqual([NaN, NaN, NaN, NaN]);
   });
 
-  it('have no rate after a step without a value, nor after a restart of the container', () => {
+  it('have a rate over the time between the samples, not over the step', () => {
+    const last = createPoints(0, 50 * MB, 150 * MB);
+    const { value } = createSteps({ 'networkSent last': last }, [0, 8, 18]).readSteps(
+      getField('networkSentRate'),
+    );
+    expect([...value]).toEqual([6.25, 10]);
+  });
+
+  it('have a rate since the sample before a step without one', () => {
+    const last = [
+      [0, '0'],
+      [20, String(50 * MB)],
+    ] as const;
+    const { value } = createSteps({ 'networkSent last': last }, [0, 20]).readSteps(
+      getField('networkSentRate'),
+    );
+    expect([...value]).toEqual([NaN, 2.5]);
+  });
+
+  it('have no rate after a sample without the container, nor after a restart of the container', () => {
     const last = [
       [0, String(50 * MB)],
       [20, String(90 * MB)],
     ] as const;
-    const gap = createSteps({ 'networkSent last': last });
-    expect([...gap.readSteps(getField('networkSentRate')).value]).toEqual([NaN, NaN]);
+    const missing = createSteps({ 'networkSent last': last });
+    expect([...missing.readSteps(getField('networkSentRate')).value]).toEqual([NaN, NaN]);
     const restart = createSteps({ 'networkSent last': createPoints(50 * MB, MB, 51 * MB) });
     expect([...restart.readSteps(getField('networkSentRate')).value]).toEqual([NaN, 5]);
+  });
+});
+
+describe('StepGrid', () => {
+  it('has equal steps of whole milliseconds that end with the window', () => {
+    const { stepMs, since, range } = new StepGrid(7, 0, 1000);
+    expect({ stepMs, since, range }).toEqual({
+      stepMs: 143,
+      since: -1,
+      range: { start: -0.001, end: 1, step: 0.143 },
+    });
+  });
+
+  it('finds the latest sample in each step, and gaps; a time before the step is that of an older sample', async () => {
+    const grid = new StepGrid(10, 0, 100_000);
+    const seconds = [-20, 9, 19, 29, 29, 29, 29, 29, 79, 89, 99];
+    const points = seconds.map((at, n): Point => [n * 10, String(at)]);
+    const { timeline, columns } = await grid.findSamples(points, new TimeSlices('own'));
+    expect(timeline.times).toEqual([9, 19, 29, 79, 89, 99].map((at) => at * 1000));
+    expect([...timeline.segments]).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(columns).toEqual([1, 2, 3, 8, 9, 10]);
   });
 });
 

@@ -2,13 +2,14 @@ import type { ContainerStats, Figure, FieldSummary } from 'docker-stats-client';
 import type { Point } from '../../prometheus/client/result-parser.js';
 import type { StepColumns } from '../figures/downsample.js';
 import type { FieldSource } from '../figures/history-fields.js';
-import { computeRate } from '../figures/rates.js';
+import { computeRates } from '../figures/rates.js';
 import { summarize } from '../figures/summarize.js';
 import type { ContainerSeries, Timeline } from '../series/container-series.js';
 import { FIGURES } from '../figures/figures.js';
 import type { CollectedPoints } from './collected-figures.js';
 import { DERIVED, FIGURE_METRICS } from './figure-metrics.js';
 import type { Statistic } from './history-queries.js';
+import type { StepGrid, StepSamples } from './step-grid.js';
 
 /** Converts points to a column. */
 export type ToColumn = (points: readonly Point[]) => Float64Array;
@@ -42,22 +43,22 @@ export class FleetSeries implements ContainerSeries {
   }
 }
 
-/** The steps of a container, as Prometheus computed them. The columns have one more value, of the time before the first step. */
+/** The steps of a container, as Prometheus computed them. */
 export class FleetSteps extends FleetSeries {
   constructor(
     container: ContainerStats,
-    timeline: Timeline,
     points: CollectedPoints,
-    toColumn: ToColumn,
-    private readonly stepMs: number,
+    private readonly grid: StepGrid,
+    /** When its host was sampled. */
+    private readonly samples: StepSamples,
   ) {
-    super(container, timeline, points, toColumn);
+    super(container, EMPTY_TIMELINE, points, (list) => grid.toColumn(list));
   }
 
   readSteps({ figure, kind }: FieldSource): StepColumns {
     const name = getFigure(figure);
     if (kind === 'rate') {
-      const value = computeStepRates(this.read(name, 'last'), this.stepMs);
+      const value = this.#computeRates(this.read(name, 'last'));
       const unknown = value.map(() => NaN);
       return { value, min: unknown, max: unknown };
     }
@@ -73,6 +74,16 @@ export class FleetSteps extends FleetSeries {
 
   summarize(field: FieldSource): FieldSummary {
     return summarize(this.readSteps(field).value, field.kind);
+  }
+
+  /** Computes the rate from the latest sample before each step to the latest one in it. */
+  #computeRates(totals: Float64Array): Float64Array {
+    const { timeline, columns } = this.samples;
+    const samples = Float64Array.from(columns, (column) => totals[column] ?? NaN);
+    const rates = computeRates(samples, timeline.times, timeline.segments);
+    const value = new Float64Array(this.grid.count + 1).fill(NaN);
+    columns.forEach((column, n) => (value[column] = rates[n] ?? NaN));
+    return value.subarray(1);
   }
 }
 
@@ -109,8 +120,4 @@ export const EMPTY_TIMELINE: Timeline = { host: undefined, times: [], segments: 
 
 function getFigure(figure: number): Figure {
   return FIGURES[figure] ?? 'cpuUsage';
-}
-
-function computeStepRates(totals: Float64Array, stepMs: number): Float64Array {
-  return totals.map((total, n) => computeRate(totals[n - 1] ?? NaN, total, stepMs)).subarray(1);
 }

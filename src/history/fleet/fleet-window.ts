@@ -14,7 +14,7 @@ import type { ContainerSeries, SeriesSelection, Timeline } from '../series/conta
 import { createTimeline } from '../store/create-timeline.js';
 import { FIGURES } from '../figures/figures.js';
 import type { KnownContainer } from '../store/sample-history.js';
-import { CollectedFigures, type CollectedPoints } from './collected-figures.js';
+import { type Collected, CollectedFigures, type CollectedPoints } from './collected-figures.js';
 import { findLast, groupByHost, listTimes, toColumn } from './columns.js';
 import { ContainerDirectory, toKey } from './container-directory.js';
 import { listSources } from './figure-metrics.js';
@@ -23,12 +23,17 @@ import {
   createInfoQuery,
   createLastSeenQuery,
   createPartsQuery,
+  createSampleCountQuery,
   createSamplesQuery,
+  createSampleTimesQuery,
+  HOST_METRIC,
   listParts,
+  type Part,
   RATE_STATISTICS,
   STEP_STATISTICS,
   SUMMARY_STATISTICS,
 } from './history-queries.js';
+import { StepGrid, type StepSamples } from './step-grid.js';
 
 /** How many steps show the rates of a summary. */
 const RATE_STEPS = 200;
@@ -41,16 +46,17 @@ const MIN_LAST_SEEN_STEP_MS = 15_000;
 export interface WindowOptions {
   readonly since: number;
   readonly until: number;
-  readonly matchers: readonly string[];
-  /** Whether the response has only containers of one host, so that it need not give the times of each host. */
-  readonly isOneHost: boolean;
+  readonly hostMatchers: readonly string[];
+  readonly containerMatchers: readonly string[];
+  /** The host of all containers, if the response need not give the times of each host. */
+  readonly onlyHost?: string;
 }
 
-/** Equal steps of whole milliseconds that end with the window. */
-interface Grid {
-  readonly count: number;
-  readonly stepMs: number;
-  readonly start: number;
+/** Steps and their figures. */
+interface CollectedSteps {
+  readonly grid: StepGrid;
+  readonly containers: Collected['containers'];
+  readonly samples: ReadonlyMap<string, StepSamples>;
 }
 
 const NO_POINTS: CollectedPoints = new Map();
@@ -60,7 +66,9 @@ type ContainerPredicate = (container: ContainerStats) => boolean;
 /** Reads the history of containers over one time from Prometheus. */
 export class FleetWindow {
   readonly #deadline: AbortSignal;
+  /** Includes the start: the ranges of Prometheus do not. */
   readonly #rangeMs: number;
+  readonly #matchers: readonly string[];
 
   constructor(
     private readonly client: PrometheusClient,
@@ -68,7 +76,8 @@ export class FleetWindow {
     private readonly options: WindowOptions,
   ) {
     this.#deadline = AbortSignal.timeout(settings.PROMETHEUS_TIMEOUT_MS);
-    this.#rangeMs = Math.max(1, options.until - options.since);
+    this.#rangeMs = options.until - options.since + 1;
+    this.#matchers = [...options.hostMatchers, ...options.containerMatchers];
   }
 
   /**
@@ -76,9 +85,9 @@ export class FleetWindow {
    *
    * @throws {NotFoundException} if not
    */
-  async checkHosts(matchers: readonly string[], selection: HostSelection): Promise<void> {
-    const { PROMETHEUS_HOST_LABEL: label, PROMETHEUS_MATCHERS = '' } = this.settings;
-    const up = `last_over_time(${formatSelector('docker_up', [PROMETHEUS_MATCHERS, ...matchers])}[${this.#rangeMs}ms])`;
+  async checkHosts(selection: HostSelection): Promise<void> {
+    const { PROMETHEUS_HOST_LABEL: label } = this.settings;
+    const up = `last_over_time(${this.#selectSamples()})`;
     const hosts: { name: string }[] = [];
     await this.#query(`count by (${label}) (${up})`, ({ metric }) =>
       hosts.push({ name: metric[label] ?? '' }),
@@ -95,7 +104,7 @@ export class FleetWindow {
     );
     const matchers = [`name=${quote(reference)}`, `id=~${quote(`${reference.replace(/\W/g, '')}.*`)}`];
     const queries = matchers.map((matcher) =>
-      createLastSeenQuery([...this.options.matchers, matcher], this.#rangeMs, stepMs),
+      createLastSeenQuery([...this.#matchers, matcher], this.#rangeMs, stepMs),
     );
     await this.#query(queries.join(' or '), ({ metric, value }) => {
       const directory = this.#createDirectory();
@@ -118,15 +127,13 @@ export class FleetWindow {
     slices: TimeSlices,
   ): Promise<SeriesSelection> {
     const directory = this.#createDirectory();
-    await this.#query(createInfoQuery(this.options.matchers, this.#rangeMs), ({ metric }) =>
-      directory.add(metric),
-    );
+    await this.#query(createInfoQuery(this.#matchers, this.#rangeMs), ({ metric }) => directory.add(metric));
     const containers = directory.sorted.filter(isSelected);
     const fields = addSortField(request);
-    if (request.view === 'summary') return this.#readSummary(containers, fields);
+    if (request.view === 'summary') return this.#readSummary(containers, fields, slices);
     return request.points === undefined
       ? this.#readSamples(containers, fields, slices)
-      : this.#readSteps(containers, fields, request.points);
+      : this.#readSteps(containers, fields, request.points, slices);
   }
 
   async #readSamples(
@@ -134,17 +141,23 @@ export class FleetWindow {
     fields: readonly FieldSource[],
     slices: TimeSlices,
   ): Promise<SeriesSelection> {
-    const figures = fields.flatMap(({ figure }) => listSources(FIGURES[figure] ?? 'cpuUsage'));
-    const collected = await this.#collect(
-      createSamplesQuery(figures, this.options.matchers, this.#rangeMs),
-      {},
-    );
+    const { onlyHost } = this.options;
+    const sources = fields.flatMap(({ figure }) => listSources(FIGURES[figure] ?? 'cpuUsage'));
+    const collected = await this.#collect([
+      createSamplesQuery(sources, this.#matchers, this.#rangeMs),
+      this.#selectSamples(),
+    ]);
+    const groups = groupByHost(containers);
+    const hosts = onlyHost === undefined ? [...collected.hosts.keys()].toSorted() : [onlyHost];
     const timelines: Timeline[] = [];
     const series: ContainerSeries[] = [];
-    for (const [host, ofHost] of groupByHost(containers)) {
-      const points = ofHost.map((container) => collected.get(getKey(container)) ?? NO_POINTS);
-      const name = this.options.isOneHost ? undefined : host;
-      const timeline = await createTimeline(name, listTimes(points), slices); // oxlint-disable-line no-await-in-loop -- the hosts share the time slices
+    for (const host of hosts) {
+      const ofHost = groups.get(host) ?? [];
+      const points = ofHost.map((container) => collected.containers.get(getKey(container)) ?? NO_POINTS);
+      const times = listTimes(collected.hosts.get(host)?.get(HOST_METRIC) ?? [], points);
+      if (times.length === 0 && onlyHost === undefined) continue;
+      // oxlint-disable-next-line no-await-in-loop -- the hosts share the time slices
+      const timeline = await createTimeline(onlyHost === undefined ? host : undefined, times, slices);
       const indexes = new Map(timeline.times.map((at, n) => [at, n]));
       const toSamples = (list: readonly Point[]): Float64Array =>
         toColumn(list, indexes.size, (at) => indexes.get(at));
@@ -160,51 +173,69 @@ export class FleetWindow {
     containers: readonly ContainerStats[],
     fields: readonly FieldSource[],
     points: number,
+    slices: TimeSlices,
   ): Promise<SeriesSelection> {
-    const grid = this.#createGrid(points);
-    const collected = await this.#collectSteps(listParts(fields, STEP_STATISTICS), grid);
-    const series = containers.map((container) => createSteps(container, collected, grid));
-    return { timelines: [EMPTY_TIMELINE], series, sampledAt: new Date(this.options.until) };
+    const steps = await this.#collectSteps(listParts(fields, STEP_STATISTICS), points, slices);
+    return {
+      timelines: [EMPTY_TIMELINE],
+      series: containers.map((container) => createSteps(container, steps)),
+      sampledAt: findLast(listTimelines(steps)),
+      steps: steps.grid,
+    };
   }
 
   async #readSummary(
     containers: readonly ContainerStats[],
     fields: readonly FieldSource[],
+    slices: TimeSlices,
   ): Promise<SeriesSelection> {
-    const { since, until, matchers } = this.options;
     const parts = [...listParts(fields, SUMMARY_STATISTICS), 'cpuUsage count' as const];
-    const query = createPartsQuery(parts, matchers, this.#rangeMs);
-    const grid = this.#createGrid(RATE_STEPS);
-    const [collected, rates] = await Promise.all([
-      this.#collect(query, {}),
-      this.#collectSteps(listParts(fields, RATE_STATISTICS), grid),
+    const [collected, steps] = await Promise.all([
+      this.#collect([
+        createPartsQuery(parts, this.#matchers, this.#rangeMs),
+        createSampleCountQuery(this.options.hostMatchers, this.#rangeMs),
+      ]),
+      this.#collectSteps(listParts(fields, RATE_STATISTICS), RATE_STEPS, slices),
     ]);
-    const series = containers.map(
-      (container) =>
-        new FleetSummary(
-          container,
-          collected.get(getKey(container)) ?? NO_POINTS,
-          createSteps(container, rates, grid),
-        ),
+    const series = containers.map((container) => {
+      const points = collected.containers.get(getKey(container)) ?? NO_POINTS;
+      return new FleetSummary(container, points, createSteps(container, steps));
+    });
+    const timelines = listTimelines(steps);
+    const times = timelines.flatMap(({ times: ofHost }) => ofHost.filter((at) => at >= this.options.since));
+    const samples = [...collected.hosts.values()].map((points) =>
+      Number(points.get('samples')?.[0]?.[1] ?? 0),
     );
-    const samples = Math.max(0, ...series.map((one) => one.countSamples()));
-    return { timelines: [], series, sampledAt: new Date(until), window: { since, until, samples } };
+    const window = {
+      since: times.reduce((a, b) => Math.min(a, b), Infinity),
+      until: times.reduce((a, b) => Math.max(a, b), -Infinity),
+      samples: samples.reduce((sum, count) => sum + count, 0),
+    };
+    return { timelines: [], series, sampledAt: findLast(timelines), window };
   }
 
-  async #collectSteps(
-    parts: ReturnType<typeof listParts>,
-    { start, stepMs, count }: Grid,
-  ): Promise<ReadonlyMap<string, CollectedPoints>> {
-    if (parts.length === 0) return new Map();
-    const range = { start: start / 1000, end: (start + count * stepMs) / 1000, step: stepMs / 1000 };
-    return this.#collect(createPartsQuery(parts, this.options.matchers, stepMs), { range });
+  /** Collects parts over steps, and the times of samples. */
+  async #collectSteps(parts: readonly Part[], count: number, slices: TimeSlices): Promise<CollectedSteps> {
+    const grid = new StepGrid(count, this.options.since, this.options.until);
+    const queries = [createSampleTimesQuery(this.options.hostMatchers)];
+    if (parts.length > 0) queries.push(createPartsQuery(parts, this.#matchers, grid.stepMs));
+    const { hosts, containers } = await this.#collect(queries, { range: grid.range });
+    const samples = new Map<string, StepSamples>();
+    for (const [host, points] of hosts)
+      // oxlint-disable-next-line no-await-in-loop -- the hosts share the time slices
+      samples.set(host, await grid.findSamples(points.get('sampledAt') ?? [], slices));
+    return { grid, containers, samples };
   }
 
-  async #collect(query: string, time: QueryTime): Promise<ReadonlyMap<string, CollectedPoints>> {
+  async #collect(queries: readonly string[], time: QueryTime = {}): Promise<Collected> {
     const { PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS } = this.settings;
     const figures = new CollectedFigures(PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS);
-    await this.#query(query, (row) => figures.add(row), time);
+    await Promise.all(queries.map((query) => this.#query(query, (row) => figures.add(row), time)));
     return figures.finish();
+  }
+
+  #selectSamples(): string {
+    return `${formatSelector(HOST_METRIC, this.options.hostMatchers)}[${this.#rangeMs}ms]`;
   }
 
   /** Evaluates an expression at the end of the window, or over a range. */
@@ -216,11 +247,6 @@ export class FleetWindow {
   #createDirectory(): ContainerDirectory {
     return new ContainerDirectory(this.settings.PROMETHEUS_HOST_LABEL);
   }
-
-  #createGrid(count: number): Grid {
-    const stepMs = Math.max(1, Math.ceil(this.#rangeMs / count));
-    return { count, stepMs, start: this.options.until - count * stepMs };
-  }
 }
 
 /** Adds the field by which the containers are sorted. */
@@ -230,15 +256,14 @@ function addSortField({ fields, sort }: HistoryRequest): readonly FieldSource[] 
   return field === undefined ? fields : [...fields, field];
 }
 
-function createSteps(
-  container: ContainerStats,
-  collected: ReadonlyMap<string, CollectedPoints>,
-  { start, stepMs, count }: Grid,
-): FleetSteps {
-  const points = collected.get(getKey(container)) ?? NO_POINTS;
-  const toGrid = (list: readonly Point[]): Float64Array =>
-    toColumn(list, count + 1, (at) => Math.round((at - start) / stepMs));
-  return new FleetSteps(container, EMPTY_TIMELINE, points, toGrid, stepMs);
+function createSteps(container: ContainerStats, { grid, containers, samples }: CollectedSteps): FleetSteps {
+  const points = containers.get(getKey(container)) ?? NO_POINTS;
+  const ofHost = samples.get(container.host ?? '') ?? { timeline: EMPTY_TIMELINE, columns: [] };
+  return new FleetSteps(container, points, grid, ofHost);
+}
+
+function listTimelines({ samples }: CollectedSteps): readonly Timeline[] {
+  return [...samples.values()].map(({ timeline }) => timeline);
 }
 
 function getKey({ host = '', id }: ContainerStats): string {

@@ -6,6 +6,9 @@ import type { FieldSource } from '../figures/history-fields.js';
 import { FIGURE_METRICS, listSources } from './figure-metrics.js';
 import { FIGURES } from '../figures/figures.js';
 
+/** Says at each scrape of a host whether docker gave a sample. */
+export const HOST_METRIC = 'docker_up';
+
 const HEALTH_METRIC = CONTAINER_FIELDS.find(({ name }) => name === 'health')?.metric?.name ?? '';
 
 /** What Prometheus computes of a figure over a time. */
@@ -13,6 +16,12 @@ export type Statistic = 'avg' | 'min' | 'max' | 'p95' | 'last' | 'count';
 
 /** A figure and a statistic: the value of {@link PART_LABEL}. */
 export type Part = `${Figure} ${Statistic}`;
+
+/** What a query says of a host: when its latest sample was taken, and how many samples there are. */
+export type HostPart = 'sampledAt' | 'samples';
+
+/** The value of {@link PART_LABEL} of the containers that run at the end of the window. */
+export const CURRENT = 'current';
 
 const FUNCTIONS: Readonly<Record<Statistic, (series: string) => string>> = {
   avg: (series) => `avg_over_time(${series})`,
@@ -63,9 +72,20 @@ export function createPartsQuery(
     .map((part) => {
       const [figure, statistic] = part.split(' ') as [Figure, Statistic];
       const series = `${selectFigure(figure, matchers)}[${rangeMs}ms]`;
-      return `label_replace(${FUNCTIONS[statistic](series)}, "${PART_LABEL}", "${part}", "", "")`;
+      return namePart(FUNCTIONS[statistic](series), part);
     })
     .join(' or ');
+}
+
+/** Returns an expression that says of each host when its latest sample was taken. */
+export function createSampleTimesQuery(hostMatchers: readonly string[]): string {
+  const up = formatSelector(HOST_METRIC, hostMatchers);
+  return namePart(`timestamp(${up}) and ${up} == 1`, 'sampledAt');
+}
+
+/** Returns an expression that counts the samples of each host. */
+export function createSampleCountQuery(hostMatchers: readonly string[], rangeMs: number): string {
+  return namePart(`sum_over_time(${formatSelector(HOST_METRIC, hostMatchers)}[${rangeMs}ms])`, 'samples');
 }
 
 /** Returns an expression with all samples of figures over a time. */
@@ -78,11 +98,12 @@ export function createSamplesQuery(
   return `${formatSelector('', [`__name__=~"${[...metrics].join('|')}"`, ...matchers])}[${rangeMs}ms]`;
 }
 
-/** Returns an expression that describes all containers of a time, with their health. */
+/** Returns an expression that describes all containers of a time, with their health, and again those that run at its end. */
 export function createInfoQuery(matchers: readonly string[], rangeMs: number): string {
-  const info = `last_over_time(${formatSelector(CONTAINER_INFO.name, matchers)}[${rangeMs}ms])`;
+  const current = formatSelector(CONTAINER_INFO.name, matchers);
+  const info = `last_over_time(${current}[${rangeMs}ms])`;
   const health = `last_over_time(${formatSelector(HEALTH_METRIC, matchers)}[${rangeMs}ms]) == 1`;
-  return `${info} or ${health}`;
+  return `${info} or ${health} or ${namePart(current, CURRENT)}`;
 }
 
 /** Returns an expression that says of each container when it was seen last, to this precision. */
@@ -95,4 +116,8 @@ function selectFigure(figure: Figure, matchers: readonly string[]): string {
   const metric = FIGURE_METRICS.get(figure);
   const direction = metric?.direction === undefined ? [] : [`direction="${metric.direction}"`];
   return formatSelector(metric?.name ?? '', [...matchers, ...direction]);
+}
+
+function namePart(expression: string, name: Part | HostPart | typeof CURRENT): string {
+  return `label_replace(${expression}, "${PART_LABEL}", "${name}", "", "")`;
 }

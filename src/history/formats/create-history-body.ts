@@ -78,12 +78,8 @@ function createTable(
 ): Promise<HistoryTable> {
   if (points === undefined) return createSampleTable(selection, fields, slices);
   const starts = selection.timelines.map(({ times }) => times[0] ?? until);
-  return createStepTable(
-    selection,
-    fields,
-    { points, since: since ?? Math.min(...starts, until), until },
-    slices,
-  );
+  const steps = selection.steps ?? { since: since ?? Math.min(...starts, until), until };
+  return createStepTable(selection, fields, { points, ...steps }, slices);
 }
 
 function assertSize(values: number): void {

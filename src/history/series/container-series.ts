@@ -42,6 +42,8 @@ export interface SeriesSelection {
   readonly series: readonly ContainerSeries[];
   /** When the newest sample was taken. */
   readonly sampledAt?: Date | undefined;
-  /** The first and the last time, and the number of samples, if the timelines do not have them. */
+  /** The start and the end of the steps, if a storage has computed them. */
+  readonly steps?: { readonly since: number; readonly until: number };
+  /** The first and the last time (`NaN` without a sample), and the number of samples, if the timelines do not have them. */
   readonly window?: { readonly since: number; readonly until: number; readonly samples: number };
 }
