@@ -30,6 +30,8 @@ export class FakePrometheus {
   readonly queries: ReceivedQuery[] = [];
   /** Responds to all requests instead of the API. */
   respond: RequestHandler | undefined;
+  /** Only this query, counted from 0, gets {@link respond}. */
+  faultyQuery: number | undefined;
   /** The fields of each response besides the data. */
   extras: { readonly warnings?: readonly string[]; readonly isPartial?: boolean } = {};
   /** Only requests with this tenant get series, as with Mimir. */
@@ -106,7 +108,8 @@ export class FakePrometheus {
     const isQuery = route === 'query' || route === 'query_range';
     const expression = form.get('query') ?? '';
     if (isQuery) this.queries.push({ url, headers, expression, form });
-    if (this.respond !== undefined) this.respond(response, request);
+    const isFaulty = this.faultyQuery === undefined || this.faultyQuery === this.queries.length - 1;
+    if (this.respond !== undefined && isFaulty) this.respond(response, request);
     else if (isQuery) await this.#query(expression, form, headers, response);
     else if (route === 'status/buildinfo')
       send(response, 200, { status: 'success', data: { version: '3.5.0' } });
