@@ -1,7 +1,7 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { Point } from '../../prometheus/client/result-parser.js';
 import type { Timeline } from '../series/container-series.js';
-import type { CollectedPoints } from './collected-figures.js';
+import type { CollectedPoints } from './queries/collected-figures.js';
 
 /** Puts the values of points into a column; `NaN` where there is none. */
 export function toColumn(

@@ -9,11 +9,13 @@ import {
   createMatcher,
   identifyFilter,
 } from '../../stats/selection/container-filter.js';
+import { assertSelected } from '../../stats/selection/host-selector.js';
 import { toFilter } from '../../stats/selection/sample-scopes.js';
 import { findKnownContainer } from '../requests/find-known-container.js';
 import type { HistoryRequest } from '../requests/history-request.js';
 import { type ContainerReference, HistorySource, type OpenHistory } from '../requests/history-source.js';
 import { FleetWindow } from './fleet-window.js';
+import { type Window, WindowQueries } from './queries/window-queries.js';
 
 /** The window of a request without `since`. */
 const DEFAULT_WINDOW_MS = 900_000;
@@ -41,8 +43,9 @@ export class FleetHistory extends HistorySource {
           ...matchNames(key.containers),
           ...matchNames(name),
         ]);
-        if (hasHosts) await window.checkHosts({ visible: key.hosts, selected: host });
-        return window.read(request, createPredicate(key, isSelected), slices);
+        const queries = this.#createQueries(window);
+        if (hasHosts) assertSelected(await queries.findHosts(), { visible: key.hosts, selected: host });
+        return new FleetWindow(queries, window).read(request, createPredicate(key, isSelected), slices);
       },
     });
   }
@@ -54,8 +57,8 @@ export class FleetHistory extends HistorySource {
   ): Promise<OpenHistory> {
     const hostMatchers = this.#matchHosts(key, hosts);
     const isVisible = createMatcher(toFilter(key));
-    const window = this.#createWindow(request, hostMatchers, []);
-    const known = await window.findByReference(reference);
+    const queries = this.#createQueries(this.#createWindow(request, hostMatchers, []));
+    const known = await queries.findByReference(reference);
     const { latest } = findKnownContainer(
       known.filter((one) => isVisible(one.latest)),
       reference,
@@ -67,28 +70,30 @@ export class FleetHistory extends HistorySource {
         const { host = '' } = latest;
         const isSelected = createPredicate(key, ({ id }) => id === latest.id);
         const matchHost = formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [host]);
-        const matchers = [[...hostMatchers, matchHost], [formatMatcher('id', [latest.id])]] as const;
-        return this.#createWindow(request, ...matchers, host).read(request, isSelected, slices);
+        const matchId = formatMatcher('id', [latest.id]);
+        const window = this.#createWindow(request, [...hostMatchers, matchHost], [matchId]);
+        return new FleetWindow(this.#createQueries(window), window, host).read(request, isSelected, slices);
       },
     };
+  }
+
+  #createQueries(window: Window): WindowQueries {
+    return new WindowQueries(this.client, this.settings, window);
   }
 
   #createWindow(
     request: HistoryRequest,
     hostMatchers: readonly string[],
     containerMatchers: readonly string[],
-    onlyHost?: string,
-  ): FleetWindow {
-    const { PROMETHEUS_MATCHERS = '', HISTORY_MS } = this.settings;
-    const oldest = Date.now() - HISTORY_MS;
+  ): Window {
+    const oldest = Date.now() - this.settings.HISTORY_MS;
     const since = Math.max(request.since ?? request.until - DEFAULT_WINDOW_MS, oldest);
-    return new FleetWindow(this.client, this.settings, {
+    return {
       since: Math.min(since, request.until),
       until: request.until,
-      hostMatchers: [PROMETHEUS_MATCHERS, ...hostMatchers],
+      hostMatchers,
       containerMatchers,
-      ...(onlyHost !== undefined && { onlyHost }),
-    });
+    };
   }
 
   #matchHosts({ hosts }: KeyScope, selected: readonly string[] | undefined): readonly string[] {

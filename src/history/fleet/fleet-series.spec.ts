@@ -3,7 +3,7 @@ import { createContainer } from '../../../test/support/history/history-samples.j
 import type { Point } from '../../prometheus/client/result-parser.js';
 import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
-import type { CollectedPoints } from './collected-figures.js';
+import type { CollectedPoints } from './queries/collected-figures.js';
 import { toColumn } from './columns.js';
 import { EMPTY_TIMELINE, FleetSeries, FleetSteps, FleetSummary } from './fleet-series.js';
 import { StepGrid } from './step-grid.js';

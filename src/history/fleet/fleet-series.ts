@@ -6,9 +6,9 @@ import { computeRates } from '../figures/rates.js';
 import { summarize } from '../figures/summarize.js';
 import type { ContainerSeries, Timeline } from '../series/container-series.js';
 import { FIGURES } from '../figures/figures.js';
-import type { CollectedPoints } from './collected-figures.js';
-import { DERIVED, FIGURE_METRICS } from './figure-metrics.js';
-import type { Statistic } from './history-queries.js';
+import type { CollectedPoints } from './queries/collected-figures.js';
+import { DERIVED, FIGURE_METRICS } from './queries/figure-metrics.js';
+import type { Statistic } from './queries/history-queries.js';
 import type { StepGrid, StepSamples } from './step-grid.js';
 
 /** Converts points to a column. */

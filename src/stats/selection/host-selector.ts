@@ -1,7 +1,7 @@
 import { BadRequestException, Injectable, NotFoundException } from '@nestjs/common';
 import type { KeyScope } from '../../config/api-keys/api-keys.js';
 import type { Host } from '../../sampling/hosts/host.js';
-import { Hosts } from '../../sampling/hosts/hosts.js';
+import { Hosts, type HostSelection } from '../../sampling/hosts/hosts.js';
 import { selectHosts } from '../../sampling/hosts/select-hosts.js';
 import type { SampleReader } from '../../sampling/sampler/sample-reader.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
@@ -88,8 +88,7 @@ export class HostSelector {
    */
   checkSample({ hosts }: StatsSample, key: KeyScope, patterns: readonly string[] | undefined): void {
     if (this.areListed || hosts === undefined) return;
-    if (selectHosts(hosts, { visible: key.hosts, selected: patterns }).length > 0) return;
-    throw new NotFoundException(patterns === undefined ? NO_VISIBLE_HOST : NO_SUCH_HOST);
+    assertSelected(hosts, { visible: key.hosts, selected: patterns });
   }
 
   #check(hasVisible: boolean, patterns: readonly string[] | undefined): void {
@@ -98,4 +97,14 @@ export class HostSelector {
       throw new BadRequestException('Query parameter "host" is allowed only if DOCKER_HOSTS is set');
     }
   }
+}
+
+/**
+ * Checks that a selection has hosts.
+ *
+ * @throws {NotFoundException} if not
+ */
+export function assertSelected(hosts: readonly { readonly name: string }[], selection: HostSelection): void {
+  if (selectHosts(hosts, selection).length > 0) return;
+  throw new NotFoundException(selection.selected === undefined ? NO_VISIBLE_HOST : NO_SUCH_HOST);
 }

@@ -113,10 +113,14 @@ describe('GET /stats/history of a fleet', () => {
     ['host=nosuch', KEY],
     ['host=web1&host=nosuch', KEY],
     ['host=db1', WEB_KEY],
-    ['points=3', OTHER_KEY],
   ])('responds with 404 to ?%s with the key %s: no such host is visible', async (query, key) => {
     const { body } = await test.client.get(`/stats/history?${query}`).set('X-API-Key', key).expect(404);
     expect(body).toEqual({ statusCode: 404, code: 'not_found', message: 'No Docker host has this name' });
+  });
+
+  it('responds with 404 to a key whose scope has no host', async () => {
+    const { body } = await test.client.get('/stats/history').set('X-API-Key', OTHER_KEY).expect(404);
+    expect(body).toMatchObject({ message: 'No Docker host is visible to this API key' });
   });
 
   it.each([

@@ -1,10 +1,10 @@
 import type { Figure } from 'docker-stats-client';
-import { CONTAINER_FIELDS, CONTAINER_INFO } from '../../sampling/container-fields.js';
-import { formatSelector } from '../../prometheus/queries/promql.js';
-import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
-import type { FieldSource } from '../figures/history-fields.js';
+import { CONTAINER_FIELDS, CONTAINER_INFO } from '../../../sampling/container-fields.js';
+import { formatSelector } from '../../../prometheus/queries/promql.js';
+import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
+import type { FieldSource } from '../../figures/history-fields.js';
 import { FIGURE_METRICS, listSources } from './figure-metrics.js';
-import { FIGURES } from '../figures/figures.js';
+import { FIGURES } from '../../figures/figures.js';
 
 /** Says at each scrape of a host whether docker gave a sample. */
 export const HOST_METRIC = 'docker_up';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
+import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { CollectedFigures, type Collected } from './collected-figures.js';
 
 const CPU = { __name__: 'docker_container_cpu_usage_ratio', instance: 'web1', id: 'a', name: 'web' };

@@ -1,6 +1,6 @@
 import type { Figure } from 'docker-stats-client';
-import { CONTAINER_FIELDS, isFigure } from '../../sampling/container-fields.js';
-import { METRIC_UNITS } from '../../sampling/metric-units.js';
+import { CONTAINER_FIELDS, isFigure } from '../../../sampling/container-fields.js';
+import { METRIC_UNITS } from '../../../sampling/metric-units.js';
 
 /** Where Prometheus has a figure. */
 export interface FigureMetric {

@@ -1,7 +1,7 @@
 import type { ContainerHealth, ContainerStats } from 'docker-stats-client';
-import type { Labels } from '../../prometheus/client/result-parser.js';
-import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
-import { createUnknownContainer } from '../../prometheus/queries/unknown-container.js';
+import type { Labels } from '../../../prometheus/client/result-parser.js';
+import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
+import { createUnknownContainer } from '../../../prometheus/queries/unknown-container.js';
 import { CURRENT } from './history-queries.js';
 
 /** Identifies a container of a fleet. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PART_LABEL } from '../../prometheus/queries/target-labels.js';
+import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { ContainerDirectory } from './container-directory.js';
 import { CURRENT } from './history-queries.js';
 

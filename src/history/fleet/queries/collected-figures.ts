@@ -1,6 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
-import type { Point, Row } from '../../prometheus/client/result-parser.js';
-import { identifyTarget, PART_LABEL } from '../../prometheus/queries/target-labels.js';
+import type { Point, Row } from '../../../prometheus/client/result-parser.js';
+import { identifyTarget, PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { toKey } from './container-directory.js';
 import { FIGURE_METRICS } from './figure-metrics.js';
 import { HOST_METRIC } from './history-queries.js';

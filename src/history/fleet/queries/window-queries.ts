@@ -1,0 +1,144 @@
+import type { ContainerStats, Figure } from 'docker-stats-client';
+import type { Settings } from '../../../config/settings.js';
+import type { PrometheusClient, QueryRange } from '../../../prometheus/client/prometheus-client.js';
+import type { Row } from '../../../prometheus/client/result-parser.js';
+import { formatSelector, quote } from '../../../prometheus/queries/promql.js';
+import type { KnownContainer } from '../../store/sample-history.js';
+import { type Collected, CollectedFigures } from './collected-figures.js';
+import { ContainerDirectory, toKey } from './container-directory.js';
+import {
+  createInfoQuery,
+  createLastSeenQuery,
+  createPartsQuery,
+  createSampleCountQuery,
+  createSamplesQuery,
+  createSampleTimesQuery,
+  HOST_METRIC,
+  type Part,
+} from './history-queries.js';
+
+/** How exactly it is known when a container was seen last: the window divided by this. */
+const LAST_SEEN_STEPS = 5000;
+const MIN_LAST_SEEN_STEP_MS = 15_000;
+
+/** The time of a request in milliseconds since the Unix epoch, and the label matchers of what it selects. */
+export interface Window {
+  readonly since: number;
+  readonly until: number;
+  readonly hostMatchers: readonly string[];
+  readonly containerMatchers: readonly string[];
+}
+
+/** A query at the end of the window, or over a range. */
+interface Query {
+  readonly expression: string;
+  readonly range?: QueryRange;
+}
+
+/** Sends the queries for the history of one time, all within one deadline. */
+export class WindowQueries {
+  readonly #deadline: AbortSignal;
+  /** Includes the start: the ranges of Prometheus do not. */
+  readonly #rangeMs: number;
+  readonly #hostMatchers: readonly string[];
+  readonly #matchers: readonly string[];
+
+  constructor(
+    private readonly client: PrometheusClient,
+    private readonly settings: Settings,
+    private readonly window: Window,
+  ) {
+    this.#deadline = AbortSignal.timeout(settings.PROMETHEUS_TIMEOUT_MS);
+    this.#rangeMs = window.until - window.since + 1;
+    this.#hostMatchers = [settings.PROMETHEUS_MATCHERS ?? '', ...window.hostMatchers];
+    this.#matchers = [...this.#hostMatchers, ...window.containerMatchers];
+  }
+
+  /** Returns the hosts. */
+  async findHosts(): Promise<readonly { readonly name: string }[]> {
+    const { PROMETHEUS_HOST_LABEL: label } = this.settings;
+    const hosts: { name: string }[] = [];
+    const expression = `count by (${label}) (last_over_time(${this.#selectHostSamples()}))`;
+    await this.#query({ expression }, ({ metric }) => hosts.push({ name: metric[label] ?? '' }));
+    return hosts;
+  }
+
+  /** Returns the containers, also those that have ended. */
+  async findContainers(): Promise<readonly ContainerStats[]> {
+    const directory = this.#createDirectory();
+    const expression = createInfoQuery(this.#matchers, this.#rangeMs);
+    await this.#query({ expression }, ({ metric }) => directory.add(metric));
+    return directory.sorted;
+  }
+
+  /** Returns the containers that a reference may mean: a name, an id or the start of an id. */
+  async findByReference(reference: string): Promise<readonly KnownContainer[]> {
+    const found = new Map<string, KnownContainer>();
+    const stepMs = Math.ceil(
+      Math.max(Math.min(MIN_LAST_SEEN_STEP_MS, this.#rangeMs / 20), this.#rangeMs / LAST_SEEN_STEPS),
+    );
+    const matchers = [`name=${quote(reference)}`, `id=~${quote(`${reference.replace(/\W/g, '')}.*`)}`];
+    const expressions = matchers.map((matcher) =>
+      createLastSeenQuery([...this.#matchers, matcher], this.#rangeMs, stepMs),
+    );
+    await this.#query({ expression: expressions.join(' or ') }, ({ metric, value }) => {
+      const directory = this.#createDirectory();
+      directory.add(metric);
+      const lastSeenAt = Number(value?.[1]) * 1000;
+      for (const latest of directory.sorted) {
+        // A renamed container, and replicas of Prometheus, have several series.
+        const key = toKey(latest.host ?? '', latest.id);
+        const known = found.get(key);
+        if (known === undefined || known.lastSeenAt < lastSeenAt) found.set(key, { latest, lastSeenAt });
+      }
+    });
+    return [...found.values()];
+  }
+
+  /** Returns all samples of figures and of the hosts. */
+  collectSamples(figures: Iterable<Figure>): Promise<Collected> {
+    return this.#collect([
+      { expression: createSamplesQuery(figures, this.#matchers, this.#rangeMs) },
+      { expression: this.#selectHostSamples() },
+    ]);
+  }
+
+  /** Returns parts over the whole window, and the number of samples of each host. */
+  collectStatistics(parts: readonly Part[]): Promise<Collected> {
+    return this.#collect([
+      { expression: createPartsQuery(parts, this.#matchers, this.#rangeMs) },
+      { expression: createSampleCountQuery(this.#hostMatchers, this.#rangeMs) },
+    ]);
+  }
+
+  /** Returns parts in each step of a range, and the times of the latest samples of each host: in each step, or in the last one. */
+  collectSteps(parts: readonly Part[], range: QueryRange, times: 'all' | 'last'): Promise<Collected> {
+    const queries: Query[] = [
+      { expression: createSampleTimesQuery(this.#hostMatchers), ...(times === 'all' && { range }) },
+    ];
+    const stepMs = Math.round(range.step * 1000);
+    if (parts.length > 0)
+      queries.push({ expression: createPartsQuery(parts, this.#matchers, stepMs), range });
+    return this.#collect(queries);
+  }
+
+  async #collect(queries: readonly Query[]): Promise<Collected> {
+    const { PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS } = this.settings;
+    const figures = new CollectedFigures(PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS);
+    await Promise.all(queries.map((query) => this.#query(query, (row) => figures.add(row))));
+    return figures.finish();
+  }
+
+  async #query({ expression, range }: Query, onRow: (row: Row) => void): Promise<void> {
+    const time = range === undefined ? { time: String(this.window.until / 1000) } : { range };
+    await this.client.query(expression, time, this.#deadline, onRow);
+  }
+
+  #selectHostSamples(): string {
+    return `${formatSelector(HOST_METRIC, this.#hostMatchers)}[${this.#rangeMs}ms]`;
+  }
+
+  #createDirectory(): ContainerDirectory {
+    return new ContainerDirectory(this.settings.PROMETHEUS_HOST_LABEL);
+  }
+}
