@@ -102,7 +102,11 @@ describe.skipIf(NO_PROMETHEUS ?? NO_VICTORIA_METRICS)('The history of a fleet', 
 
     it('sums up the samples', async () => {
       const plain = await service.getJson<HostsHistory>(`/stats/history?${window}`);
-      const { containers } = await service.getJson<HistorySummary>(`/stats/history?${window}&view=summary`);
+      const { containers, ...summary } = await service.getJson<HistorySummary>(
+        `/stats/history?${window}&view=summary`,
+      );
+      const times = plain.hosts.flatMap(({ sampledAt }) => sampledAt).toSorted();
+      expect(summary).toEqual({ since: times[0], until: times.at(-1), samples: times.length });
       expect(containers.length).toBe(12);
       containers.forEach(({ host, name, samples, cpuUsage }, n) => {
         const values = (plain.containers[n]?.cpuUsage ?? []).filter((cpu) => cpu !== null);
