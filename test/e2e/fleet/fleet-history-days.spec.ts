@@ -42,7 +42,7 @@ beforeAll(async () => {
     await scrape('web2', at, { cpuUsage: cpu, networkReceived: received });
   /* oxlint-enable no-await-in-loop */
   test = await boot();
-});
+}, 60_000); // on a busy machine, 2000 scrapes take long
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: END })); // after each test, the date is the real one again
 afterAll(async () => {
   await test.app.close();
