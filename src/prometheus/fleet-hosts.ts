@@ -46,8 +46,8 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
       this.#readers.get(id) ??
       new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);
     this.#readers.delete(id);
-    this.#readers.set(id, reader); // the least recently used one is the first
     this.#dropOldReaders();
+    this.#readers.set(id, reader); // the least recently used one is the first
     return reader;
   }
 
@@ -78,9 +78,10 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     return { selection, hostMatchers, containerMatchers };
   }
 
+  /** Makes room for a reader. */
   #dropOldReaders(): void {
     for (const [id, reader] of this.#readers) {
-      if (this.#readers.size <= MAX_READERS) return;
+      if (this.#readers.size < MAX_READERS) return;
       if (reader.isWatched) continue;
       reader.stop();
       this.#readers.delete(id);

@@ -9,7 +9,6 @@ import type { StatsSample } from '../sampling/stats-sample.js';
 /** Gives the samples of a part of a fleet: from a sample of the whole fleet if it is fresh, else by queries for this part. */
 export class FleetReader implements SampleReader {
   readonly #parts = new WeakMap<StatsSample, StatsSample>();
-  #watchers = 0;
 
   constructor(
     private readonly selection: HostSelection,
@@ -18,7 +17,7 @@ export class FleetReader implements SampleReader {
   ) {}
 
   get isWatched(): boolean {
-    return this.#watchers > 0;
+    return this.sampler.isWatched;
   }
 
   findSample(freshness?: Freshness, client?: string): StatsSample | undefined {
@@ -33,12 +32,7 @@ export class FleetReader implements SampleReader {
   }
 
   watch(watcher: SampleWatcher): () => void {
-    this.#watchers++;
-    const unwatch = this.sampler.watch(watcher);
-    return () => {
-      this.#watchers--;
-      unwatch();
-    };
+    return this.sampler.watch(watcher);
   }
 
   /** Stops the queries in the background. */

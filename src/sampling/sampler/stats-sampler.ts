@@ -69,6 +69,10 @@ export class StatsSampler implements SampleReader {
     return this.#isRunning ? this.#startedAt : undefined;
   }
 
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
+  }
+
   /** When the latest run ended, on the monotonic `Clock`, and how long it took. */
   get lastRun(): { readonly endedAt: number; readonly durationMs: number } {
     const endedAt = this.#failure?.endedAt ?? getReadAt(this.#latest);
@@ -168,7 +172,7 @@ export class StatsSampler implements SampleReader {
     this.pace.addRun(this.#lastRunMs);
     this.#observers.notifySample(sample, reason);
     const served = this.#pendingReads.resolve(sample, (requirement) => this.#isFresh(sample, requirement));
-    if (served > 0 || this.#watchers.size > 0) this.#observers.notifyUse(this.#getAgeMs(sample));
+    if (served > 0 || this.isWatched) this.#observers.notifyUse(this.#getAgeMs(sample));
     this.#watchers.forEach((watcher) => watcher.onSample(sample));
     if (this.#pendingReads.size > 0) this.#startRun('request');
     else this.#scheduleNextRun();
@@ -240,7 +244,7 @@ export class StatsSampler implements SampleReader {
       sampledAt: getReadAt(this.#latest),
       startedAt: this.#startedAt,
       failedAt: this.#failure?.endedAt ?? -Infinity,
-      isWatched: this.#watchers.size > 0,
+      isWatched: this.isWatched,
     };
   }
 }

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakePrometheus } from '../../test/support/prometheus/fake/fake-prometheus.js';
+import { scrapeFleet } from '../../test/support/prometheus/fake/fleet-scene.js';
+import { FleetHostsTest } from '../../test/support/prometheus/fleet-hosts-test.js';
+import type { SampleReader } from '../sampling/sampler/sample-reader.js';
+
+const MAX_READERS = 100;
+
+let test: FleetHostsTest;
+beforeEach(async () => {
+  test = new FleetHostsTest(await FakePrometheus.start());
+  await scrapeFleet(test.prometheus);
+});
+afterEach(() => test.close());
+
+/** Returns the reader of the selection with this number. */
+function findReader(n: number): SampleReader {
+  return test.hosts.findReader({ selected: [`x${n}`] });
+}
+
+/** Uses as many other selections as are kept. */
+function useOthers(): void {
+  for (let n = 1; n <= MAX_READERS; n++) findReader(n);
+}
+
+/** Lets a client poll a reader until it has a query planned for the next request. */
+async function pollSteadily(reader: SampleReader): Promise<void> {
+  for (let n = 0; n < 5; n++) {
+    await test.clock.advance(10_000); // oxlint-disable-line no-await-in-loop -- one request after the other
+    // oxlint-disable-next-line no-await-in-loop -- the same
+    if (reader.findSample({}, 'client') === undefined) await reader.waitForSample({}, undefined, 'client');
+  }
+}
+
+describe('FleetHosts', () => {
+  it('has one sampler for all hosts', () => {
+    const [whole] = test.hosts.all;
+    expect(test.hosts.findReader({})).toBe(whole?.sampler);
+    expect(test.hosts.findReader({ visible: undefined, selected: undefined })).toBe(whole?.sampler);
+  });
+
+  it.each([
+    ['other hosts', { selected: ['web1'] }, { selected: ['web2'] }],
+    ['other visible hosts', { visible: ['web1'] }, { selected: ['web1'] }],
+    ['other containers', { selected: ['web1'], containers: ['app'] }, { selected: ['web1'] }],
+  ])('has a reader for each selection: %s', (_what, one, other) => {
+    expect(test.hosts.findReader(one)).toBe(test.hosts.findReader({ ...one }));
+    expect(test.hosts.findReader(one)).not.toBe(test.hosts.findReader(other));
+  });
+
+  it('keeps the readers of 100 selections: the least recently used one goes', () => {
+    const [first, second] = [findReader(1), findReader(2)];
+    for (let n = 3; n <= MAX_READERS; n++) findReader(n);
+    expect(findReader(1)).toBe(first);
+    findReader(MAX_READERS + 1);
+    expect(findReader(1)).toBe(first);
+    expect(findReader(2)).not.toBe(second);
+  });
+
+  it('keeps a reader while it is watched', () => {
+    const reader = findReader(0);
+    const { unwatch } = test.watch(reader);
+    useOthers();
+    expect(findReader(0)).toBe(reader);
+    unwatch();
+    useOthers();
+    expect(findReader(0)).not.toBe(reader);
+  });
+
+  it('keeps a reader until its last watcher ends, however often a watcher ends', () => {
+    const reader = findReader(0);
+    const { unwatch } = test.watch(reader);
+    test.watch(reader);
+    unwatch();
+    unwatch();
+    useOthers();
+    expect(findReader(0)).toBe(reader);
+  });
+
+  it('gives watchers of a further selection samples if all other readers are watched', async () => {
+    for (let n = 1; n <= MAX_READERS; n++) test.watch(findReader(n));
+    const { samples } = test.watch(test.hosts.findReader({ selected: ['web1'] }));
+    await expect.poll(() => samples.length).toBe(1);
+  });
+
+  it('stops the queries of a reader that it no longer keeps', async () => {
+    const reader = test.hosts.findReader({ selected: ['web1'] });
+    await pollSteadily(reader);
+    expect(test.clock.timerCount).toBe(1);
+    useOthers();
+    expect(test.clock.timerCount).toBe(0);
+  });
+
+  it('still gives a sample to the request that uses a reader that it no longer keeps', async () => {
+    const reader = test.hosts.findReader({ selected: ['web1'] });
+    const sample = reader.waitForSample();
+    useOthers();
+    expect((await sample).containers.map(({ host }) => host)).toEqual(['web1', 'web1']);
+  });
+
+  it('stops all queries at shutdown, and closes its connections', async () => {
+    await pollSteadily(test.hosts.findReader({}));
+    const { samples } = test.watch(test.hosts.findReader({ selected: ['web1'] }));
+    await expect.poll(() => samples.length).toBe(1);
+    expect(test.clock.timerCount).toBe(2);
+    await test.hosts.onModuleDestroy();
+    expect(test.clock.timerCount).toBe(0);
+    await expect(test.hosts.all[0]?.source.sample()).rejects.toMatchObject({
+      publicMessage: expect.stringContaining('shutting down') as string,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type { Variables } from '../../../src/config/environment.js';
+import { readSettings } from '../../../src/config/read-settings.js';
+import type { Settings } from '../../../src/config/settings.js';
+import { FleetHosts } from '../../../src/prometheus/fleet-hosts.js';
+import type { HostSelection } from '../../../src/sampling/hosts/hosts.js';
+import type { Freshness, SampleReader } from '../../../src/sampling/sampler/sample-reader.js';
+import type { StatsSample } from '../../../src/sampling/stats-sample.js';
+import { FakeClock } from '../sampling/fake-clock.js';
+import type { FakePrometheus } from './fake/fake-prometheus.js';
+
+/** The settings of a service that reads its figures from a fake Prometheus. */
+export function readFleetSettings({ url }: FakePrometheus, env: Variables = {}): Settings {
+  return readSettings({ STATS_SOURCE: 'prometheus', PROMETHEUS_URL: url, ...env });
+}
+
+/** The hosts of a fleet with a fake clock. */
+export class FleetHostsTest {
+  readonly clock = new FakeClock();
+  readonly hosts: FleetHosts;
+
+  constructor(
+    readonly prometheus: FakePrometheus,
+    env: Variables = {},
+  ) {
+    this.hosts = new FleetHosts(readFleetSettings(prometheus, env), this.clock, new URL(prometheus.url));
+  }
+
+  /** Finds a sample, or waits for one, as a request does. */
+  async getSample(
+    selection: HostSelection,
+    freshness: Freshness = {},
+    client?: string,
+  ): Promise<StatsSample> {
+    const reader = this.hosts.findReader(selection);
+    return reader.findSample(freshness, client) ?? (await reader.waitForSample(freshness, undefined, client));
+  }
+
+  /** Watches a reader: returns the samples that it has passed so far, and a function that ends the watch. */
+  watch(reader: SampleReader): { readonly samples: StatsSample[]; readonly unwatch: () => void } {
+    const samples: StatsSample[] = [];
+    const unwatch = reader.watch({ onSample: (sample) => samples.push(sample), onFailure: () => undefined });
+    return { samples, unwatch };
+  }
+
+  /** Ends the queries and the storage. */
+  async close(): Promise<void> {
+    await this.hosts.onModuleDestroy();
+    await this.prometheus.stop();
+  }
+}
