@@ -96,6 +96,13 @@ export const CONTAINER_INFO: MetricFamily = {
   type: 'gauge',
 };
 
+/** The metric of the containers without figures. Such a container need not have {@link CONTAINER_INFO}, so it has its project here. */
+export const CONTAINER_SKIPPED: MetricFamily = {
+  name: 'docker_container_skipped',
+  help: 'Container without figures, with the reason; the value is always 1. No series if docker gives the figures of all containers.',
+  type: 'gauge',
+};
+
 /**
  * The fields of {@link ContainerStats} after the host, in the order of the JSON. CSV, table, OpenAPI document and metrics are derived from it.
  * The metric names follow OpenTelemetry's `container.*`. cAdvisor's names would mislead: it counts differently.

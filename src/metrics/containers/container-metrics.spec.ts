@@ -36,8 +36,8 @@ async function getText(sample: Partial<StatsSample>): Promise<string> {
   return (await new ContainerMetrics().getText({ ...createSample(1), ...sample })).bytes.toString();
 }
 
-/** Returns the series of the container that restarts, in a sample that is otherwise as given. */
-async function getRestartingLines(sample: Partial<StatsSample>): Promise<string[]> {
+/** Returns the series of the skipped containers, in a sample that is otherwise as given. */
+async function getSkippedLines(sample: Partial<StatsSample>): Promise<string[]> {
   const text = await getText({ skipped: [RESTARTING], ...sample });
   return text
     .split('\n')
@@ -72,29 +72,51 @@ describe('ContainerMetrics', () => {
       text.match(/^docker_container_info\{.*,image="nginx:1.29",project="shop",service="web"\} 1$/gm),
     ).toHaveLength(2000);
     expect(text.match(/^docker_container_(state|health)\{.*,\1="\w+"\} [01]$/gm)).toHaveLength(12_000);
-    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(10);
+    expect(text.match(/^# TYPE docker_container_/gm)).toHaveLength(11);
+    expect(text).not.toContain('\ndocker_container_skipped{');
     expect(text).toContain(' 0.0007\n');
     expect(text).toContain(` ${2 ** 64}\n`);
     expect(text).toMatch(/^# TYPE docker_up gauge\ndocker_up 1\n/m);
   });
 
   it('reports a skipped container as restarting, with its project', async () => {
-    expect(await getRestartingLines({})).toEqual([
+    expect(await getSkippedLines({})).toEqual([
       `docker_container_info{name="loop",id="${RESTARTING.id}",project="shop"} 1`,
       `docker_container_state{name="loop",id="${RESTARTING.id}",state="running"} 0`,
       `docker_container_state{name="loop",id="${RESTARTING.id}",state="paused"} 0`,
       `docker_container_state{name="loop",id="${RESTARTING.id}",state="restarting"} 1`,
+      `docker_container_skipped{name="loop",id="${RESTARTING.id}",project="shop",reason="restarting"} 1`,
     ]);
   });
 
-  it.each<[string, Partial<StatsSample>]>([
-    ['is skipped for another reason', { skipped: [{ ...RESTARTING, reason: 'starting' }] }],
-    ['has no id', { skipped: [{ ...RESTARTING, id: null }] }],
-    ['has no name', { skipped: [{ ...RESTARTING, container: null }] }],
-    ['has an id instead of a name', { skipped: [{ ...RESTARTING, container: RESTARTING.id }] }],
-    ['may be stopped, because docker did not list the containers', { hasUnknownStates: true }],
-  ])('has no series of a skipped container that %s', async (_what, sample) => {
-    expect(await getRestartingLines(sample)).toEqual([]);
+  it.each<[string, Partial<SkippedRow>, string]>([
+    [
+      'is skipped for another reason',
+      { reason: 'starting', host: 'web1' },
+      `host="web1",name="loop",id="${RESTARTING.id}",project="shop",reason="starting"`,
+    ],
+    ['has no id', { id: null }, 'name="loop",project="shop",reason="restarting"'],
+    [
+      'has an id instead of a name',
+      { container: RESTARTING.id, project: null },
+      `name="${RESTARTING.id}",id="${RESTARTING.id}",reason="restarting"`,
+    ],
+    [
+      'has neither a name nor an id',
+      { container: null, id: null, project: null, reason: 'malformed' },
+      'reason="malformed"',
+    ],
+  ])('has only a series with the reason if a container %s', async (_what, row, labels) => {
+    expect(await getSkippedLines({ skipped: [{ ...RESTARTING, ...row }] })).toEqual([
+      `docker_container_skipped{${labels}} 1`,
+    ]);
+  });
+
+  it('has no series of a container that may be stopped, because docker did not list the containers', async () => {
+    const skipped: SkippedRow[] = [RESTARTING, { ...RESTARTING, container: 'hung', reason: 'no_reading' }];
+    expect(await getSkippedLines({ skipped, hasUnknownStates: true })).toEqual([
+      `docker_container_skipped{name="hung",id="${RESTARTING.id}",project="shop",reason="no_reading"} 1`,
+    ]);
   });
 
   it('has no duplicate series if docker prints a restarting container twice, or also prints its figures', async () => {
@@ -103,6 +125,7 @@ describe('ContainerMetrics', () => {
     const text = await getText({ skipped: [RESTARTING, RESTARTING, twice] });
     const series = text.match(/^docker_container_\w+\{[^}]*\}/gm) ?? [];
     expect(series.filter((line) => line.startsWith('docker_container_state'))).toHaveLength(6);
+    expect(series.filter((line) => line.startsWith('docker_container_skipped'))).toHaveLength(2);
     expect(new Set(series).size).toBe(series.length);
     expect(text).toContain(`name="web-0",id="${measured?.id}",state="running"} 1\n`);
   });

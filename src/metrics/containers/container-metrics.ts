@@ -2,12 +2,17 @@ import { constants } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { SkippedRow } from 'docker-stats-client';
 import { SharedBody } from '../../http/responses/shared-body.js';
-import type { MetricFamily } from '../../sampling/container-fields.js';
+import { CONTAINER_SKIPPED, type MetricFamily } from '../../sampling/container-fields.js';
 import type { StatsSample } from '../../sampling/stats-sample.js';
 import { SampleCache } from '../../sampling/sample-cache.js';
 import { TimeSlices } from '../../sampling/time-slices.js';
 import { isId } from '../../stats/selection/find-container.js';
-import { CONTAINER_METRICS, formatNameAndId, type KnownContainer } from './container-series.js';
+import {
+  CONTAINER_METRICS,
+  formatNameAndId,
+  formatSkipped,
+  type KnownContainer,
+} from './container-series.js';
 import { formatLabels, formatMetricHeader } from '../prometheus/text-format.js';
 
 const DOCKER_UP: MetricFamily = {
@@ -56,19 +61,31 @@ async function format(sample: StatsSample): Promise<SharedBody> {
     if (rows.has(key)) return;
     rows.set(key, { container, labels: formatNameAndId(container) });
   };
+  const skipped = new Set<string>(); // docker may print a row twice
   await slices.forEach(sample.containers, addRow);
-  if (!sample.hasUnknownStates) await slices.forEach(sample.skipped, (row) => addRow(toRestarting(row)));
+  await slices.forEach(sample.skipped, (row) => {
+    if (row.reason === 'restarting' && sample.hasUnknownStates) return; // it may be a stopped container
+    addRow(toRestarting(row));
+    skipped.add(formatSkipped(row));
+  });
   let chunk = '';
+  const add = (text: string): void => {
+    chunk += text;
+    if (chunk.length < CHUNK_LENGTH) return;
+    chunks.push(Buffer.from(chunk));
+    chunk = '';
+  };
   for (const { family, formatters } of CONTAINER_METRICS) {
-    chunk += formatMetricHeader(family);
+    add(formatMetricHeader(family));
     // oxlint-disable-next-line no-await-in-loop -- the series of a metric must be adjacent
     await slices.forEach(rows.values(), ({ container, labels }) => {
-      for (const formatSeries of formatters) chunk += formatSeries(container, labels);
-      if (chunk.length < CHUNK_LENGTH) return;
-      chunks.push(Buffer.from(chunk));
-      chunk = '';
+      let series = '';
+      for (const formatSeries of formatters) series += formatSeries(container, labels);
+      add(series);
     });
   }
+  add(formatMetricHeader(CONTAINER_SKIPPED));
+  await slices.forEach(skipped, add);
   chunks.push(Buffer.from(chunk + formatDockerUp(listHosts(sample))));
   return createBody(await concatenate(chunks, slices));
 }

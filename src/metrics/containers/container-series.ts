@@ -1,8 +1,9 @@
-import type { ContainerStats } from 'docker-stats-client';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import {
   CONTAINER_FIELDS,
   type ContainerField,
   CONTAINER_INFO,
+  CONTAINER_SKIPPED,
   type FigureField,
   isFigure,
   type MetricFamily,
@@ -38,6 +39,18 @@ export const CONTAINER_METRICS: readonly ContainerMetric[] = [
 /** Formats the labels that all series of a container share. */
 export function formatNameAndId({ host, name, id }: KnownContainer): string {
   return formatLabels({ ...(host !== undefined && { host }), name, id });
+}
+
+/** Formats the series of a container without figures. What docker does not print has no label. */
+export function formatSkipped({ host, container: name, id, project, reason }: SkippedRow): string {
+  const labels = formatLabels({
+    ...(host !== undefined && { host }),
+    ...(name !== null && { name }),
+    ...(id !== null && { id }),
+    ...(project !== null && { project }),
+    reason,
+  });
+  return formatSeries(CONTAINER_SKIPPED, labels, '', 1);
 }
 
 function getFamilies(): MetricFamily[] {

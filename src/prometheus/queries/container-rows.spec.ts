@@ -29,7 +29,38 @@ describe('HostContainers', () => {
     ]);
   });
 
-  it('skips containers without CPU, and says which ones restart', () => {
+  it('names the skipped containers as the service on the host does, by name and id', () => {
+    const reader = createReader();
+    const skipped = { host: 'web1', project: null, reason: 'no_reading' };
+    add(reader, 'skipped', 1, { id: 'f', name: 'twin', project: 'shop', reason: 'timed_out' });
+    add(reader, 'skipped', 1, { id: 'e', name: 'twin', reason: 'no_reading' });
+    add(reader, 'skipped', 1, { id: 'd', name: 'job', reason: 'starting' });
+    const metric = { __name__: 'docker_container_skipped', ...TARGET_LABELS, reason: 'malformed' };
+    reader.add({ metric, value: [0, '1'] });
+    reader.add({ metric: { ...metric, name: 'odd' }, value: [0, '1'] });
+    expect(reader.finish()).toEqual({
+      containers: [],
+      skipped: [
+        { ...skipped, container: null, id: null, reason: 'malformed' },
+        { ...skipped, container: 'job', id: 'd', reason: 'starting' },
+        { ...skipped, container: 'odd', id: null, reason: 'malformed' },
+        { ...skipped, container: 'twin', id: 'e' },
+        { ...skipped, container: 'twin', id: 'f', project: 'shop', reason: 'timed_out' },
+      ],
+    });
+  });
+
+  it('names a restarting container, which also has a state, once', () => {
+    const reader = createReader();
+    add(reader, 'info', 1, { name: 'job', project: 'jobs' });
+    add(reader, 'state', 1, { name: 'job', state: 'restarting' });
+    add(reader, 'skipped', 1, { name: 'job', project: 'jobs', reason: 'restarting' });
+    expect(reader.finish().skipped).toEqual([
+      { host: 'web1', container: 'job', id: ID, project: 'jobs', reason: 'restarting' },
+    ]);
+  });
+
+  it('of a service without the metric of skipped containers, skips those without CPU', () => {
     const reader = createReader();
     add(reader, 'info', 1, { id: 'b', name: 'job', project: 'jobs' });
     add(reader, 'state', 1, { id: 'b', name: 'job', state: 'restarting' });
@@ -70,11 +101,19 @@ describe('HostContainers', () => {
     expect(reader.finish().containers).toMatchObject([{ name: 'app', service: 'shop-web' }]);
   });
 
+  it('reads the renamed labels of skipped containers', () => {
+    const labels = { project: 'monitoring', reason: 'test' };
+    const reader = createReader(labels);
+    add(reader, 'skipped', 1, { ...labels, exported_project: 'shop', exported_reason: 'starting' });
+    expect(reader.finish().skipped).toMatchObject([{ project: 'shop', reason: 'starting' }]);
+  });
+
   it('ignores the series of other targets and replicas of the host', () => {
     const reader = createReader({ replica: 'a' }, true);
     add(reader, 'cpu_usage_ratio', 0.1, { replica: 'b' });
     add(reader, 'cpu_usage_ratio', 0.2, { replica: 'a', job: 'y' });
-    expect(reader.finish().containers).toEqual([]);
+    add(reader, 'skipped', 1, { replica: 'b', name: 'job', reason: 'starting' });
+    expect(reader.finish()).toEqual({ containers: [], skipped: [] });
     add(reader, 'cpu_usage_ratio', 0.3, { replica: 'a' });
     expect(reader.finish().containers).toMatchObject([{ cpuUsage: 30 }]);
   });

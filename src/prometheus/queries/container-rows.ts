@@ -1,5 +1,10 @@
-import type { ContainerStats, SkippedRow } from 'docker-stats-client';
-import { CONTAINER_FIELDS, CONTAINER_INFO, isFigure } from '../../sampling/container-fields.js';
+import type { ContainerStats, SkippedRow, SkipReason } from 'docker-stats-client';
+import {
+  CONTAINER_FIELDS,
+  CONTAINER_INFO,
+  CONTAINER_SKIPPED,
+  isFigure,
+} from '../../sampling/container-fields.js';
 import { METRIC_UNITS } from '../../sampling/metric-units.js';
 import type { Row } from '../client/result-parser.js';
 import type { Target } from './host-states.js';
@@ -32,7 +37,7 @@ const FIELDS_BY_SERIES = new Map<string, { readonly name: string; readonly read:
 const STATE_METRICS = new Set<string>();
 
 /** Metrics with one value for each container. */
-const VALUE_METRICS = new Set([CONTAINER_INFO.name]);
+const VALUE_METRICS = new Set([CONTAINER_INFO.name, CONTAINER_SKIPPED.name]);
 
 /** The metrics of the basic view. */
 const BASIC_METRICS = new Set<string>();
@@ -80,6 +85,7 @@ function deal<T>(items: readonly T[], groups: number): readonly (readonly T[])[]
 /** Reads the series of the containers of one host. */
 export class HostContainers {
   readonly #drafts = new Map<string, Draft>();
+  readonly #skipped: SkippedRow[] = [];
 
   constructor(
     private readonly host: string,
@@ -88,9 +94,16 @@ export class HostContainers {
   ) {}
 
   add({ metric, value: [, text] = [0, ''] }: Row): void {
+    if (!this.#isOfTarget(metric)) return;
     const names = this.target.labelNames;
     const [id, name] = [metric[names.id], metric[names.name]];
-    if (id === undefined || name === undefined || !this.#isOfTarget(metric)) return;
+    if (metric['__name__'] === CONTAINER_SKIPPED.name) {
+      const project = metric[names.project] ?? null;
+      const reason = metric[names.reason] as SkipReason;
+      this.#skipped.push({ host: this.host, container: name ?? null, id: id ?? null, project, reason });
+      return;
+    }
+    if (id === undefined || name === undefined) return;
     const draft: Draft = this.#drafts.get(id) ?? createUnknownContainer(this.host, id, name);
     this.#drafts.set(id, draft);
     if (metric['__name__'] === CONTAINER_INFO.name) {
@@ -102,24 +115,33 @@ export class HostContainers {
     if (field !== undefined) draft[field.name] = field.read(Number(text), metric, names);
   }
 
-  /** Returns the containers with figures, sorted by name and id, and the others. */
+  /** Returns the containers with figures, and the others; both sorted by name and id. */
   finish(): { readonly containers: readonly ContainerStats[]; readonly skipped: readonly SkippedRow[] } {
-    const drafts = [...this.#drafts.values()].toSorted(
-      (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
-    );
-    const skipped = drafts.filter(({ cpuUsage }) => cpuUsage === null);
+    const drafts = [...this.#drafts.values()];
     const measured = drafts.filter(({ cpuUsage }) => cpuUsage !== null);
     for (const draft of measured) draft.memoryPercent = getPercent(draft);
     return {
-      containers: measured as unknown as ContainerStats[],
-      skipped: skipped.map(({ id, name, project, state }) => ({
+      containers: measured.toSorted(
+        (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
+      ) as unknown as ContainerStats[],
+      skipped: [...this.#skipped, ...this.#findUnreported(drafts)].toSorted(
+        (a, b) => compare(a.container ?? '', b.container ?? '') || compare(a.id ?? '', b.id ?? ''),
+      ),
+    };
+  }
+
+  /** Finds the containers without figures that a service without {@link CONTAINER_SKIPPED} does not report. */
+  #findUnreported(drafts: readonly Draft[]): readonly SkippedRow[] {
+    const reported = new Set(this.#skipped.map(({ id }) => id));
+    return drafts
+      .filter(({ id, cpuUsage }) => cpuUsage === null && !reported.has(id))
+      .map(({ id, name, project, state }) => ({
         host: this.host,
         container: name,
         id,
         project,
         reason: state === 'restarting' ? 'restarting' : 'no_reading',
-      })),
-    };
+      }));
   }
 
   #isOfTarget(metric: Row['metric']): boolean {

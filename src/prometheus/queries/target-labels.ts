@@ -4,7 +4,17 @@ import type { Labels } from '../client/result-parser.js';
 export const PART_LABEL = 'docker_stats_api_part';
 
 /** The labels of the metrics of containers. All others are those of the target. */
-const OWN_LABELS = ['name', 'id', 'image', 'project', 'service', 'state', 'health', 'direction'] as const;
+const OWN_LABELS = [
+  'name',
+  'id',
+  'image',
+  'project',
+  'service',
+  'state',
+  'health',
+  'direction',
+  'reason',
+] as const;
 
 type OwnLabel = (typeof OWN_LABELS)[number];
 

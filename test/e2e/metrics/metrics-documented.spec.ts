@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { psRow, row } from '../../support/docker/docker-rows.js';
+import { placeholderRow, psRow, row } from '../../support/docker/docker-rows.js';
 import type { FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
 import {
   readDashboardExpressions,
@@ -23,8 +23,8 @@ let test: TestApp<FakeCommandRunner>;
 let served: readonly ServedMetric[];
 beforeAll(async () => {
   test = await bootApp();
-  test.runner.stats = { stdout: row() };
-  test.runner.ps = { stdout: psRow() };
+  test.runner.stats = { stdout: row() + placeholderRow('aaaaaaaaaaaa') };
+  test.runner.ps = { stdout: psRow() + psRow({ ID: 'a'.repeat(64) }) };
   await test.get('/metrics').expect(200); // request and event loop metrics exist only after a scrape
   await vi.waitFor(async () => {
     served = parseMetrics((await test.get('/metrics')).text);

@@ -81,6 +81,7 @@ describe('GET /metrics', () => {
         `docker_container_disk_io_bytes_total{${labels},direction="write"} 2000000`,
         '# TYPE docker_container_pids gauge',
         `docker_container_pids{${labels}} 7`,
+        '# TYPE docker_container_skipped gauge',
         '',
       ].join('\n'),
     );
@@ -163,6 +164,7 @@ describe('GET /metrics', () => {
       `docker_container_state{name="loop",id="${id}",state="running"} 0`,
       `docker_container_state{name="loop",id="${id}",state="paused"} 0`,
       `docker_container_state{name="loop",id="${id}",state="restarting"} 1`,
+      `docker_container_skipped{name="loop",id="${id}",project="shop",reason="restarting"} 1`,
     ]);
   });
 
@@ -304,6 +306,7 @@ describe('GET /metrics with a key that has a scope', () => {
       'docker_container_network_io_bytes_total',
       'docker_container_disk_io_bytes_total',
       'docker_container_pids',
+      'docker_container_skipped',
       'docker_up',
       'docker_stats_api_sample_age_seconds',
       'docker_stats_api_build_info',
