@@ -42,6 +42,8 @@ describe('FleetHosts', () => {
   it.each([
     ['other hosts', { selected: ['web1'] }, { selected: ['web2'] }],
     ['other visible hosts', { visible: ['web1'] }, { selected: ['web1'] }],
+    ['visible hosts', { visible: ['web1'] }, {}],
+    ['containers', { containers: ['app'] }, {}],
     ['other containers', { selected: ['web1'], containers: ['app'] }, { selected: ['web1'] }],
   ])('has a reader for each selection: %s', (_what, one, other) => {
     expect(test.hosts.findReader(one)).toBe(test.hosts.findReader({ ...one }));
