@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ContainerStats, SkippedRow } from 'docker-stats-client';
+import type { SkippedRow } from 'docker-stats-client';
 import type { CommandResult } from '../command/command-runner.js';
 import type { Settings } from '../config/settings.js';
 import { toSafeLine } from '../sampling/safe-line.js';
@@ -9,6 +9,7 @@ import type { ContainerList } from './parsers/container-list.js';
 import { DockerPs } from './docker-ps.js';
 import type { Clock } from '../sampling/clock.js';
 import { nameForLog } from '../sampling/log-message.js';
+import { compareContainers } from '../sampling/order.js';
 import { parseDockerStats } from './parsers/parse-docker-stats.js';
 import { needsSecondList, toSkippedRows } from './skipped-rows.js';
 import { TimeSlices } from '../sampling/time-slices.js';
@@ -140,7 +141,7 @@ export class DockerStatsService extends StatsSource {
       sampledAt,
       sampledAtMonotonicMs,
       durationMs,
-      containers: containers.toSorted(byNameThenId),
+      containers: containers.toSorted(compareContainers),
       skipped,
       ...(latest === undefined && { hasUnknownStates: true }),
     };
@@ -219,13 +220,4 @@ function createNoFiguresError(
     ? `Unexpected output of docker stats: ${toSafeLine(result.stdout, 120)}`
     : `Docker returned no figures (containers: ${skipped.length})${isDaemonReachable ? '' : ' and lost its daemon'}`;
   return new StatsSourceError(DAEMON_LOST, message);
-}
-
-function byNameThenId(a: ContainerStats, b: ContainerStats): number {
-  return compare(a.name, b.name) || compare(a.id, b.id);
-}
-
-/** Compares UTF-16 code units, so that the order is the same in every locale. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,13 +1,8 @@
 import type { Clock } from '../sampling/clock.js';
 import type { HostSelection } from '../sampling/hosts/hosts.js';
 import { matchesAny } from '../sampling/hosts/select-hosts.js';
-import {
-  createGoneHost,
-  type HostState,
-  type HostStates,
-  MEMORY_S,
-  sortByName,
-} from './queries/host-states.js';
+import { sortByName } from '../sampling/order.js';
+import { createGoneHost, type HostState, type HostStates, MEMORY_S } from './queries/host-states.js';
 
 /** A host that had figures. */
 interface RememberedHost {

@@ -6,6 +6,7 @@ import {
   isFigure,
 } from '../../sampling/container-fields.js';
 import { METRIC_UNITS } from '../../sampling/metric-units.js';
+import { compare, compareContainers } from '../../sampling/order.js';
 import type { Row } from '../client/result-parser.js';
 import type { Target } from './host-states.js';
 import { formatSelector } from './promql.js';
@@ -14,6 +15,7 @@ import { createUnknownContainer } from './unknown-container.js';
 
 /** A container without its figures yet. */
 interface Draft extends Record<string, unknown> {
+  readonly host: string;
   readonly id: string;
   name: string;
   project: string | null;
@@ -121,9 +123,7 @@ export class HostContainers {
     const measured = drafts.filter(({ cpuUsage }) => cpuUsage !== null);
     for (const draft of measured) draft.memoryPercent = getPercent(draft);
     return {
-      containers: measured.toSorted(
-        (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
-      ) as unknown as ContainerStats[],
+      containers: measured.toSorted(compareContainers) as unknown as ContainerStats[],
       skipped: [...this.#skipped, ...this.#findUnreported(drafts)].toSorted(
         (a, b) => compare(a.container ?? '', b.container ?? '') || compare(a.id ?? '', b.id ?? ''),
       ),
@@ -155,9 +155,4 @@ export class HostContainers {
 function getPercent({ memoryUsage, memoryLimit }: Draft): number | null {
   if (memoryUsage === null || memoryLimit === null || memoryLimit === 0) return null;
   return Math.round((memoryUsage / memoryLimit) * 10_000) / 100;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,5 +1,6 @@
 import type { HostErrorCode } from 'docker-stats-client';
 import type { Settings } from '../../config/settings.js';
+import { sortByName } from '../../sampling/order.js';
 import type { HostFailure } from '../../sampling/stats-sample.js';
 import type { Row } from '../client/result-parser.js';
 import { formatSelector } from './promql.js';
@@ -145,9 +146,4 @@ export class HostStatesReader {
     const latest = fresh.reduce((a, b) => ((b.scrapedAt ?? 0) > (a.scrapedAt ?? 0) ? b : a));
     return { name, target: { ...latest, scrapedAt: latest.scrapedAt ?? 0, hasOthers: scrapes.length > 1 } };
   }
-}
-
-/** Sorts hosts by name. */
-export function sortByName(hosts: readonly HostState[]): readonly HostState[] {
-  return hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

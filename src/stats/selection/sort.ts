@@ -1,3 +1,4 @@
+import { compare } from '../../sampling/order.js';
 import type { TimeSlices } from '../../sampling/time-slices.js';
 
 /** Sorting so many items at once is short enough for one time slice. */
@@ -38,20 +39,20 @@ export function sortBy<T extends object>(
 
 async function mergeSort<T>(
   items: readonly T[],
-  compare: Comparison<T>,
+  comparison: Comparison<T>,
   slices: TimeSlices,
 ): Promise<readonly T[]> {
-  if (items.length <= MAX_RUN) return items.toSorted(compare);
+  if (items.length <= MAX_RUN) return items.toSorted(comparison);
   const middle = Math.ceil(items.length / 2);
-  const left = await mergeSort(items.slice(0, middle), compare, slices);
-  const right = await mergeSort(items.slice(middle), compare, slices);
-  return slices.map(merge(left.values(), right, compare), (item) => item);
+  const left = await mergeSort(items.slice(0, middle), comparison, slices);
+  const right = await mergeSort(items.slice(middle), comparison, slices);
+  return slices.map(merge(left.values(), right, comparison), (item) => item);
 }
 
-function* merge<T>(left: Iterator<T>, right: readonly T[], compare: Comparison<T>): Generator<T> {
+function* merge<T>(left: Iterator<T>, right: readonly T[], comparison: Comparison<T>): Generator<T> {
   let next = left.next();
   for (const item of right) {
-    for (; !next.done && compare(next.value, item) <= 0; next = left.next()) yield next.value;
+    for (; !next.done && comparison(next.value, item) <= 0; next = left.next()) yield next.value;
     yield item;
   }
   for (; !next.done; next = left.next()) yield next.value;
@@ -59,5 +60,5 @@ function* merge<T>(left: Iterator<T>, right: readonly T[], compare: Comparison<T
 
 function compareValues(a: string | number | null, b: string | number | null, sign: number): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return sign * (Number(a > b) - Number(a < b));
+  return sign * compare(a, b);
 }

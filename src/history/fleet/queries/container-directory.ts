@@ -2,6 +2,7 @@ import type { ContainerHealth, ContainerStats } from 'docker-stats-client';
 import type { Labels } from '../../../prometheus/client/result-parser.js';
 import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { createUnknownContainer } from '../../../prometheus/queries/unknown-container.js';
+import { compare, compareContainers } from '../../../sampling/order.js';
 import { CURRENT } from './history-queries.js';
 
 /** Identifies a container of a fleet. */
@@ -20,13 +21,10 @@ export class ContainerDirectory {
   /** The containers, sorted by host: first those that run at the end of the window, by name and id. */
   get sorted(): readonly ContainerStats[] {
     return [...this.#containers]
-      .map(([key, container]) => ({ key, container: { ...container, ...this.#current.get(key) } }))
-      .map(({ key, container: { host = '', name, id }, container }) => ({
-        container,
-        order: [host, this.#current.has(key) ? '0' : '1', name, id],
-      }))
-      .toSorted((a, b) => compareLists(a.order, b.order))
-      .map(({ container }) => container);
+      .map(([key, container]) => ({ ...container, ...this.#current.get(key) }))
+      .toSorted(
+        (a, b) => compare(a.host ?? '', b.host ?? '') || this.#compareEnds(a, b) || compareContainers(a, b),
+      );
   }
 
   /** Adds the labels of a series. */
@@ -46,6 +44,15 @@ export class ContainerDirectory {
         : { ...known, health: health as ContainerHealth },
     );
   }
+
+  /** Those that run at the end of the window are first. */
+  #compareEnds(a: ContainerStats, b: ContainerStats): number {
+    return Number(this.#hasEnded(a)) - Number(this.#hasEnded(b));
+  }
+
+  #hasEnded({ host = '', id }: ContainerStats): boolean {
+    return !this.#current.has(toKey(host, id));
+  }
 }
 
 function pickOwn(metric: Labels): Pick<ContainerStats, 'image' | 'project' | 'service'> {
@@ -53,10 +60,4 @@ function pickOwn(metric: Labels): Pick<ContainerStats, 'image' | 'project' | 'se
     (label) => metric[`exported_${label}`] ?? metric[label],
   );
   return { image, project, service };
-}
-
-function compareLists(a: readonly string[], b: readonly string[]): number {
-  const n = a.findIndex((text, index) => text !== b[index]);
-  if (n === -1) return 0;
-  return (a[n] ?? '') < (b[n] ?? '') ? -1 : 1;
 }
