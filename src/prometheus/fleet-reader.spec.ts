@@ -6,9 +6,6 @@ import type { StatsSample } from '../sampling/stats-sample.js';
 
 const WEB = { selected: ['web*'] };
 
-/** The queries for one sample. */
-const QUERIES = 3;
-
 let test: FleetHostsTest;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -29,14 +26,14 @@ describe('The reader of some hosts of a fleet', () => {
   it('queries only these hosts if there is no sample of all', async () => {
     expect(getNames(await test.getSample(WEB))).toEqual(['web1 app', 'web1 cache', 'web2 app']);
     expect(test.prometheus.queries.every(({ expression }) => expression.includes('web.*'))).toBe(true);
-    expect(countQueries()).toBe(QUERIES);
   });
 
   it('takes its part of a fresh sample of all hosts, without a query', async () => {
     await test.getSample({});
+    const queries = countQueries();
     await test.clock.advance(4999);
     expect(getNames(await test.getSample(WEB))).toEqual(['web1 app', 'web1 cache', 'web2 app']);
-    expect(countQueries()).toBe(QUERIES);
+    expect(countQueries()).toBe(queries);
   });
 
   it.each([
@@ -45,17 +42,21 @@ describe('The reader of some hosts of a fleet', () => {
     ['is there, but the request needs a new one', 1, { maxAgeMs: 0 }],
   ])('queries its hosts if the sample of all hosts %s', async (_what, waitMs, freshness) => {
     await test.getSample({});
+    const queries = countQueries();
     await test.clock.advance(waitMs);
     await test.getSample(WEB, freshness);
-    expect(countQueries()).toBe(2 * QUERIES);
-    expect(test.prometheus.queries.at(-1)?.expression).toContain('web.*');
+    const added = test.prometheus.queries.slice(queries);
+    expect(added.map(({ expression }) => expression.includes('web.*'))).toEqual(
+      Array.from({ length: queries }, () => true),
+    );
   });
 
   it('gives its own sample while that is fresh', async () => {
     const own = await test.getSample(WEB);
     await test.getSample({});
+    const queries = countQueries();
     expect(await test.getSample(WEB)).toBe(own);
-    expect(countQueries()).toBe(2 * QUERIES);
+    expect(countQueries()).toBe(queries);
   });
 
   it('never starts a query for all hosts', async () => {
@@ -78,7 +79,6 @@ describe('The reader of some hosts of a fleet', () => {
   });
 
   it('gives the time of its oldest host, and when all hosts were read, with the warnings', async () => {
-    await scrapeHost(test.prometheus, 'db1', [{ name: 'db' }], { at: test.prometheus.now });
     test.prometheus.clear();
     await scrapeFleet(test.prometheus, test.prometheus.now - 20);
     await scrapeHost(test.prometheus, 'web1', [{ name: 'app' }], { at: test.prometheus.now - 4 });
@@ -97,12 +97,13 @@ describe('The reader of some hosts of a fleet', () => {
   it('gives its hosts without figures, too', async () => {
     test.prometheus.scrape(createTarget('web1'), undefined);
     await test.getSample({});
+    const queries = countQueries();
     const { hosts = [] } = await test.getSample(WEB);
     expect(hosts.map(({ name, failure }) => [name, failure?.code])).toEqual([
       ['web1', 'scrape_failed'],
       ['web2', undefined],
     ]);
-    expect(countQueries()).toBe(QUERIES);
+    expect(countQueries()).toBe(queries);
   });
 
   it('queries if none of its hosts has figures in the sample of all hosts', async () => {

@@ -13,6 +13,13 @@ export function readFleetSettings({ url }: FakePrometheus, env: Variables = {}):
   return readSettings({ STATS_SOURCE: 'prometheus', PROMETHEUS_URL: url, ...env });
 }
 
+/** What a reader passes to a watcher. */
+interface Watch {
+  readonly samples: readonly StatsSample[];
+  readonly errors: readonly unknown[];
+  readonly unwatch: () => void;
+}
+
 /** The hosts of a fleet with a fake clock. */
 export class FleetHostsTest {
   readonly clock = new FakeClock();
@@ -35,11 +42,14 @@ export class FleetHostsTest {
     return reader.findSample(freshness, client) ?? (await reader.waitForSample(freshness, undefined, client));
   }
 
-  /** Watches a reader: returns the samples that it has passed so far, and a function that ends the watch. */
-  watch(reader: SampleReader): { readonly samples: StatsSample[]; readonly unwatch: () => void } {
-    const samples: StatsSample[] = [];
-    const unwatch = reader.watch({ onSample: (sample) => samples.push(sample), onFailure: () => undefined });
-    return { samples, unwatch };
+  /** Watches a reader: returns what it has passed so far, and a function that ends the watch. */
+  watch(reader: SampleReader): Watch {
+    const [samples, errors]: [StatsSample[], unknown[]] = [[], []];
+    const unwatch = reader.watch({
+      onSample: (sample) => samples.push(sample),
+      onFailure: (error) => errors.push(error),
+    });
+    return { samples, errors, unwatch };
   }
 
   /** Ends the queries and the storage. */
