@@ -53,3 +53,29 @@ export function getAgeMs({ sampledAtMonotonicMs }: StatsSample, clock: Clock): n
 export function getReadAt(sample: StatsSample | undefined): number {
   return sample?.readAtMonotonicMs ?? sample?.sampledAtMonotonicMs ?? -Infinity;
 }
+
+/**
+ * Whether a sample has the figures of the one before: a source that stores figures may have no newer ones. Then the hosts without
+ * figures are the same, too.
+ */
+export function hasSameFigures(before: StatsSample, sample: StatsSample): boolean {
+  if (sample.readAtMonotonicMs === undefined || !isSameTime(before.sampledAt, sample.sampledAt)) return false;
+  const { hosts = [], warnings = [] } = sample;
+  return (
+    hosts.length === before.hosts?.length &&
+    hosts.every((host, n) => isSameHost(host, before.hosts?.[n])) &&
+    warnings.join('\n') === before.warnings?.join('\n')
+  );
+}
+
+function isSameHost(a: SampledHost, b: SampledHost | undefined): boolean {
+  return (
+    a.name === b?.name &&
+    a.failure?.code === b.failure?.code &&
+    isSameTime(a.sample?.sampledAt, b.sample?.sampledAt)
+  );
+}
+
+function isSameTime(a: Date | undefined, b: Date | undefined): boolean {
+  return a?.getTime() === b?.getTime();
+}

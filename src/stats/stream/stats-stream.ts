@@ -4,7 +4,7 @@ import type { ErrorBody } from 'docker-stats-client';
 import { INTERNAL_ERROR } from '../../http/errors/error-body.js';
 import { toLogMessage } from '../../sampling/log-message.js';
 import { writeInChunks } from '../../http/responses/send-body.js';
-import type { StatsSample } from '../../sampling/stats-sample.js';
+import { hasSameFigures, type StatsSample } from '../../sampling/stats-sample.js';
 import type { SampleWatcher } from '../../sampling/sampler/run-observers.js';
 
 /** If the client receives nothing for this number of heartbeats, the service closes the connection. */
@@ -38,6 +38,8 @@ type RunResult = { readonly sample: StatsSample } | { readonly error: unknown };
 export class StatsStream implements SampleWatcher {
   readonly #logger = new Logger(StatsStream.name);
   #pending: RunResult | undefined;
+  /** The latest sample; `undefined` after an error. */
+  #latest: StatsSample | undefined;
   #state: 'idle' | 'making' | 'sending' = 'idle';
   #release: (() => void) | undefined;
   #missedHeartbeats = 0;
@@ -51,14 +53,18 @@ export class StatsStream implements SampleWatcher {
     response.once('close', () => this.#release?.());
   }
 
-  /** Sends a `stats` event. */
+  /** Sends a `stats` event, unless the figures are those of the event before. */
   onSample(sample: StatsSample): void {
+    const isKnown = this.#latest !== undefined && hasSameFigures(this.#latest, sample);
+    this.#latest = sample;
+    if (isKnown) return;
     this.#pending = { sample };
     this.#sendPending();
   }
 
   /** Sends an `error` event with the body of an error response. The stream stays open. */
   onFailure(error: unknown): void {
+    this.#latest = undefined;
     this.#pending = { error };
     this.#sendPending();
   }
@@ -123,6 +129,7 @@ export class StatsStream implements SampleWatcher {
       return event.body;
     } catch (error) {
       if (this.content.toErrorBody(error) === INTERNAL_ERROR) throw error;
+      this.#latest = undefined;
       // `onFailure` may have been called with the same error in the meantime.
       if (this.#pending !== undefined && 'error' in this.#pending && this.#pending.error === error) {
         this.#pending = undefined;
