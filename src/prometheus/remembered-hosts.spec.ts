@@ -39,7 +39,17 @@ describe('RememberedHosts', () => {
   it('leaves what the storage says of a host', () => {
     remembered.complete(createStates('web1'), {});
     const states = createStates('web1');
-    expect(remembered.complete(states, {})).toBe(states);
+    expect(remembered.complete(states, {})).toEqual(states);
+  });
+
+  it.each([
+    ['an earlier time', 940, 1000],
+    ['a later time', 1010, 1010],
+  ])('dates a failure by the last scrape that it knows, if the storage says %s', (_what, since, expected) => {
+    remembered.complete(createStates('web1'), {});
+    const failure = { code: 'scrape_failed' as const, reason: '', since: new Date(since * 1000) };
+    const { hosts } = remembered.complete({ time: '1015', hosts: [{ name: 'web1', failure }] }, {});
+    expect(hosts).toEqual([{ name: 'web1', failure: { ...failure, since: new Date(expected * 1000) } }]);
   });
 
   it('forgets a host after an hour without figures', async () => {

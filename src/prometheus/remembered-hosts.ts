@@ -21,22 +21,33 @@ export class RememberedHosts {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Remembers the hosts with figures. Adds the selected hosts that the storage has forgotten. */
-  complete(states: HostStates, { visible, selected }: HostSelection): HostStates {
-    const named = new Set(states.hosts.map(({ name }) => name));
-    const forgotten: HostState[] = [];
-    for (const [name, { scrapedAt, readAt }] of this.#hosts) {
-      if (readAt < this.clock.now() - MEMORY_S * 1000) this.#hosts.delete(name);
-      else if (!named.has(name) && matchesAny(visible, name) && matchesAny(selected, name)) {
-        forgotten.push(createGoneHost(name, scrapedAt));
-      }
-    }
-    for (const { name, target } of states.hosts) {
+  /**
+   * Remembers the hosts with figures. Adds the selected hosts that the storage has forgotten. A host that failed lately had figures until
+   * its last remembered scrape: the storage knows that only to the minute.
+   */
+  complete({ time, hosts }: HostStates, { visible, selected }: HostSelection): HostStates {
+    this.#forgetOldHosts();
+    const named = new Set(hosts.map(({ name }) => name));
+    const forgotten = [...this.#hosts]
+      .filter(([name]) => !named.has(name) && matchesAny(visible, name) && matchesAny(selected, name))
+      .map(([name, { scrapedAt }]) => createGoneHost(name, scrapedAt));
+    for (const { name, target } of hosts) {
       if (target === undefined) continue;
       this.#hosts.set(name, { scrapedAt: target.scrapedAt, readAt: this.clock.now() });
     }
-    return forgotten.length === 0
-      ? states
-      : { ...states, hosts: sortByName([...states.hosts, ...forgotten]) };
+    return { time, hosts: sortByName([...hosts.map((host) => this.#dateFailure(host)), ...forgotten]) };
+  }
+
+  #forgetOldHosts(): void {
+    for (const [name, { readAt }] of this.#hosts) {
+      if (readAt < this.clock.now() - MEMORY_S * 1000) this.#hosts.delete(name);
+    }
+  }
+
+  #dateFailure(host: HostState): HostState {
+    const scrapedAt = this.#hosts.get(host.name)?.scrapedAt;
+    if (host.failure === undefined || scrapedAt === undefined) return host;
+    const since = new Date(Math.max(host.failure.since.getTime(), scrapedAt * 1000));
+    return { ...host, failure: { ...host.failure, since } };
   }
 }
