@@ -1,80 +1,36 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { BasicContainerStats, FullStats } from 'docker-stats-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FullStats } from 'docker-stats-client';
-import { row } from '../../support/docker/docker-rows.js';
-import { EventStream } from '../../support/http/event-stream.js';
-import { FakeClock } from '../../support/sampling/fake-clock.js';
-import { failure, FakeCommandRunner } from '../../support/docker/fake-command-runner.js';
-import { bootApp, KEY, type TestApp } from '../../support/service/test-app.js';
+import { createDownError, SOURCES } from '../../support/contract/stats-scene.js';
+import { StreamScene } from '../../support/contract/stream-scene.js';
+import { psRow, row } from '../../support/docker/docker-rows.js';
+import { failure } from '../../support/docker/fake-command-runner.js';
+import type { ServerSentEvent } from '../../support/http/event-stream.js';
+import { KEY } from '../../support/service/test-app.js';
 
-const INTERVAL_MS = 2000;
+const SHOP_KEY = 'shop-key-0123456789';
 
-let clock: FakeClock;
-let test: TestApp<FakeCommandRunner>;
-let opened: EventStream[];
-beforeEach(async () => {
-  clock = new FakeClock();
-  test = await bootApp({}, { runner: new FakeCommandRunner(), clock });
-  test.runner.stats = { stdout: named('run-1') };
-  opened = [];
-});
-afterEach(async () => {
-  opened.forEach((stream) => stream.close());
-  await test.app.close();
-});
+const WEB_ID = 'a'.repeat(64);
+const DB_ID = 'd'.repeat(64);
 
-function named(name: string): string {
-  return row({ Name: name });
+const DOWN = failure('Cannot connect to the Docker daemon');
+
+/** The names of the containers in an event. */
+function getNames(event: ServerSentEvent | undefined): string[] {
+  return (JSON.parse(event?.data ?? '') as BasicContainerStats[]).map(({ name }) => name);
 }
 
-/** The number of docker stats runs. */
-function countRuns(): number {
-  return test.runner.commands.filter(({ args }) => args[0] === 'stats').length;
-}
-
-async function open(query = ''): Promise<EventStream> {
-  const stream = await EventStream.open(`${await test.app.getUrl()}/stats/stream${query}`, {
-    'X-API-Key': KEY,
+describe.each(SOURCES)('With %s, GET /stats/stream', (source) => {
+  let scene: StreamScene;
+  beforeEach(async () => {
+    scene = await StreamScene.boot(source, {
+      API_KEYS: `all:${KEY},shop:${SHOP_KEY};projects=shop`,
+      STATS_IDLE_AFTER_MS: '10000',
+    });
   });
-  opened.push(stream);
-  return stream;
-}
+  afterEach(() => scene.close());
 
-/** Lets the next run return one container with this name. */
-async function takeSample(name: string): Promise<void> {
-  test.runner.stats = { stdout: named(name) };
-  await clock.advance(INTERVAL_MS);
-}
-
-/** The bytes of a request. */
-function formatRequest(path: string): string {
-  return `GET ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n\r\n`;
-}
-
-async function countTimersMuchLater(): Promise<number> {
-  await clock.advance(100_000);
-  return clock.timerCount;
-}
-
-/** Waits until no timer is left: no background run, no heartbeat. */
-async function expectNoTimers(): Promise<void> {
-  await expect.poll(countTimersMuchLater).toBe(0);
-}
-
-/** Opens a stream that does not read until `resume()`. */
-async function openWithoutReading(): Promise<Socket> {
-  const socket = connect(Number(new URL(await test.app.getUrl()).port), '127.0.0.1').pause();
-  socket.on('error', () => undefined); // the service may close the connection
-  await once(socket, 'connect');
-  socket.write(formatRequest('/stats/stream?view=full'));
-  await expect.poll(() => clock.timerCount).toBeGreaterThan(0);
-  return socket;
-}
-
-describe('GET /stats/stream', () => {
   it('responds with an event stream that proxies must not buffer', async () => {
-    const { response } = await open();
+    const { response } = await scene.request();
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -84,186 +40,113 @@ describe('GET /stats/stream', () => {
   });
 
   it('sends the current sample at once, then each new one', async () => {
-    const { headers } = await test.get('/stats');
-    const stream = await open();
+    const { headers } = await scene.service.get('/stats');
+    const stream = await scene.request();
     const [first] = await stream.waitForEvents(1);
     expect(first).toEqual({
       id: headers['x-sampled-at'],
       event: 'stats',
-      data: '[{"name":"run-1","cpuUsage":12.45,"memoryUsage":102.9}]',
+      data: JSON.stringify([
+        { ...scene.service.hostField, name: 'run-1', cpuUsage: 12.45, memoryUsage: 102.9 },
+      ]),
     });
-    await takeSample('run-2');
+    await scene.takeSample('run-2');
     await stream.waitForEvents(2);
-    await takeSample('run-3');
+    await scene.takeSample('run-3');
     const events = await stream.waitForEvents(3);
-    expect(events.map(({ data }) => (JSON.parse(data ?? '') as { name: string }[])[0]?.name)).toEqual([
-      'run-1',
-      'run-2',
-      'run-3',
-    ]);
+    expect(events.map(getNames)).toEqual([['run-1'], ['run-2'], ['run-3']]);
   });
 
   it('takes a sample if there is none', async () => {
-    const stream = await open();
-    await clock.advance(0);
-    expect(await stream.waitForEvents(1)).toMatchObject([{ event: 'stats' }]);
-    expect(countRuns()).toBe(1);
+    const stream = await scene.open();
+    expect(stream.events).toMatchObject([{ event: 'stats' }]);
+    expect(scene.samples).toBe(1);
   });
 
   it('supports ?view= and ?name=', async () => {
-    test.runner.stats = { stdout: named('web-1') + named('db') };
-    await test.get('/stats');
-    await clock.advance(700);
-    const stream = await open('?view=full&name=web-*');
-    const [first] = await stream.waitForEvents(1);
+    scene.service.runner.stats = {
+      stdout: row({ Name: 'web-1', ID: WEB_ID }) + row({ Name: 'db', ID: DB_ID }),
+    };
+    await scene.service.get('/stats');
+    await scene.clock.advance(700);
+    const [first] = await (await scene.request('?view=full&name=web-*')).waitForEvents(1);
     const { ageMs, containers } = JSON.parse(first?.data ?? '') as FullStats;
-    expect(ageMs).toBe(700);
-    expect(containers.map(({ name }) => name)).toEqual(['web-1']);
+    expect(ageMs).toBeGreaterThanOrEqual(700);
+    expect(ageMs).toBeLessThan(1000);
+    expect(containers).toMatchObject([{ ...scene.service.hostField, name: 'web-1', pids: 7 }]);
+  });
+
+  it('filters by project, and shows a key only the containers of its scope', async () => {
+    scene.service.runner.stats = {
+      stdout: row({ Name: 'web', ID: WEB_ID }) + row({ Name: 'db', ID: DB_ID }),
+    };
+    scene.service.runner.ps = {
+      stdout:
+        psRow({ Names: 'web', ID: WEB_ID }) +
+        psRow({ Names: 'db', ID: DB_ID, 'com.docker.compose.project': 'data' }),
+    };
+    const streams = [
+      await scene.open(),
+      await scene.open('?project=data'),
+      await scene.open('', SHOP_KEY),
+      await scene.open('?project=data', SHOP_KEY),
+    ];
+    expect(streams.map(({ events }) => events.map(getNames))).toEqual([
+      [['db', 'web']],
+      [['db']],
+      [['web']],
+      [[]],
+    ]);
   });
 
   it('sends an error event if docker fails, and stays open', async () => {
-    const stream = await open();
-    await clock.advance(0);
-    await stream.waitForEvents(1);
-    test.runner.stats = failure('Cannot connect to the Docker daemon');
-    await clock.advance(INTERVAL_MS);
-    await stream.waitForEvents(2);
-    await takeSample('run-3');
-    const events = await stream.waitForEvents(3);
-    expect(events.map(({ event }) => event)).toEqual(['stats', 'error', 'stats']);
-    expect(JSON.parse(events[1]?.data ?? '')).toEqual({
-      statusCode: 500,
-      code: 'docker_unreachable',
-      message:
-        'Error: Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to the address of the daemon.',
-    });
+    const stream = await scene.open();
+    scene.service.runner.stats = DOWN;
+    await expect.poll(() => scene.advanceToEvent(stream)).toMatchObject({ event: 'error' });
+    expect(JSON.parse(stream.events.at(-1)?.data ?? '')).toEqual(createDownError(source));
+    scene.service.runner.stats = { stdout: row({ Name: 'again' }) };
+    await expect.poll(() => scene.advanceToEvent(stream)).toMatchObject({ event: 'stats' });
+    expect(getNames(stream.events.at(-1))).toEqual(['again']);
     expect(stream.hasEnded).toBe(false);
   });
 
   it('sends a recent failure at once', async () => {
-    test.runner.stats = failure('Cannot connect to the Docker daemon');
-    await test.get('/stats').expect(500);
-    expect(await (await open()).waitForEvents(1)).toMatchObject([{ event: 'error' }]);
+    scene.service.runner.stats = DOWN;
+    const { body } = await scene.service.get('/stats').expect(500, createDownError(source));
+    const [first] = await (await scene.request()).waitForEvents(1);
+    expect(first).toEqual({ event: 'error', data: JSON.stringify(body) });
+    expect(scene.samples).toBe(1);
   });
 
-  it('keeps sampling active while it is open', async () => {
-    const stream = await open();
-    await clock.advance(300_000);
-    expect(countRuns()).toBeGreaterThan(140);
-    stream.close();
-    await expectNoTimers();
+  it('takes one sample in each interval for all open streams, and none after the last is closed', async () => {
+    const streams = [await scene.open(), await scene.open('?view=full'), await scene.open('?name=run-*')];
+    for (let n = 2; n <= 20; n++) {
+      await scene.takeSample(`run-${n}`);
+      await Promise.all(streams.map((stream) => stream.waitForEvents(n)));
+    }
+    expect(scene.samples).toBe(20);
+    streams.forEach((stream) => stream.close());
+    await scene.waitForNoTimers();
   });
 
   it('sends heartbeats between samples', async () => {
-    const own = await bootApp(
-      {
-        STATS_INTERVAL_MS: '100000',
-        STATS_MAX_AGE_MS: '100000',
-      },
-      { runner: new FakeCommandRunner(), clock },
-    );
-    const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
-    await clock.advance(0);
-    await stream.waitForEvents(1);
-    await clock.advance(30_000);
+    const own = await StreamScene.boot(source, { STATS_INTERVAL_MS: '100000', STATS_MAX_AGE_MS: '100000' });
+    const stream = await own.open();
+    await own.clock.advance(30_000);
     await expect.poll(() => stream.text.split('\n\n').slice(1)).toEqual([': still here', ': still here', '']);
-    stream.close();
-    await own.app.close();
+    await own.close();
   });
 
   it('requires a key, and validates the query', async () => {
-    await test.client.get('/stats/stream').expect(401);
-    await test.get('/stats/stream?view=all').expect(400, /"code":"invalid_request"/);
-    expect(countRuns()).toBe(0);
+    await scene.service.client.get('/stats/stream').expect(401);
+    await scene.service.get('/stats/stream?view=all').expect(400, /"code":"invalid_request"/);
+    expect(scene.samples).toBe(0);
   });
 
   it('responds to HEAD with the headers only', async () => {
-    const { status, headers } = await test.client.head('/stats/stream').set('X-API-Key', KEY);
+    const { status, headers } = await scene.service.client.head('/stats/stream').set('X-API-Key', KEY);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8' });
-    expect(clock.timerCount).toBe(0); // no stream is open
-  });
-
-  it('responds with 503 and Retry-After while STREAMS_MAX streams are open', async () => {
-    const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
-    const url = `${await own.app.getUrl()}/stats/stream`;
-    const [first] = [
-      await EventStream.open(url, { 'X-API-Key': KEY }),
-      await EventStream.open(url, { 'X-API-Key': KEY }),
-    ];
-    const { status, headers, body } = await own.get('/stats/stream');
-    expect(status).toBe(503);
-    expect(headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' });
-    expect(body).toEqual({
-      statusCode: 503,
-      code: 'unavailable',
-      message: 'Too many streams are open; try again later',
-    });
-    await own.get('/stats').expect(200);
-    await clock.advance(15_000);
-    first.close();
-    await expect
-      .poll(async () => {
-        const another = await EventStream.open(url, { 'X-API-Key': KEY });
-        another.close();
-        return another.response.status;
-      })
-      .toBe(200);
-    await own.app.close();
-  });
-
-  it('does not count pipelined streams that wait for the response before them', async () => {
-    const own = await bootApp({ STREAMS_MAX: '1' }, { runner: new FakeCommandRunner(), clock });
-    let endRun!: (output: object) => void;
-    own.runner.stats = new Promise<object>((resolve) => (endRun = resolve)); // delays the first response
-    const socket = connect(Number(new URL(await own.app.getUrl()).port), '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(formatRequest('/stats') + formatRequest('/stats/stream').repeat(3));
-    await expect.poll(() => own.runner.commands.length).toBeGreaterThan(0);
-    const stream = await EventStream.open(`${await own.app.getUrl()}/stats/stream`, { 'X-API-Key': KEY });
-    expect(stream.response.status).toBe(200);
-    stream.close();
-    socket.destroy();
-    endRun({ stdout: '' });
-    await own.app.close();
-  });
-});
-
-describe('GET /stats/stream with a slow client', () => {
-  /** About 12 MB in the full view: more than the socket buffers hold. Long ids cost less time than many rows. */
-  const [ROWS, ID_LENGTH] = [1000, 12_000];
-  function formatManyRows(name: string): string {
-    return Array.from({ length: ROWS }, (_, n) =>
-      row({ Name: name, ID: `${n}`.padStart(ID_LENGTH, 'a') }),
-    ).join('');
-  }
-
-  it('skips samples until the client reads, then sends the newest', async () => {
-    const socket = await openWithoutReading();
-    for (let n = 1; n <= 8; n++) {
-      test.runner.stats = { stdout: formatManyRows(`run-${n}`) };
-      const isSampled = async (): Promise<boolean> => {
-        await clock.advance(INTERVAL_MS);
-        return (await test.get(`/stats?name=run-${n}`)).text !== '[]';
-      };
-      await expect.poll(isSampled).toBe(true);
-    }
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).resume();
-    await expect.poll(() => text.slice(-50_000)).toContain('"name":"run-8"');
-    const seen = new Set(text.match(/run-\d/g));
-    expect([...seen].at(-1)).toBe('run-8');
-    expect(seen.size).toBeLessThan(5);
-    socket.destroy();
-  });
-
-  it('closes the connection after a minute without a read', async () => {
-    test.runner.stats = { stdout: formatManyRows('run-1') };
-    const socket = await openWithoutReading();
-    await expect.poll(countRuns).toBe(1);
-    test.runner.stats = { stdout: named('run-2') };
-    await expectNoTimers();
-    expect(socket.bytesRead).toBe(0);
-    socket.destroy();
+    expect(scene.clock.timerCount).toBe(0); // no stream is open
   });
 });

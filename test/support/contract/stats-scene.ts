@@ -1,3 +1,4 @@
+import type { ErrorBody } from 'docker-stats-client';
 import type { Variables } from '../../../src/config/environment.js';
 import type { Clock } from '../../../src/sampling/clock.js';
 import { FakeCommandRunner } from '../docker/fake-command-runner.js';
@@ -43,11 +44,10 @@ export async function bootScene(source: Source, env: Variables = {}, clock?: Clo
 async function bootFleetScene(runner: FakeCommandRunner, env: Variables, clock?: Clock): Promise<StatsScene> {
   const agent = await bootApp(
     { STATS_INTERVAL_MS: '0', STATS_MAX_AGE_MS: '0', STATS_IDLE_AFTER_MS: '0' },
-    { runner },
+    { runner, ...(clock && { clock }) },
   );
   const prometheus = await FakePrometheus.start();
-  const scrape = async (): Promise<string> => (await agent.get('/metrics').expect(200)).text;
-  prometheus.addTarget(createTarget(HOST), scrape);
+  prometheus.addTarget(createTarget(HOST), () => scrapeService(agent));
   const settings = { ...TIMES, STATS_SOURCE: 'prometheus', PROMETHEUS_URL: prometheus.url, ...env };
   const test = await bootApp(settings, { runner: new FakeCommandRunner(), ...(clock && { clock }) });
   const close = async (): Promise<void> => {
@@ -56,6 +56,31 @@ async function bootFleetScene(runner: FakeCommandRunner, env: Variables, clock?:
     await agent.app.close();
   };
   return { ...test, runner, hostField: { host: HOST }, close };
+}
+
+/** Returns the metrics of a service; `undefined` if the service ends meanwhile. */
+async function scrapeService(service: TestApp<FakeCommandRunner>): Promise<string | undefined> {
+  try {
+    return (await service.get('/metrics').expect(200)).text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body of the error while the docker of a scene fails with `Cannot connect to the Docker daemon`. */
+export function createDownError(source: Source): ErrorBody {
+  if (source === 'a fleet') {
+    return {
+      statusCode: 500,
+      code: 'prometheus_failed',
+      message: `Error: No host has figures in Prometheus now: ${HOST} (docker_failed). To fix: check the targets in Prometheus; GET /hosts says what is wrong with each host.`,
+    };
+  }
+  return {
+    statusCode: 500,
+    code: 'docker_unreachable',
+    message: `Error: ${source === 'several docker hosts' ? `${HOST}: ` : ''}Cannot connect to the Docker daemon. To fix: start Docker, or set DOCKER_HOST to the address of the daemon.`,
+  };
 }
 
 /** Adds the host as the first column of CSV lines, if responses name it. */

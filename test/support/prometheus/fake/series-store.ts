@@ -11,6 +11,7 @@ interface StoredPoint {
 }
 
 interface Series {
+  readonly id: string;
   readonly labels: Labels;
   /** The id of its target. */
   readonly target: string;
@@ -38,11 +39,12 @@ export class SeriesStore {
 
   /** Adds what a target says at a time. Series of the target that it no longer has end. */
   addScrape(target: Labels, values: readonly Omit<Instant, 'at'>[], at: number): void {
-    const missing = new Map([...this.#series].filter(([, series]) => series.target === toId(target)));
+    const targetId = toId(target);
+    const missing = new Map([...this.#series].filter(([, series]) => series.target === targetId));
     for (const { labels, value } of values) {
-      const series = this.#getSeries(addTargetLabels(labels, target), toId(target));
+      const series = this.#getSeries(addTargetLabels(labels, target), targetId);
       series.points.push({ at, value });
-      missing.delete(toId(series.labels));
+      missing.delete(series.id);
     }
     for (const { points } of missing.values()) {
       if (points.at(-1)?.value !== undefined) points.push({ at });
@@ -77,7 +79,7 @@ export class SeriesStore {
 
   #getSeries(labels: Labels, target: string): Series {
     const id = toId(labels);
-    const series = this.#series.get(id) ?? { labels, target, points: [] };
+    const series = this.#series.get(id) ?? { id, labels, target, points: [] };
     this.#series.set(id, series);
     return series;
   }
