@@ -60,13 +60,6 @@ export class StreamScene {
     return socket;
   }
 
-  /** Opens a stream that does not read until `resume()`. */
-  async openWithoutReading(): Promise<Socket> {
-    const socket = await this.connect('/stats/stream?view=full');
-    await waitUntil('a stream is open', () => Promise.resolve(this.clock.timerCount > 0));
-    return socket;
-  }
-
   /** Takes the next sample, with one container of this name. Streams get it when its time has come, and the source has responded. */
   async takeSample(name: string): Promise<void> {
     this.service.runner.stats = { stdout: row({ Name: name }) };
@@ -81,21 +74,15 @@ export class StreamScene {
 
   /** Waits until no timer is left: no sample is planned, none was taken since 15 minutes (`HISTORY_MS`), and there are no heartbeats. */
   async waitForNoTimers(): Promise<void> {
-    await waitUntil('no timer is left', async () => {
+    const check = async (): Promise<void> => {
       await this.clock.advance(100_000);
-      return this.clock.timerCount === 0;
-    });
+      if (this.clock.timerCount > 0) throw new Error(`${this.clock.timerCount} timers are left`);
+    };
+    await vi.waitFor(check, { timeout: 5000 });
   }
 
   async close(): Promise<void> {
     this.#opened.forEach((opened) => opened.close());
     await this.service.close();
   }
-}
-
-async function waitUntil(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const check = async (): Promise<void> => {
-    if (!(await isTrue())) throw new Error(`Waited in vain until ${what}`);
-  };
-  await vi.waitFor(check, { timeout: 5000 });
 }
