@@ -54,10 +54,7 @@ export function getReadAt(sample: StatsSample | undefined): number {
   return sample?.readAtMonotonicMs ?? sample?.sampledAtMonotonicMs ?? -Infinity;
 }
 
-/**
- * Whether a sample has the figures of the one before: a source that stores figures may have no newer ones. Then the hosts without
- * figures are the same, too.
- */
+/** Whether a sample says the same as the one before, because its source stores figures and has no newer ones. */
 export function hasSameFigures(before: StatsSample, sample: StatsSample): boolean {
   if (sample.readAtMonotonicMs === undefined || !isSameTime(before.sampledAt, sample.sampledAt)) return false;
   const { hosts = [], warnings = [] } = sample;

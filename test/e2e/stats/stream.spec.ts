@@ -1,4 +1,4 @@
-import type { BasicContainerStats, FullStats } from 'docker-stats-client';
+import { type BasicContainerStats, type FullStats, StatsClient } from 'docker-stats-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDownError, SOURCES } from '../../support/contract/stats-scene.js';
 import { StreamScene } from '../../support/contract/stream-scene.js';
@@ -97,6 +97,15 @@ describe.each(SOURCES)('With %s, GET /stats/stream', (source) => {
       [['web']],
       [[]],
     ]);
+  });
+
+  it('is read by the client', async () => {
+    await scene.service.get('/stats').expect(200);
+    const client = new StatsClient({ baseUrl: await scene.service.app.getUrl(), apiKey: KEY });
+    for await (const { containers } of client.watch({ view: 'full', name: 'run-*' })) {
+      expect(containers).toMatchObject([{ ...scene.service.hostField, name: 'run-1' }]);
+      break;
+    }
   });
 
   it('sends an error event if docker fails, and stays open', async () => {

@@ -72,7 +72,7 @@ export class StreamScene {
     return stream.events.at(-1);
   }
 
-  /** Waits until no timer is left: no sample is planned, none was taken since 15 minutes (`HISTORY_MS`), and there are no heartbeats. */
+  /** Waits until no timer is left: no sample is planned, none was taken for 15 minutes (`HISTORY_MS`), and there are no heartbeats. */
   async waitForNoTimers(): Promise<void> {
     const check = async (): Promise<void> => {
       await this.clock.advance(100_000);
