@@ -44,6 +44,6 @@ export interface SeriesSelection {
   readonly sampledAt?: Date | undefined;
   /** The start and the end of the steps, if a storage has computed them. */
   readonly steps?: { readonly since: number; readonly until: number };
-  /** The first and the last time (`NaN` without a sample), and the number of samples, if the timelines do not have them. */
+  /** The first and the last time (infinite without a sample), and the number of samples, if the timelines do not have them. */
   readonly window?: { readonly since: number; readonly until: number; readonly samples: number };
 }
