@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { Settings } from '../config/settings.js';
-import { FleetHosts } from '../prometheus/fleet-hosts.js';
+import type { FleetHosts } from '../prometheus/fleet-hosts.js';
 import { Hosts } from '../sampling/hosts/hosts.js';
 import { HostSelector } from '../stats/selection/host-selector.js';
-import { FleetHistory } from './fleet/fleet-history.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { HistoryController } from './history.controller.js';
 import { HistoryService } from './requests/history.service.js';
@@ -29,13 +28,14 @@ import { SampledHistory } from './sources/sampled-history.js';
 })
 export class HistoryModule {}
 
-function createHistorySource(
+/** Loads the code of a fleet only if it is used. */
+async function createHistorySource(
   histories: HostHistories,
   selector: HostSelector,
   hosts: Hosts,
   settings: Settings,
-): HistorySource {
-  return hosts instanceof FleetHosts
-    ? new FleetHistory(hosts.client, settings)
-    : new SampledHistory(histories, selector);
+): Promise<HistorySource> {
+  if (settings.STATS_SOURCE !== 'prometheus') return new SampledHistory(histories, selector);
+  const { FleetHistory } = await import('./fleet/fleet-history.js');
+  return new FleetHistory((hosts as FleetHosts).client, settings);
 }

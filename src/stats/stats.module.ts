@@ -10,7 +10,6 @@ import { RequestSampleService } from './requests/request-sample.service.js';
 import { SampleScopes } from './selection/sample-scopes.js';
 import { StatsRepresentations } from './formats/stats-representations.js';
 import { Settings } from '../config/settings.js';
-import { FleetHosts } from '../prometheus/fleet-hosts.js';
 import { Hosts } from '../sampling/hosts/hosts.js';
 import { ListedHosts } from '../sampling/hosts/listed-hosts.js';
 import { HostSelector } from './selection/host-selector.js';
@@ -50,9 +49,11 @@ import { JobQueue } from './limits/job-queue.js';
 })
 export class StatsModule {}
 
-function createHosts(sources: StatsSources, settings: Settings, clock: Clock): Hosts {
+/** Loads the code of a fleet only if it is used: the HTTP client takes time at each start. */
+async function createHosts(sources: StatsSources, settings: Settings, clock: Clock): Promise<Hosts> {
   const { STATS_SOURCE, PROMETHEUS_URL } = settings;
-  return STATS_SOURCE === 'prometheus' && PROMETHEUS_URL !== undefined
-    ? new FleetHosts(settings, clock, PROMETHEUS_URL)
-    : new ListedHosts(sources, settings, clock);
+  if (STATS_SOURCE !== 'prometheus' || PROMETHEUS_URL === undefined)
+    return new ListedHosts(sources, settings, clock);
+  const { FleetHosts } = await import('../prometheus/fleet-hosts.js');
+  return new FleetHosts(settings, clock, PROMETHEUS_URL);
 }

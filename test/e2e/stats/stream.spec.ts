@@ -67,7 +67,7 @@ describe.each(SOURCES)('With %s, GET /stats/stream', (source) => {
     scene.service.runner.stats = {
       stdout: row({ Name: 'web-1', ID: WEB_ID }) + row({ Name: 'db', ID: DB_ID }),
     };
-    await scene.service.get('/stats');
+    await scene.service.get('/stats?view=full');
     await scene.clock.advance(700);
     const [first] = await (await scene.request('?view=full&name=web-*')).waitForEvents(1);
     const { ageMs, containers } = JSON.parse(first?.data ?? '') as FullStats;
