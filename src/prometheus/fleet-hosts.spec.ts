@@ -46,6 +46,8 @@ describe('FleetHosts', () => {
     ['visible hosts', { visible: ['web1'] }, {}],
     ['containers', { containers: ['app'] }, {}],
     ['other containers', { selected: ['web1'], containers: ['app'] }, { selected: ['web1'] }],
+    ['the basic view', { isBasic: true }, {}],
+    ['the basic view of hosts', { selected: ['web1'], isBasic: true }, { selected: ['web1'] }],
   ])('has a reader for each selection: %s', (_what, one, other) => {
     expect(test.hosts.findReader(one)).toBe(test.hosts.findReader({ ...one }));
     expect(test.hosts.findReader(one)).not.toBe(test.hosts.findReader(other));
@@ -58,6 +60,22 @@ describe('FleetHosts', () => {
     findReader(MAX_READERS + 1);
     expect(findReader(1)).toBe(first);
     expect(findReader(2)).not.toBe(second);
+  });
+
+  it('has one reader for patterns in another order, or given twice', () => {
+    const reader = test.hosts.findReader({ selected: ['web1', 'db1'] });
+    expect(test.hosts.findReader({ selected: ['db1', 'web1', 'db1'] })).toBe(reader);
+  });
+
+  it('keeps fewer readers if their samples have many containers', async () => {
+    const small = new FleetHostsTest(test.prometheus, {}, 3);
+    const selections = ['web1', 'web2', 'db1'].map((name) => ({ selected: [name] }));
+    const readers = selections.map((selection) => small.hosts.findReader(selection));
+    await Promise.all(selections.map((selection) => small.getSample(selection))); // 2, 1 and 1 containers
+    small.hosts.findReader({ selected: ['x'] });
+    const kept = selections.map((selection, n) => small.hosts.findReader(selection) === readers[n]);
+    expect(kept).toEqual([false, true, true]);
+    await small.hosts.onModuleDestroy();
   });
 
   it('keeps a reader while it is watched', () => {

@@ -10,8 +10,9 @@ import { PrometheusSource, type SourceSelection } from './prometheus-source.js';
 import { formatMatcher } from './queries/promql.js';
 import { RememberedHosts } from './remembered-hosts.js';
 
-/** The number of kept readers. Clients may select hosts in many ways. */
+/** The number of kept readers, and of the containers in their samples. Clients may select hosts in many ways. */
 const MAX_READERS = 100;
+const MAX_CONTAINERS = 200_000;
 
 /** The Docker hosts whose figures a Prometheus has. */
 @Injectable()
@@ -29,6 +30,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     private readonly settings: Settings,
     private readonly clock: Clock,
     url: URL,
+    private readonly maxContainers = MAX_CONTAINERS,
   ) {
     super();
     this.client = new PrometheusClient(settings, url);
@@ -41,12 +43,12 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     const { visible, selected, containers, isBasic = false } = selection;
     if (!isBasic && visible === undefined && selected === undefined && containers === undefined)
       return this.#whole.sampler;
-    const id = JSON.stringify([visible, selected, containers, isBasic]);
-    const reader =
-      this.#readers.get(id) ??
-      new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);
+    const id = JSON.stringify([isBasic, ...[visible, selected, containers].map(normalize)]);
+    const known = this.#readers.get(id);
     this.#readers.delete(id);
-    this.#dropOldReaders();
+    if (known === undefined) this.#dropOldReaders();
+    const reader =
+      known ?? new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);
     this.#readers.set(id, reader); // the least recently used one is the first
     return reader;
   }
@@ -80,11 +82,19 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
 
   /** Makes room for a reader. */
   #dropOldReaders(): void {
+    let containers = 0;
+    for (const { containerCount } of this.#readers.values()) containers += containerCount;
     for (const [id, reader] of this.#readers) {
-      if (this.#readers.size < MAX_READERS) return;
+      if (this.#readers.size < MAX_READERS && containers < this.maxContainers) return;
       if (reader.isWatched) continue;
       reader.stop();
       this.#readers.delete(id);
+      containers -= reader.containerCount;
     }
   }
+}
+
+/** Returns the same list for patterns that select the same: their order does not matter. */
+function normalize(patterns: readonly string[] | undefined): readonly string[] | undefined {
+  return patterns && [...new Set(patterns)].toSorted();
 }

@@ -51,20 +51,51 @@ describe('The reader of some hosts of a fleet', () => {
     );
   });
 
-  it('gives its own sample while that is fresh', async () => {
-    const own = await test.getSample(WEB);
+  it('gives its own sample while that is fresh and newer than that of all hosts', async () => {
     await test.getSample({});
+    const own = await test.getSample(WEB, { maxAgeMs: 0 });
     const queries = countQueries();
     expect(await test.getSample(WEB)).toBe(own);
-    expect(countQueries()).toBe(queries);
+    await test.clock.advance(1);
+    const whole = await test.getSample({}, { maxAgeMs: 0 });
+    expect((await test.getSample(WEB)).readAtMonotonicMs).toBe(whole.readAtMonotonicMs);
+    expect(countQueries()).toBe(2 * queries);
   });
 
-  it('never starts a query for all hosts', async () => {
-    await test.getSample({});
+  it('gives the newer stale sample if the request allows it, and queries only its hosts meanwhile', async () => {
+    const whole = await test.getSample({});
     await test.clock.advance(6000);
+    const queries = countQueries();
     const reader = test.hosts.findReader(WEB);
-    expect(reader.findSample({ maxStaleMs: 60_000 })).toBeUndefined();
-    expect(test.hosts.all[0]?.sampler.runningSince).toBeUndefined();
+    expect(reader.findSample({ maxStaleMs: 4000 })?.readAtMonotonicMs).toBe(whole.readAtMonotonicMs);
+    const own = await reader.waitForSample();
+    await test.clock.advance(6000);
+    expect(reader.findSample({ maxStaleMs: 60_000 })).toBe(own);
+    expect(reader.findSample({ maxStaleMs: 500 })).toBeUndefined();
+    await reader.waitForSample();
+    const added = test.prometheus.queries.slice(queries);
+    expect(added.every(({ expression }) => expression.includes('web.*'))).toBe(true);
+  });
+
+  it('gives the basic view from samples of all figures, and queries CPU and memory otherwise', async () => {
+    const basic = { isBasic: true };
+    const [own] = (await test.getSample(basic)).containers;
+    expect(own).toMatchObject({ host: 'db1', name: 'db', pids: null });
+    expect(own?.cpuUsage).toBeGreaterThan(0);
+    await test.clock.advance(1);
+    const whole = await test.getSample({});
+    expect(await test.getSample(basic)).toBe(whole);
+  });
+
+  it('plans no queries for clients that get parts of samples of all hosts', async () => {
+    const { unwatch } = test.watch(test.hosts.findReader({}));
+    const reader = test.hosts.findReader(WEB);
+    for (let n = 0; n < 10; n++) {
+      await test.clock.advance(5000);
+      await expect.poll(() => reader.findSample({}, 'dashboard')).toBeDefined();
+    }
+    expect(test.prometheus.queries.some(({ expression }) => expression.includes('web.*'))).toBe(false);
+    unwatch();
   });
 
   it('computes its part once for each sample of all hosts', async () => {

@@ -4,9 +4,9 @@ import { selectHosts } from '../sampling/hosts/select-hosts.js';
 import type { SampleWatcher } from '../sampling/sampler/run-observers.js';
 import type { Freshness, SampleReader } from '../sampling/sampler/sample-reader.js';
 import type { StatsSampler } from '../sampling/sampler/stats-sampler.js';
-import type { StatsSample } from '../sampling/stats-sample.js';
+import { getReadAt, type StatsSample } from '../sampling/stats-sample.js';
 
-/** Gives the samples of a part of a fleet: from a sample of the whole fleet if it is fresh, else by queries for this part. */
+/** Gives the samples of a part of a fleet: from samples of the whole fleet if there are fresh ones, else by queries for this part. */
 export class FleetReader implements SampleReader {
   readonly #parts = new WeakMap<StatsSample, StatsSample>();
 
@@ -20,11 +20,19 @@ export class FleetReader implements SampleReader {
     return this.sampler.isWatched;
   }
 
-  findSample(freshness?: Freshness, client?: string): StatsSample | undefined {
-    const sample = this.sampler.findSample(freshness, client);
-    if (sample !== undefined) return sample;
-    const whole = this.whole.findSample({ maxAgeMs: freshness?.maxAgeMs });
-    return whole && this.#getPart(whole);
+  /** The number of containers in its latest sample. */
+  get containerCount(): number {
+    return this.sampler.latestSample?.containers.length ?? 0;
+  }
+
+  findSample(freshness: Freshness = {}, client?: string): StatsSample | undefined {
+    const fresh = { maxAgeMs: freshness.maxAgeMs };
+    const part = this.#findPart(fresh);
+    if (part !== undefined) return getNewer(part, this.sampler.peekSample(fresh));
+    const own = this.sampler.findSample(freshness, client);
+    const stalePart = this.#findPart(freshness);
+    if (own === undefined && stalePart !== undefined) this.sampler.refresh();
+    return getNewer(own, stalePart);
   }
 
   waitForSample(freshness?: Freshness, signal?: AbortSignal, client?: string): Promise<StatsSample> {
@@ -40,10 +48,11 @@ export class FleetReader implements SampleReader {
     this.sampler.stop();
   }
 
-  /** Returns `undefined` if none of the hosts has figures. */
-  #getPart(whole: StatsSample): StatsSample | undefined {
+  /** Finds the part of a sample of the whole fleet; `undefined` if none of the hosts has figures. */
+  #findPart(freshness: Freshness): StatsSample | undefined {
+    const whole = this.whole.peekSample(freshness);
     const { visible, selected } = this.selection;
-    if (visible === undefined && selected === undefined) return whole;
+    if (whole === undefined || (visible === undefined && selected === undefined)) return whole;
     const known = this.#parts.get(whole);
     if (known !== undefined) return known;
     const merged = mergeSamples(selectHosts(whole.hosts ?? [], this.selection));
@@ -52,4 +61,9 @@ export class FleetReader implements SampleReader {
     this.#parts.set(whole, part);
     return part;
   }
+}
+
+/** Returns the sample that was read later. */
+function getNewer(a: StatsSample | undefined, b: StatsSample | undefined): StatsSample | undefined {
+  return getReadAt(b) > getReadAt(a) ? b : a;
 }

@@ -61,7 +61,7 @@ export class PrometheusSource extends StatsSource {
       ...this.#merge(hosts, startedAt),
       durationMs,
       readAtMonotonicMs: this.clock.now(),
-      warnings: [...warnings],
+      warnings: [...warnings].toSorted(), // Prometheus returns them in any order
     };
   }
 

@@ -56,7 +56,7 @@ export function getReadAt(sample: StatsSample | undefined): number {
 
 /** Whether a sample says the same as the one before, because its source stores figures and has no newer ones. */
 export function hasSameFigures(before: StatsSample, sample: StatsSample): boolean {
-  if (sample.readAtMonotonicMs === undefined || !isSameTime(before.sampledAt, sample.sampledAt)) return false;
+  if (sample.readAtMonotonicMs === undefined) return false;
   const { hosts = [], warnings = [] } = sample;
   return (
     hosts.length === before.hosts?.length &&

@@ -6,8 +6,8 @@ import { TimeSlices } from '../../sampling/time-slices.js';
 import { convertRequestError, createFileError } from './prometheus-failures.js';
 import { ResultParser, type Row } from './result-parser.js';
 
-/** How many requests run at the same time; the others wait. */
-const MAX_CONNECTIONS = 4;
+/** How many queries run at the same time; the others wait. A sample has up to four. */
+const MAX_CONNECTIONS = 8;
 
 /** How long the client keeps away after a 429 without a usable `Retry-After`. */
 const DEFAULT_RETRY_AFTER_MS = 1000;
@@ -29,9 +29,17 @@ export interface QueryTime {
   readonly range?: QueryRange;
 }
 
+/** The connections that a request may use, and when it is given up. */
+interface Connection {
+  readonly agent: Agent;
+  readonly deadline: AbortSignal;
+}
+
 /** Queries a Prometheus, or another storage with its HTTP API. Keeps its connections open. */
 export class PrometheusClient {
   readonly #agent: Agent;
+  /** For checks of the storage, which must not wait for samples. */
+  readonly #checkAgent: Agent;
   readonly #base: URL;
   /** A 429 of the storage, and until when it is repeated without a new request. */
   #refusal: { readonly error: StatsSourceError; readonly until: number } | undefined;
@@ -42,14 +50,15 @@ export class PrometheusClient {
   ) {
     this.#base = url;
     const ca = readCa(settings);
-    this.#agent = new Agent({
-      connections: MAX_CONNECTIONS,
+    const options = {
       pipelining: 1,
       maxResponseSize: settings.PROMETHEUS_MAX_RESPONSE_BYTES,
       headersTimeout: 0, // the signal of each request is the deadline
       bodyTimeout: 0,
       connect: ca === undefined ? {} : { ca },
-    });
+    };
+    this.#agent = new Agent({ ...options, connections: MAX_CONNECTIONS });
+    this.#checkAgent = new Agent({ ...options, connections: 1 });
   }
 
   /**
@@ -67,7 +76,12 @@ export class PrometheusClient {
     const times = range === undefined ? (time === undefined ? {} : { time }) : toTexts(range);
     const form = new URLSearchParams({ query: expression, ...times });
     form.set('timeout', `${this.settings.PROMETHEUS_TIMEOUT_MS}ms`);
-    return this.#send(range === undefined ? 'query' : 'query_range', form, deadline, onRow);
+    return this.#send(
+      range === undefined ? 'query' : 'query_range',
+      form,
+      { agent: this.#agent, deadline },
+      onRow,
+    );
   }
 
   /**
@@ -77,9 +91,10 @@ export class PrometheusClient {
    */
   async readVersion(deadline: AbortSignal): Promise<string> {
     // A real query: the other routes of the API may work while queries do not.
-    await this.query('vector(1)', {}, deadline, () => undefined);
+    const connection = { agent: this.#checkAgent, deadline };
+    await this.#send('query', new URLSearchParams({ query: 'vector(1)' }), connection, () => undefined);
     try {
-      const response = await this.#request('status/buildinfo', 'GET', undefined, deadline);
+      const response = await this.#request('status/buildinfo', 'GET', undefined, connection);
       const { data } = (await response.body.json()) as { data?: { version?: unknown } };
       return typeof data?.version === 'string' ? data.version : 'unknown';
     } catch {
@@ -89,17 +104,17 @@ export class PrometheusClient {
 
   /** Closes the connections. Requests that still run fail. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#checkAgent.destroy()]);
   }
 
   async #send(
     route: string,
     form: URLSearchParams,
-    deadline: AbortSignal,
+    connection: Connection,
     onRow: (row: Row) => void,
   ): Promise<readonly string[]> {
     if (this.#refusal !== undefined && performance.now() < this.#refusal.until) throw this.#refusal.error;
-    const { statusCode, headers, body } = await this.#request(route, 'POST', form.toString(), deadline);
+    const { statusCode, headers, body } = await this.#request(route, 'POST', form.toString(), connection);
     const parser = new ResultParser(statusCode, onRow);
     const decoder = new TextDecoder();
     try {
@@ -122,7 +137,7 @@ export class PrometheusClient {
     route: string,
     method: 'GET' | 'POST',
     form: string | undefined,
-    signal: AbortSignal,
+    { agent: dispatcher, deadline: signal }: Connection,
   ): Promise<Dispatcher.ResponseData> {
     const authorization = this.#readAuthorization();
     const url = new URL(this.#base);
@@ -130,7 +145,7 @@ export class PrometheusClient {
     try {
       return await request(url, {
         method,
-        dispatcher: this.#agent,
+        dispatcher,
         signal,
         headers: {
           accept: 'application/json',

@@ -79,16 +79,22 @@ export class StatsSampler implements SampleReader {
     return { endedAt, durationMs: this.#lastRunMs };
   }
 
-  findSample({ maxAgeMs, maxStaleMs = 0 }: Freshness = {}, client?: string): StatsSample | undefined {
-    const requirement = this.#createRequirement(maxAgeMs);
+  findSample(freshness: Freshness = {}, client?: string): StatsSample | undefined {
+    const requirement = this.#createRequirement(freshness.maxAgeMs);
     const acceptedMs = Math.min(requirement.maxAgeMs, this.source.reuseMs);
     if (client !== undefined && this.pace.addRequest(client, acceptedMs)) this.#scheduleNextRun();
+    const sample = this.peekSample(freshness);
+    if (sample !== undefined && !this.#isFresh(sample, requirement)) this.refresh();
+    return sample;
+  }
+
+  /** Like {@link findSample}, but causes no runs. */
+  peekSample({ maxAgeMs, maxStaleMs = 0 }: Freshness = {}): StatsSample | undefined {
     const sample = this.#latest;
     if (sample === undefined) return undefined;
-    if (!this.#isFresh(sample, requirement)) {
-      if (!this.#isCurrent(sample, requirement.maxAgeMs, maxStaleMs)) return undefined;
-      this.refresh();
-    }
+    const requirement = this.#createRequirement(maxAgeMs);
+    const isCurrent = this.#isCurrent(sample, requirement.maxAgeMs, maxStaleMs);
+    if (!isCurrent && !this.#isFresh(sample, requirement)) return undefined;
     this.#observers.notifyUse(this.#getAgeMs(sample));
     return sample;
   }

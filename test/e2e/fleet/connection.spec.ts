@@ -13,6 +13,18 @@ describe('The connection to the storage of a fleet', () => {
     expect(test.prometheus.connections).toBeLessThanOrEqual(4);
   });
 
+  it('is free for the readiness check while all queries hang', async () => {
+    const limits = { PROMETHEUS_TIMEOUT_MS: '3000', HEALTH_TIMEOUT_MS: '1500' };
+    const test = await bootFleetForTest(await startFleet(), limits);
+    test.prometheus.respond = sendNothing;
+    const requests = Array.from({ length: 8 }, (_, n) => test.get(`/stats?host=x${n}`).expect(500));
+    const waiting = Promise.all(requests);
+    await expect.poll(() => test.prometheus.queries.length).toBe(8);
+    test.prometheus.respond = undefined;
+    await test.client.get('/health/ready').expect(200);
+    for (const { body } of await waiting) expect(body).toMatchObject({ code: 'prometheus_timeout' });
+  });
+
   it('uses the path prefix and the query parameters of PROMETHEUS_URL, and the headers', async () => {
     const prometheus = await startFleet();
     const test = await bootFleetForTest(prometheus, {

@@ -129,7 +129,7 @@ describe('Warnings of the storage', () => {
     prometheus.extras = { warnings: ['store db1 is down'], isPartial: true };
     const test = await boot();
     const { body, headers } = await test.get('/stats?view=full').expect(200);
-    const warnings = ['store db1 is down', 'The result is partial: not all storage nodes responded'];
+    const warnings = ['The result is partial: not all storage nodes responded', 'store db1 is down'];
     expect(body).toMatchObject({ warnings });
     expect(headers['x-warnings']).toBe('2');
     expect((await test.get('/stats').expect(200)).headers['x-warnings']).toBe('2');

@@ -28,8 +28,10 @@ export class FleetHostsTest {
   constructor(
     readonly prometheus: FakePrometheus,
     env: Variables = {},
+    maxContainers?: number,
   ) {
-    this.hosts = new FleetHosts(readFleetSettings(prometheus, env), this.clock, new URL(prometheus.url));
+    const settings = readFleetSettings(prometheus, env);
+    this.hosts = new FleetHosts(settings, this.clock, new URL(prometheus.url), maxContainers);
   }
 
   /** Finds a sample, or waits for one, as a request does. */
