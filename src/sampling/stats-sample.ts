@@ -34,7 +34,10 @@ export interface StatsSample {
   readonly durationMs: number;
   readonly containers: readonly ContainerStats[];
   readonly skipped: readonly SkippedRow[];
-  /** Set if docker did not list the containers. Then a row that is skipped as `restarting` may be a stopped container. */
+  /**
+   * Set if docker did not list the containers. Then a row that is skipped as `restarting` may be a stopped container. Never set for
+   * several hosts: it is in the sample of each.
+   */
   readonly hasUnknownStates?: true;
   /** The hosts, if the service has several. */
   readonly hosts?: readonly SampledHost[];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import { PS_DETAILS, ROW_FIGURES } from '../../../test/support/docker/docker-rows.js';
 import { countTurns } from '../../../test/support/processes/event-loop.js';
-import type { StatsSample } from '../../sampling/stats-sample.js';
+import { mergeSamples } from '../../sampling/hosts/merge-samples.js';
+import type { SampledHost, StatsSample } from '../../sampling/stats-sample.js';
 import { ContainerMetrics } from './container-metrics.js';
 
 function createSample(count: number): StatsSample {
@@ -116,6 +117,23 @@ describe('ContainerMetrics', () => {
     const skipped: SkippedRow[] = [RESTARTING, { ...RESTARTING, container: 'hung', reason: 'no_reading' }];
     expect(await getSkippedLines({ skipped, hasUnknownStates: true })).toEqual([
       `docker_container_skipped{name="hung",id="${RESTARTING.id}",project="shop",reason="no_reading"} 1`,
+    ]);
+  });
+
+  it('has the restarting containers of the hosts whose containers docker listed, if it did not list those of another', async () => {
+    const createHost = (name: string, details: Partial<StatsSample> = {}): SampledHost => ({
+      name,
+      sample: { ...createSample(0), skipped: [{ ...RESTARTING, host: name }], ...details },
+      failure: undefined,
+    });
+    const merged = mergeSamples([createHost('web1', { hasUnknownStates: true }), createHost('web2')]);
+    const labels = `host="web2",name="loop",id="${RESTARTING.id}"`;
+    expect(await getSkippedLines({ ...merged })).toEqual([
+      `docker_container_info{${labels},project="shop"} 1`,
+      `docker_container_state{${labels},state="running"} 0`,
+      `docker_container_state{${labels},state="paused"} 0`,
+      `docker_container_state{${labels},state="restarting"} 1`,
+      `docker_container_skipped{${labels},project="shop",reason="restarting"} 1`,
     ]);
   });
 

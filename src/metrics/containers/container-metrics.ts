@@ -61,10 +61,11 @@ async function format(sample: StatsSample): Promise<SharedBody> {
     if (rows.has(key)) return;
     rows.set(key, { container, labels: formatNameAndId(container) });
   };
+  const unlisted = findUnlistedHosts(sample);
   const skipped = new Set<string>(); // docker may print a row twice
   await slices.forEach(sample.containers, addRow);
   await slices.forEach(sample.skipped, (row) => {
-    if (row.reason === 'restarting' && sample.hasUnknownStates) return; // it may be a stopped container
+    if (row.reason === 'restarting' && unlisted.has(row.host)) return; // it may be a stopped container
     addRow(toRestarting(row));
     skipped.add(formatSkipped(row));
   });
@@ -98,6 +99,12 @@ async function concatenate(chunks: readonly Buffer[], slices: TimeSlices): Promi
     end += chunk.copy(bytes, end);
   });
   return bytes;
+}
+
+/** Returns the names of the hosts whose containers docker did not list. A single host has no name. */
+function findUnlistedHosts({ hosts, hasUnknownStates }: StatsSample): ReadonlySet<string | undefined> {
+  if (hosts === undefined) return new Set(hasUnknownStates ? [undefined] : []);
+  return new Set(hosts.flatMap(({ name, sample }) => (sample?.hasUnknownStates ? name : [])));
 }
 
 /** Returns the container of a skipped row if it is restarting: a container that crashes again and again must be visible. */

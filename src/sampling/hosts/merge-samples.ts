@@ -12,7 +12,6 @@ export function mergeSamples(hosts: readonly SampledHost[]): StatsSample | undef
     durationMs: Math.max(...samples.map(({ durationMs }) => durationMs)),
     containers: samples.flatMap(({ containers }) => containers),
     skipped: samples.flatMap(({ skipped }) => skipped),
-    ...(samples.some(({ hasUnknownStates }) => hasUnknownStates) && { hasUnknownStates: true }),
     hosts,
   };
 }
