@@ -1,5 +1,16 @@
-import type { ContainerStats, HostErrorCode, SkippedRow } from 'docker-stats-client';
+import type { ContainerStats, HostErrorCode, SkippedRow, SkipReason } from 'docker-stats-client';
 import type { Clock } from './clock.js';
+
+const REASONS: Readonly<Record<SkipReason, true>> = {
+  restarting: true,
+  starting: true,
+  no_reading: true,
+  timed_out: true,
+  malformed: true,
+};
+
+/** Why rows are skipped. */
+export const SKIP_REASONS = Object.keys(REASONS) as readonly SkipReason[];
 
 /** One Docker host in a sample of several. */
 export interface SampledHost {

@@ -1,8 +1,7 @@
-import type { SkipReason } from 'docker-stats-client';
 import type { Host } from '../../sampling/hosts/host.js';
 import { RUN_REASONS } from '../../sampling/pace/sampling-pace.js';
 import type { RunObserver } from '../../sampling/sampler/run-observers.js';
-import { getAgeMs } from '../../sampling/stats-sample.js';
+import { getAgeMs, SKIP_REASONS } from '../../sampling/stats-sample.js';
 import { SOURCE_ERROR_CODES, StatsSourceError } from '../../sampling/stats-source.error.js';
 import type { Clock } from '../../sampling/clock.js';
 import type { MetricRegistry } from '../prometheus/metric-registry.js';
@@ -11,14 +10,6 @@ import type { MetricRegistry } from '../prometheus/metric-registry.js';
 function listResults({ source }: Host): string[] {
   return ['success', ...SOURCE_ERROR_CODES.filter((code) => code.startsWith(source.system)), 'internal'];
 }
-
-const SKIP_REASONS: readonly SkipReason[] = [
-  'restarting',
-  'starting',
-  'no_reading',
-  'timed_out',
-  'malformed',
-];
 
 /** In seconds. Docker takes about 2 s for a few containers; its default deadline is 15 s. */
 const DURATION_BUCKETS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 30];

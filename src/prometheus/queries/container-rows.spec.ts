@@ -50,6 +50,17 @@ describe('HostContainers', () => {
     });
   });
 
+  it.each<[string, Labels]>([
+    ['that a newer service on the host has', { reason: 'unpacking' }],
+    ['that is missing', {}],
+  ])('names a skipped container with no_reading for a reason %s', (_what, labels) => {
+    const reader = createReader();
+    add(reader, 'skipped', 1, { name: 'job', ...labels });
+    expect(reader.finish().skipped).toEqual([
+      { host: 'web1', container: 'job', id: ID, project: null, reason: 'no_reading' },
+    ]);
+  });
+
   it('names a restarting container, which also has a state, once', () => {
     const reader = createReader();
     add(reader, 'info', 1, { name: 'job', project: 'jobs' });

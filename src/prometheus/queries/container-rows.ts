@@ -1,4 +1,4 @@
-import type { ContainerStats, SkippedRow, SkipReason } from 'docker-stats-client';
+import type { ContainerStats, SkippedRow } from 'docker-stats-client';
 import {
   CONTAINER_FIELDS,
   CONTAINER_INFO,
@@ -7,6 +7,7 @@ import {
 } from '../../sampling/container-fields.js';
 import { METRIC_UNITS } from '../../sampling/metric-units.js';
 import { compare, compareContainers } from '../../sampling/order.js';
+import { SKIP_REASONS } from '../../sampling/stats-sample.js';
 import type { Row } from '../client/result-parser.js';
 import type { Target } from './host-states.js';
 import { formatSelector } from './promql.js';
@@ -101,7 +102,8 @@ export class HostContainers {
     const [id, name] = [metric[names.id], metric[names.name]];
     if (metric['__name__'] === CONTAINER_SKIPPED.name) {
       const project = metric[names.project] ?? null;
-      const reason = metric[names.reason] as SkipReason;
+      // A newer service on the host may have other reasons.
+      const reason = SKIP_REASONS.find((known) => known === metric[names.reason]) ?? 'no_reading';
       this.#skipped.push({ host: this.host, container: name ?? null, id: id ?? null, project, reason });
       return;
     }
