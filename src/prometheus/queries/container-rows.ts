@@ -6,7 +6,7 @@ import {
   isFigure,
 } from '../../sampling/container-fields.js';
 import { METRIC_UNITS } from '../../sampling/metric-units.js';
-import { compare, compareContainers } from '../../sampling/order.js';
+import { compareContainers } from '../../sampling/order.js';
 import { SKIP_REASONS } from '../../sampling/stats-sample.js';
 import type { Row } from '../client/result-parser.js';
 import type { Target } from './host-states.js';
@@ -126,8 +126,8 @@ export class HostContainers {
     for (const draft of measured) draft.memoryPercent = getPercent(draft);
     return {
       containers: measured.toSorted(compareContainers) as unknown as ContainerStats[],
-      skipped: [...this.#skipped, ...this.#findUnreported(drafts)].toSorted(
-        (a, b) => compare(a.container ?? '', b.container ?? '') || compare(a.id ?? '', b.id ?? ''),
+      skipped: [...this.#skipped, ...this.#findUnreported(drafts)].toSorted((a, b) =>
+        compareContainers(toIdentity(a), toIdentity(b)),
       ),
     };
   }
@@ -151,6 +151,11 @@ export class HostContainers {
     const { labels, replica } = identifyTarget(metric, this.replicaLabels);
     return labels === this.target.labels && replica === this.target.replica;
   }
+}
+
+/** For the order: rows without a name or id come first. */
+function toIdentity({ container, id }: SkippedRow): { readonly name: string; readonly id: string } {
+  return { name: container ?? '', id: id ?? '' };
 }
 
 /** Computes the memory in % of the limit, as docker does; docker prints two decimals. */
