@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakePrometheus } from '../../test/support/prometheus/fake/fake-prometheus.js';
 import { sendApiError } from '../../test/support/prometheus/fake/faulty-responses.js';
 import { scrapeFleet } from '../../test/support/prometheus/fake/fleet-scene.js';
@@ -24,12 +25,14 @@ function useOthers(): void {
   for (let n = 1; n <= MAX_READERS; n++) findReader(n);
 }
 
-/** Lets a client poll a reader until it has a query planned for the next request. */
-async function pollSteadily(reader: SampleReader): Promise<void> {
+/** Lets a client poll readers until each has a query planned for the next request. */
+async function pollSteadily(...readers: readonly SampleReader[]): Promise<void> {
   for (let n = 0; n < 5; n++) {
     await test.clock.advance(10_000); // oxlint-disable-line no-await-in-loop -- one request after the other
-    // oxlint-disable-next-line no-await-in-loop -- the same
-    if (reader.findSample({}, 'client') === undefined) await reader.waitForSample({}, undefined, 'client');
+    for (const reader of readers) {
+      // oxlint-disable-next-line no-await-in-loop -- the same
+      if (reader.findSample({}, 'client') === undefined) await reader.waitForSample({}, undefined, 'client');
+    }
   }
 }
 
@@ -51,6 +54,22 @@ describe('FleetHosts', () => {
   ])('has a reader for each selection: %s', (_what, one, other) => {
     expect(test.hosts.findReader(one)).toBe(test.hosts.findReader({ ...one }));
     expect(test.hosts.findReader(one)).not.toBe(test.hosts.findReader(other));
+  });
+
+  it('logs an outage and its end once, however many selections are read', async () => {
+    const logged: unknown[] = [];
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line) => void logged.push(line));
+    vi.spyOn(Logger.prototype, 'log').mockImplementation((line) => void logged.push(line));
+    const selections = [{}, { isBasic: true }, { selected: ['web1'] }];
+    test.prometheus.respond = sendApiError(422, 'execution');
+    for (const selection of selections) await expect(test.getSample(selection)).rejects.toThrow('execution');
+    test.prometheus.respond = undefined;
+    await test.clock.advance(2000);
+    for (const selection of selections) await test.getSample(selection, { maxAgeMs: 0 });
+    expect(logged).toEqual([
+      expect.stringMatching(/^prometheus_failed: /),
+      'Recovered: Prometheus works again',
+    ]);
   });
 
   it('keeps the readers of 100 selections: the least recently used one goes', () => {

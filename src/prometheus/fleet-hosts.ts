@@ -48,7 +48,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     this.#readers.delete(id);
     if (known === undefined) this.#dropOldReaders();
     const reader =
-      known ?? new FleetReader(selection, this.#createHost(selection).sampler, this.#whole.sampler);
+      known ?? new FleetReader(selection, this.#createHost(selection, this.#whole).sampler, this.#whole.sampler);
     this.#readers.set(id, reader); // the least recently used one is the first
     return reader;
   }
@@ -60,7 +60,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     await this.client.close();
   }
 
-  #createHost(selection: HostSelection): Host {
+  #createHost(selection: HostSelection, whole?: Host): Host {
     const source = new PrometheusSource(
       this.client,
       this.settings,
@@ -68,7 +68,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
       this.#remembered,
       this.#createSelection(selection),
     );
-    return new Host({ host: undefined, source }, this.settings, this.clock);
+    return new Host({ host: undefined, source }, this.settings, this.clock, whole);
   }
 
   #createSelection(selection: HostSelection): SourceSelection {

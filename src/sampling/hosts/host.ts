@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { Clock } from '../clock.js';
 import { SamplingPace } from '../pace/sampling-pace.js';
+import { FailureLog } from '../sampler/failure-log.js';
 import { StatsSampler } from '../sampler/stats-sampler.js';
 import type { HostFailure } from '../stats-sample.js';
 import type { NamedSource, StatsSource } from '../stats-source.js';
@@ -29,16 +30,20 @@ export class Host {
   readonly source: StatsSource;
   readonly pace: SamplingPace;
   readonly sampler: StatsSampler;
+  readonly #log: FailureLog;
 
+  /** @param whole if this is a part of it: the log has an outage once */
   constructor(
     { host, source }: NamedSource,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    whole?: Host,
   ) {
     this.name = host ?? '';
     this.source = source;
     this.pace = new SamplingPace(settings, clock);
-    this.sampler = new StatsSampler(source, settings, clock, this.pace, host);
+    this.#log = whole === undefined ? new FailureLog(source.system, clock, host) : whole.#log;
+    this.sampler = new StatsSampler(source, settings, clock, this.pace, this.#log);
   }
 
   /**

@@ -1,26 +1,18 @@
-import { Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings.js';
 import type { Clock } from '../clock.js';
-import { nameForLog, toLogMessage } from '../log-message.js';
 import { FAILURE_TTL_MS, type RunHistory, type RunReason, type SamplingPace } from '../pace/sampling-pace.js';
+import type { Failure, FailureLog } from './failure-log.js';
 import { PendingReads, type Requirement } from './pending-reads.js';
 import { RunObservers, type RunObserver, type SampleWatcher } from './run-observers.js';
 import type { Freshness, SampleReader } from './sample-reader.js';
 import { getAgeMs, getReadAt, type StatsSample } from '../stats-sample.js';
 import type { StatsSource } from '../stats-source.js';
 
-interface Failure {
-  readonly error: unknown;
-  /** When the latest run failed, on the monotonic `Clock`. */
-  readonly endedAt: number;
-}
-
 /**
  * Takes samples of one host from its source, one run at a time, and shares them among all readers. {@link SamplingPace} decides
  * when it takes samples in the background.
  */
 export class StatsSampler implements SampleReader {
-  readonly #logger: Logger;
   readonly #pendingReads = new PendingReads();
   readonly #watchers = new Set<SampleWatcher>();
   readonly #observers = new RunObservers();
@@ -39,10 +31,8 @@ export class StatsSampler implements SampleReader {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly pace: SamplingPace,
-    host?: string,
-  ) {
-    this.#logger = new Logger(nameForLog(StatsSampler.name, host));
-  }
+    private readonly log: FailureLog,
+  ) {}
 
   /** How many reads waited for a run that was already in progress. */
   get sharedReads(): number {
@@ -170,7 +160,7 @@ export class StatsSampler implements SampleReader {
   }
 
   #succeed(sample: StatsSample, reason: RunReason): void {
-    if (this.#failure !== undefined) this.#logger.log('Recovered: docker stats works again');
+    this.log.addSuccess(this.#failure);
     this.#isRunning = false;
     this.#latest = sample;
     this.#failure = undefined;
@@ -185,7 +175,7 @@ export class StatsSampler implements SampleReader {
   }
 
   #fail(error: unknown): void {
-    this.#logFailure(error);
+    if (!this.#isStopped) this.log.addFailure(error, this.#failure);
     this.#isRunning = false;
     this.#lastRunMs = this.clock.now() - this.#startedAt;
     this.#failure = { error, endedAt: this.clock.now() };
@@ -193,13 +183,6 @@ export class StatsSampler implements SampleReader {
     this.#pendingReads.reject(error);
     this.#watchers.forEach((watcher) => watcher.onFailure(error));
     this.#scheduleNextRun();
-  }
-
-  /** Logs each cause once: during an outage, a run fails every few seconds. */
-  #logFailure(error: unknown): void {
-    const isRepeated = this.#failure !== undefined && String(this.#failure.error) === String(error);
-    if (isRepeated || this.#isStopped) return;
-    this.#logger.error(toLogMessage(error));
   }
 
   #createRequirement(maxAgeMs = Infinity): Requirement {

@@ -2,6 +2,7 @@ import { getAgeMs } from '../../../src/sampling/stats-sample.js';
 import { readSettings } from '../../../src/config/read-settings.js';
 import { SamplingPace, type RunReason } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
+import { FailureLog } from '../../../src/sampling/sampler/failure-log.js';
 import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { StatsSource } from '../../../src/sampling/stats-source.js';
 import { FakeClock } from './fake-clock.js';
@@ -73,7 +74,13 @@ export class PollingSimulation {
     const settings = readSettings(env);
     this.pace = new SamplingPace(settings, this.clock);
     const source = new SimulatedSource(this.clock, getRunMs);
-    this.sampler = new StatsSampler(source, settings, this.clock, this.pace);
+    this.sampler = new StatsSampler(
+      source,
+      settings,
+      this.clock,
+      this.pace,
+      new FailureLog(source.system, this.clock),
+    );
     this.sampler.observe({
       ...IGNORE_RUNS,
       onStart: (reason) => void this.#runs[reason]++,
