@@ -56,6 +56,33 @@ describe('FleetHosts', () => {
     expect(test.hosts.findReader(one)).not.toBe(test.hosts.findReader(other));
   });
 
+  it('tells the observers of all hosts of the queries for a part, too: also for one that is selected later', async () => {
+    const [whole] = test.hosts.all;
+    const sizes: number[] = [];
+    const errors: unknown[] = [];
+    await test.getSample({ selected: ['web1'] });
+    whole?.sampler.observe({
+      onSample: ({ containers }) => void sizes.push(containers.length),
+      onFailure: (error) => void errors.push(error),
+    });
+    await test.clock.advance(1);
+    await test.getSample({ selected: ['web1'] }, { maxAgeMs: 0 });
+    await test.getSample({ selected: ['web2'], isBasic: true });
+    await test.getSample({});
+    expect(sizes).toEqual([2, 1, 4]);
+    await test.clock.advance(1);
+    test.prometheus.respond = sendApiError(422, 'execution');
+    await expect(test.getSample({ selected: ['db1'] }, { maxAgeMs: 0 })).rejects.toThrow('execution');
+    expect(errors).toMatchObject([{ code: 'prometheus_failed' }]);
+  });
+
+  it('counts the polling clients of all selections that it keeps', async () => {
+    await pollSteadily(test.hosts.findReader({ isBasic: true }), test.hosts.findReader({}));
+    expect(test.hosts.countPollingClients()).toBe(2);
+    useOthers();
+    expect(test.hosts.countPollingClients()).toBe(1);
+  });
+
   it('logs an outage and its end once, however many selections are read', async () => {
     const logged: unknown[] = [];
     vi.spyOn(Logger.prototype, 'error').mockImplementation((line) => void logged.push(line));

@@ -48,9 +48,16 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     this.#readers.delete(id);
     if (known === undefined) this.#dropOldReaders();
     const reader =
-      known ?? new FleetReader(selection, this.#createHost(selection, this.#whole).sampler, this.#whole.sampler);
+      known ??
+      new FleetReader(selection, this.#createHost(selection, this.#whole).sampler, this.#whole.sampler);
     this.#readers.set(id, reader); // the least recently used one is the first
     return reader;
+  }
+
+  /** A client that polls several selections counts for each. */
+  override countPollingClients(): number {
+    const readers = [this.#whole.sampler, ...this.#readers.values()];
+    return readers.reduce((sum, { pollingClients }) => sum + pollingClients, 0);
   }
 
   /** Stops the queries. */

@@ -20,6 +20,10 @@ export class FleetReader implements SampleReader {
     return this.sampler.isWatched;
   }
 
+  get pollingClients(): number {
+    return this.sampler.pollingClients;
+  }
+
   /** The number of containers in its latest sample. */
   get containerCount(): number {
     return this.sampler.latestSample?.containers.length ?? 0;

@@ -1,4 +1,5 @@
 import type { Host } from '../../sampling/hosts/host.js';
+import type { Hosts } from '../../sampling/hosts/hosts.js';
 import { RUN_REASONS } from '../../sampling/pace/sampling-pace.js';
 import type { RunObserver } from '../../sampling/sampler/run-observers.js';
 import { getAgeMs, SKIP_REASONS } from '../../sampling/stats-sample.js';
@@ -36,13 +37,13 @@ export function addSampleAge(registry: MetricRegistry, hosts: readonly Host[], c
 }
 
 /** Adds the metrics of the runs of `docker stats`. */
-export function addSamplingMetrics(registry: MetricRegistry, hosts: readonly Host[]): void {
-  const labels = hosts.map(toLabels);
+export function addSamplingMetrics(registry: MetricRegistry, hosts: Hosts): void {
+  const labels = hosts.all.map(toLabels);
   const samples = registry.counter({
     name: 'docker_stats_api_samples_total',
     help: 'Runs of docker stats by result: success, or the error code.',
     labelNames: ['host', 'result'],
-    zeros: hosts.flatMap((host) => listResults(host).map((result) => ({ ...toLabels(host), result }))),
+    zeros: hosts.all.flatMap((host) => listResults(host).map((result) => ({ ...toLabels(host), result }))),
   });
   const durations = registry.histogram({
     name: 'docker_stats_api_sample_duration_seconds',
@@ -78,18 +79,19 @@ export function addSamplingMetrics(registry: MetricRegistry, hosts: readonly Hos
     name: 'docker_stats_api_polling_clients',
     help: 'Clients that poll at a period that the service knows, so that it can plan samples for them.',
     labelNames: ['host'],
-    read: () => hosts.map((host) => ({ labels: toLabels(host), value: host.pace.countPollingClients() })),
+    read: () => hosts.all.map((host) => ({ labels: toLabels(host), value: hosts.countPollingClients(host) })),
   });
-  registry.counter({
+  const sharedReads = registry.counter({
     name: 'docker_stats_api_shared_reads_total',
     help: 'Requests that waited for a docker stats run that was already in progress.',
     labelNames: ['host'],
-    read: () => hosts.map((host) => ({ labels: toLabels(host), value: host.sampler.sharedReads })),
+    zeros: labels,
   });
-  for (const host of hosts) {
+  for (const host of hosts.all) {
     const hostLabels = toLabels(host);
     const observer: RunObserver = {
       onStart: (reason) => starts.inc({ ...hostLabels, reason }),
+      onSharedRead: () => sharedReads.inc(hostLabels),
       onSample: ({ durationMs, skipped }) => {
         samples.inc({ ...hostLabels, result: 'success' });
         durations.observe(hostLabels, durationMs / 1000);

@@ -22,7 +22,7 @@ export class ServiceMetrics {
   readonly #requests: Counter<'route' | 'status' | 'key'>;
 
   constructor(
-    { all: hosts, areNamed }: Hosts,
+    hosts: Hosts,
     streams: StatsStreamService,
     authFailures: AuthFailures,
     commandRunner: CommandRunner,
@@ -30,7 +30,7 @@ export class ServiceMetrics {
     clock: Clock,
   ) {
     // With several hosts, the names of all of them are in the labels.
-    addSampleAge(areNamed ? this.#unscoped : this.#general, hosts, clock);
+    addSampleAge(hosts.areNamed ? this.#unscoped : this.#general, hosts.all, clock);
     this.#general.gauge({
       name: 'docker_stats_api_build_info',
       help: 'Versions of the service and of Node.js; the value is always 1.',

@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.js';
 import type { Clock } from '../clock.js';
 import { SamplingPace } from '../pace/sampling-pace.js';
 import { FailureLog } from '../sampler/failure-log.js';
+import { RunObservers } from '../sampler/run-observers.js';
 import { StatsSampler } from '../sampler/stats-sampler.js';
 import type { HostFailure } from '../stats-sample.js';
 import type { NamedSource, StatsSource } from '../stats-source.js';
@@ -30,9 +31,10 @@ export class Host {
   readonly source: StatsSource;
   readonly pace: SamplingPace;
   readonly sampler: StatsSampler;
+  readonly #observers: RunObservers;
   readonly #log: FailureLog;
 
-  /** @param whole if this is a part of it: the log has an outage once */
+  /** @param whole if this is a part of it: observers of the whole see the runs of the part, too, and the log has an outage once */
   constructor(
     { host, source }: NamedSource,
     private readonly settings: Settings,
@@ -42,8 +44,9 @@ export class Host {
     this.name = host ?? '';
     this.source = source;
     this.pace = new SamplingPace(settings, clock);
+    this.#observers = whole === undefined ? new RunObservers() : whole.#observers;
     this.#log = whole === undefined ? new FailureLog(source.system, clock, host) : whole.#log;
-    this.sampler = new StatsSampler(source, settings, clock, this.pace, this.#log);
+    this.sampler = new StatsSampler(source, settings, clock, this.pace, this.#observers, this.#log);
   }
 
   /**

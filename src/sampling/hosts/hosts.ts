@@ -26,4 +26,9 @@ export abstract class Hosts {
 
   /** Returns the reader of the selected hosts; `undefined` if the selection has no host, or a pattern selects none. */
   abstract findReader(selection: HostSelection): SampleReader | undefined;
+
+  /** Counts the clients that poll one of {@link all}, or a part of it, at a known period. */
+  countPollingClients({ sampler }: Host): number {
+    return sampler.pollingClients;
+  }
 }

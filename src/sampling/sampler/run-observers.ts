@@ -7,20 +7,22 @@ export interface SampleWatcher {
   onFailure(error: unknown): void;
 }
 
-/** Also receives why runs start, and whether planned samples were used. */
+/** Also receives why runs start, which reads share them, and whether planned samples were used. */
 export interface RunObserver extends SampleWatcher {
   onStart(reason: RunReason): void;
+  /** A read waits for a run that was already in progress. */
+  onSharedRead(): void;
   /** A planned sample is used for the first time, at this age. */
   onPlannedSampleUsed(ageMs: number): void;
   /** A planned sample was replaced before it was used. */
   onPlannedSampleUnused(): void;
 }
 
-/** Passes the observers every run, and finds out whether planned samples are used. */
+/** Passes the observers every run, and finds out whether planned samples are used. Samplers may share it. */
 export class RunObservers {
   readonly #observers = new Set<Partial<RunObserver>>();
-  /** Whether the latest sample was planned, and no client has used it yet. */
-  #isUnused = false;
+  /** The planned samples that no client has used yet. */
+  readonly #unused = new WeakSet<StatsSample>();
 
   /** Adds an observer. */
   add(observer: Partial<RunObserver>): void {
@@ -32,17 +34,23 @@ export class RunObservers {
     this.#observers.forEach((observer) => observer.onStart?.(reason));
   }
 
+  /** A read waits for a run that was already in progress. */
+  notifySharedRead(): void {
+    this.#observers.forEach((observer) => observer.onSharedRead?.());
+  }
+
   /** A run returned a sample, which replaces the previous one. */
-  notifySample(sample: StatsSample, reason: RunReason): void {
-    if (this.#isUnused) this.#observers.forEach((observer) => observer.onPlannedSampleUnused?.());
-    this.#isUnused = reason === 'planned';
+  notifySample(sample: StatsSample, reason: RunReason, previous: StatsSample | undefined): void {
+    if (previous !== undefined && this.#unused.delete(previous)) {
+      this.#observers.forEach((observer) => observer.onPlannedSampleUnused?.());
+    }
+    if (reason === 'planned') this.#unused.add(sample);
     this.#observers.forEach((observer) => observer.onSample?.(sample));
   }
 
-  /** A client uses the latest sample, which has this age. */
-  notifyUse(ageMs: number): void {
-    if (!this.#isUnused) return;
-    this.#isUnused = false;
+  /** A client uses a sample, which has this age. */
+  notifyUse(sample: StatsSample, ageMs: number): void {
+    if (!this.#unused.delete(sample)) return;
     this.#observers.forEach((observer) => observer.onPlannedSampleUsed?.(ageMs));
   }
 

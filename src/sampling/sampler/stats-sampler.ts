@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { FAILURE_TTL_MS, type RunHistory, type RunReason, type SamplingPace } from '../pace/sampling-pace.js';
 import type { Failure, FailureLog } from './failure-log.js';
 import { PendingReads, type Requirement } from './pending-reads.js';
-import { RunObservers, type RunObserver, type SampleWatcher } from './run-observers.js';
+import type { RunObserver, RunObservers, SampleWatcher } from './run-observers.js';
 import type { Freshness, SampleReader } from './sample-reader.js';
 import { getAgeMs, getReadAt, type StatsSample } from '../stats-sample.js';
 import type { StatsSource } from '../stats-source.js';
@@ -15,11 +15,9 @@ import type { StatsSource } from '../stats-source.js';
 export class StatsSampler implements SampleReader {
   readonly #pendingReads = new PendingReads();
   readonly #watchers = new Set<SampleWatcher>();
-  readonly #observers = new RunObservers();
   #latest: StatsSample | undefined;
   #failure: Failure | undefined;
   #isRunning = false;
-  #sharedReads = 0;
   #isStopped = false;
   #startedAt = -Infinity;
   #firstStartedAt: Date | undefined;
@@ -31,12 +29,13 @@ export class StatsSampler implements SampleReader {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly pace: SamplingPace,
+    private readonly observers: RunObservers,
     private readonly log: FailureLog,
   ) {}
 
-  /** How many reads waited for a run that was already in progress. */
-  get sharedReads(): number {
-    return this.#sharedReads;
+  /** The number of clients that poll at a known period. */
+  get pollingClients(): number {
+    return this.pace.countPollingClients();
   }
 
   /** The latest sample, however old. Does not count as use. */
@@ -85,7 +84,7 @@ export class StatsSampler implements SampleReader {
     const requirement = this.#createRequirement(maxAgeMs);
     const isCurrent = this.#isCurrent(sample, requirement.maxAgeMs, maxStaleMs);
     if (!isCurrent && !this.#isFresh(sample, requirement)) return undefined;
-    this.#observers.notifyUse(this.#getAgeMs(sample));
+    this.observers.notifyUse(sample, this.#getAgeMs(sample));
     return sample;
   }
 
@@ -104,7 +103,7 @@ export class StatsSampler implements SampleReader {
   ): Promise<StatsSample> {
     signal?.throwIfAborted();
     if (this.#isRunning) {
-      this.#sharedReads++;
+      this.observers.notifySharedRead();
     } else {
       const failure = this.#findRecentFailure();
       if (failure !== undefined) throw failure.error;
@@ -134,9 +133,9 @@ export class StatsSampler implements SampleReader {
     };
   }
 
-  /** Passes the observer all about every run. Unlike {@link watch}, it causes no runs. */
+  /** Passes the observer all about every run, also of samplers that share its observers. Unlike {@link watch}, it causes no runs. */
   observe(observer: Partial<RunObserver>): void {
-    this.#observers.add(observer);
+    this.observers.add(observer);
   }
 
   /** Stops the background runs. Pending reads still get the sample of the run in progress. */
@@ -152,7 +151,7 @@ export class StatsSampler implements SampleReader {
     this.#isRunning = true;
     this.#startedAt = this.clock.now();
     this.#firstStartedAt ??= new Date();
-    this.#observers.notifyStart(reason);
+    this.observers.notifyStart(reason);
     void this.source.sample().then(
       (sample) => this.#succeed(sample, reason),
       (error: unknown) => this.#fail(error),
@@ -162,13 +161,14 @@ export class StatsSampler implements SampleReader {
   #succeed(sample: StatsSample, reason: RunReason): void {
     this.log.addSuccess(this.#failure);
     this.#isRunning = false;
+    const previous = this.#latest;
     this.#latest = sample;
     this.#failure = undefined;
     this.#lastRunMs = this.clock.now() - this.#startedAt;
     this.pace.addRun(this.#lastRunMs);
-    this.#observers.notifySample(sample, reason);
+    this.observers.notifySample(sample, reason, previous);
     const served = this.#pendingReads.resolve(sample, (requirement) => this.#isFresh(sample, requirement));
-    if (served > 0 || this.isWatched) this.#observers.notifyUse(this.#getAgeMs(sample));
+    if (served > 0 || this.isWatched) this.observers.notifyUse(sample, this.#getAgeMs(sample));
     this.#watchers.forEach((watcher) => watcher.onSample(sample));
     if (this.#pendingReads.size > 0) this.#startRun('request');
     else this.#scheduleNextRun();
@@ -179,7 +179,7 @@ export class StatsSampler implements SampleReader {
     this.#isRunning = false;
     this.#lastRunMs = this.clock.now() - this.#startedAt;
     this.#failure = { error, endedAt: this.clock.now() };
-    this.#observers.notifyFailure(error);
+    this.observers.notifyFailure(error);
     this.#pendingReads.reject(error);
     this.#watchers.forEach((watcher) => watcher.onFailure(error));
     this.#scheduleNextRun();

@@ -122,15 +122,17 @@ describe('StatsSampler.observe', () => {
   });
 });
 
-it('StatsSampler.sharedReads counts the reads that waited for a run in progress', async () => {
+it('StatsSampler tells its observers of each read that waits for a run in progress', async () => {
+  let sharedReads = 0;
+  test.sampler.observe({ onSharedRead: () => sharedReads++ });
   test.read();
-  expect(test.sampler.sharedReads).toBe(0);
+  expect(sharedReads).toBe(0);
   test.read();
   test.read({ maxAgeMs: 1000 });
-  expect(test.sampler.sharedReads).toBe(2);
+  expect(sharedReads).toBe(2);
   await test.clock.advance(RUN_MS);
   await test.readAtOnce();
-  expect(test.sampler.sharedReads).toBe(2);
+  expect(sharedReads).toBe(2);
 });
 
 it('StatsSampler.latestSample is the latest sample, however old', async () => {

@@ -3,6 +3,7 @@ import { readSettings } from '../../../src/config/read-settings.js';
 import { SamplingPace, type RunReason } from '../../../src/sampling/pace/sampling-pace.js';
 import type { StatsSample } from '../../../src/sampling/stats-sample.js';
 import { FailureLog } from '../../../src/sampling/sampler/failure-log.js';
+import { RunObservers } from '../../../src/sampling/sampler/run-observers.js';
 import { StatsSampler } from '../../../src/sampling/sampler/stats-sampler.js';
 import { StatsSource } from '../../../src/sampling/stats-source.js';
 import { FakeClock } from './fake-clock.js';
@@ -79,6 +80,7 @@ export class PollingSimulation {
       settings,
       this.clock,
       this.pace,
+      new RunObservers(),
       new FailureLog(source.system, this.clock),
     );
     this.sampler.observe({

@@ -87,6 +87,7 @@ export class SamplerTest {
 /** To be spread into an observer that needs only some events. */
 export const IGNORE_RUNS: RunObserver = {
   onStart: () => undefined,
+  onSharedRead: () => undefined,
   onSample: () => undefined,
   onFailure: () => undefined,
   onPlannedSampleUsed: () => undefined,
