@@ -234,6 +234,17 @@ describe('The history of one container of a fleet', () => {
     expect(body).toMatchObject({ statusCode: 404, code: 'not_found' });
   });
 
+  it('is searched by id only if the reference can be the start of an id', async () => {
+    const countIdQueries = async (reference: string): Promise<number> => {
+      prometheus.queries.length = 0;
+      await test.get(`/containers/${reference}/stats/history`).expect(404);
+      return prometheus.queries.filter(({ expression }) => expression.includes('id=~')).length;
+    };
+    expect(await countIdQueries('-')).toBe(0);
+    expect(await countIdQueries('abc')).toBe(0);
+    expect(await countIdQueries('abcdef012345')).toBe(1);
+  });
+
   it('cannot select another container with a name that has the syntax of a query', async () => {
     const attack = encodeURIComponent('x"} or docker_container_info{name=~".*');
     await test.get(`/containers/${attack}/stats/history`).expect(404);

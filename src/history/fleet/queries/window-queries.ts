@@ -3,6 +3,7 @@ import type { Settings } from '../../../config/settings.js';
 import type { PrometheusClient, QueryRange } from '../../../prometheus/client/prometheus-client.js';
 import type { Row } from '../../../prometheus/client/result-parser.js';
 import { formatSelector, quote } from '../../../prometheus/queries/promql.js';
+import { isId } from '../../../stats/selection/find-container.js';
 import type { KnownContainer } from '../../store/sample-history.js';
 import { type Collected, CollectedFigures } from './collected-figures.js';
 import { ContainerDirectory, toKey } from './container-directory.js';
@@ -77,7 +78,10 @@ export class WindowQueries {
     const stepMs = Math.ceil(
       Math.max(Math.min(MIN_LAST_SEEN_STEP_MS, this.#rangeMs / 20), this.#rangeMs / LAST_SEEN_STEPS),
     );
-    const matchers = [`name=${quote(reference)}`, `id=~${quote(`${reference.replace(/\W/g, '')}.*`)}`];
+    const matchers = [
+      `name=${quote(reference)}`,
+      ...(isId(reference) ? [`id=~${quote(`${reference}.*`)}`] : []),
+    ];
     const expressions = matchers.map((matcher) =>
       createLastSeenQuery([...this.#matchers, matcher], this.#rangeMs, stepMs),
     );
