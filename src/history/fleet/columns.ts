@@ -1,7 +1,8 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { Point } from '../../prometheus/client/result-parser.js';
 import type { Timeline } from '../series/container-series.js';
-import type { CollectedPoints } from './queries/collected-figures.js';
+import type { Collected, CollectedPoints } from './queries/collected-figures.js';
+import type { HostPart } from './queries/history-queries.js';
 
 /** Puts the values of points into a column; `NaN` where there is none. */
 export function toColumn(
@@ -30,6 +31,11 @@ export function listTimes(up: readonly Point[], containers: readonly CollectedPo
 export function findLast(timelines: readonly Timeline[]): Date | undefined {
   const last = Math.max(...timelines.map(({ times }) => times.at(-1) ?? -Infinity));
   return Number.isFinite(last) ? new Date(last) : undefined;
+}
+
+/** Returns what a part says of all hosts: several values of a host whose target got other labels. */
+export function listValues(hosts: Collected['hosts'], part: HostPart): readonly number[] {
+  return [...hosts.values()].flatMap((points) => (points.get(part) ?? []).map(([, value]) => Number(value)));
 }
 
 /** Groups containers that are sorted by host. */

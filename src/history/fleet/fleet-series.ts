@@ -87,14 +87,17 @@ export class FleetSteps extends FleetSeries {
   }
 }
 
-/** The statistics of a container over a window, as Prometheus computed them. */
+/**
+ * The statistics of a container over a window, as Prometheus computed them: several values if it was renamed, or if its target got
+ * other labels.
+ */
 export class FleetSummary extends FleetSeries {
   constructor(
     container: ContainerStats,
     points: CollectedPoints,
     private readonly rates: FleetSteps,
   ) {
-    super(container, EMPTY_TIMELINE, points, ([point]) => Float64Array.of(Number(point?.[1])));
+    super(container, EMPTY_TIMELINE, points, (list) => Float64Array.from(list, ([, value]) => Number(value)));
   }
 
   override readFigure(figure: number): Float64Array {
@@ -102,21 +105,29 @@ export class FleetSummary extends FleetSeries {
   }
 
   override countSamples(): number {
-    return this.read('cpuUsage', 'count')[0] ?? 0;
+    return this.read('cpuUsage', 'count').reduce((sum, count) => sum + count, 0);
   }
 
   summarize(field: FieldSource): FieldSummary {
     if (field.kind === 'rate') return this.rates.summarize(field);
-    const [min, max, avg, p95] = (['min', 'max', 'avg', 'p95'] as const).map((statistic) => {
-      const value = this.read(getFigure(field.figure), statistic)[0] ?? NaN;
-      return Number.isNaN(value) ? null : value;
-    }) as [number | null, number | null, number | null, number | null];
-    return { min, avg, max, p95 };
+    const [mins, maxs, [avg], [p95]] = (['min', 'max', 'avg', 'p95'] as const).map((statistic) =>
+      this.read(getFigure(field.figure), statistic),
+    ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    return {
+      min: toNumber(Math.min(...mins)),
+      avg: toNumber(avg),
+      max: toNumber(Math.max(...maxs)),
+      p95: toNumber(p95),
+    };
   }
 }
 
 /** For containers whose figures do not belong to samples. */
 export const EMPTY_TIMELINE: Timeline = { host: undefined, times: [], segments: new Uint32Array(), gaps: [] };
+
+function toNumber(value = NaN): number | null {
+  return Number.isFinite(value) ? value : null;
+}
 
 function getFigure(figure: number): Figure {
   return FIGURES[figure] ?? 'cpuUsage';

@@ -7,7 +7,7 @@ import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
 import type { HistoryRequest } from '../requests/history-request.js';
 import type { ContainerSeries, SeriesSelection, Timeline } from '../series/container-series.js';
 import { createTimeline } from '../store/create-timeline.js';
-import { findLast, groupByHost, listTimes, toColumn } from './columns.js';
+import { findLast, groupByHost, listTimes, listValues, toColumn } from './columns.js';
 import { EMPTY_TIMELINE, FleetSeries, FleetSteps, FleetSummary } from './fleet-series.js';
 import type { Collected, CollectedPoints } from './queries/collected-figures.js';
 import { toKey } from './queries/container-directory.js';
@@ -119,9 +119,7 @@ export class FleetWindow {
     });
     const timelines = listTimelines(steps);
     const times = timelines.flatMap((timeline) => timeline.times.filter((at) => at >= this.window.since));
-    const counts = [...collected.hosts.values()].map((points) =>
-      Number(points.get('samples')?.[0]?.[1] ?? 0),
-    );
+    const counts = listValues(collected.hosts, 'samples');
     const window = {
       since: times.reduce((a, b) => Math.min(a, b), Infinity),
       until: times.reduce((a, b) => Math.max(a, b), -Infinity),
