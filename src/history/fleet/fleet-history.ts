@@ -7,6 +7,7 @@ import { MAX_UNSHARED_BYTES } from '../../sampling/sample-cache.js';
 import {
   type ContainerFilter,
   createMatcher,
+  hasPatterns,
   identifyFilter,
 } from '../../stats/selection/container-filter.js';
 import { assertSelected } from '../../stats/selection/host-selector.js';
@@ -39,10 +40,10 @@ export class FleetHistory extends HistorySource {
       id: JSON.stringify([identifyFilter(filter), request]),
       latest: undefined,
       read: async (slices) => {
-        const window = this.#createWindow(request, this.#matchHosts(key, host), [
-          ...matchNames(key.containers),
-          ...matchNames(name),
-        ]);
+        const hostMatchers = this.#matchHosts(key, host);
+        const containerMatchers = [...matchNames(key.containers), ...matchNames(name)];
+        const hasAllContainers = !selectsContainers(filter) && !selectsContainers(toFilter(key));
+        const window = this.#createWindow(request, hostMatchers, containerMatchers, hasAllContainers);
         const queries = this.#createQueries(window);
         if (hasHosts) assertSelected(await queries.findHosts(), { visible: key.hosts, selected: host });
         return new FleetWindow(queries, window).read(request, createPredicate(key, isSelected), slices);
@@ -57,7 +58,7 @@ export class FleetHistory extends HistorySource {
   ): Promise<OpenHistory> {
     const hostMatchers = this.#matchHosts(key, hosts);
     const isVisible = createMatcher(toFilter(key));
-    const queries = this.#createQueries(this.#createWindow(request, hostMatchers, []));
+    const queries = this.#createQueries(this.#createWindow(request, hostMatchers, [], true));
     const known = await queries.findByReference(reference);
     const { latest } = findKnownContainer(
       known.filter((one) => isVisible(one.latest)),
@@ -71,7 +72,7 @@ export class FleetHistory extends HistorySource {
         const isSelected = createPredicate(key, ({ id }) => id === latest.id);
         const matchHost = formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [host]);
         const matchId = formatMatcher('id', [latest.id]);
-        const window = this.#createWindow(request, [...hostMatchers, matchHost], [matchId]);
+        const window = this.#createWindow(request, [...hostMatchers, matchHost], [matchId], true);
         return new FleetWindow(this.#createQueries(window), window, host).read(request, isSelected, slices);
       },
     };
@@ -85,6 +86,7 @@ export class FleetHistory extends HistorySource {
     request: HistoryRequest,
     hostMatchers: readonly string[],
     containerMatchers: readonly string[],
+    hasAllContainers: boolean,
   ): Window {
     const oldest = Date.now() - this.settings.HISTORY_MS;
     const since = Math.max(request.since ?? request.until - DEFAULT_WINDOW_MS, oldest);
@@ -93,6 +95,7 @@ export class FleetHistory extends HistorySource {
       until: request.until,
       hostMatchers,
       containerMatchers,
+      hasAllContainers,
     };
   }
 
@@ -102,6 +105,10 @@ export class FleetHistory extends HistorySource {
       patterns === undefined ? [] : formatMatcher(label, patterns),
     );
   }
+}
+
+function selectsContainers(filter: ContainerFilter): boolean {
+  return hasPatterns({ ...filter, host: undefined });
 }
 
 function matchNames(patterns: readonly string[] | undefined): readonly string[] {

@@ -11,6 +11,7 @@ import { findLast, groupByHost, listTimes, listValues, toColumn } from './column
 import { EMPTY_TIMELINE, FleetSeries, FleetSteps, FleetSummary } from './fleet-series.js';
 import type { Collected, CollectedPoints } from './queries/collected-figures.js';
 import { toKey } from './queries/container-directory.js';
+import { FleetSelection } from './queries/fleet-selection.js';
 import { listSources } from './queries/figure-metrics.js';
 import {
   HOST_METRIC,
@@ -33,6 +34,13 @@ interface CollectedSteps {
   readonly samples: ReadonlyMap<string, StepSamples>;
 }
 
+/** The containers that a request selects, and what it needs of them. */
+interface Wanted {
+  readonly containers: readonly ContainerStats[];
+  readonly fields: readonly FieldSource[];
+  readonly selection: FleetSelection;
+}
+
 const NO_POINTS: CollectedPoints = new Map();
 
 /** Reads the history of containers over one time. */
@@ -51,20 +59,20 @@ export class FleetWindow {
     slices: TimeSlices,
   ): Promise<SeriesSelection> {
     const containers = (await this.queries.findContainers()).filter(isSelected);
-    const fields = addSortField(request);
-    if (request.view === 'summary') return this.#readSummary(containers, fields, slices);
+    const selection = new FleetSelection(containers, this.window.hasAllContainers);
+    const wanted = { containers, fields: addSortField(request), selection };
+    if (request.view === 'summary') return this.#readSummary(wanted, slices);
     return request.points === undefined
-      ? this.#readSamples(containers, fields, slices)
-      : this.#readSteps(containers, fields, request.points, slices);
+      ? this.#readSamples(wanted, slices)
+      : this.#readSteps(wanted, request.points, slices);
   }
 
   async #readSamples(
-    containers: readonly ContainerStats[],
-    fields: readonly FieldSource[],
+    { containers, fields, selection }: Wanted,
     slices: TimeSlices,
   ): Promise<SeriesSelection> {
     const figures = fields.flatMap(({ figure }) => listSources(FIGURES[figure] ?? 'cpuUsage'));
-    const collected = await this.queries.collectSamples(figures);
+    const collected = await this.queries.collectSamples(selection, figures);
     const groups = groupByHost(containers);
     const hosts = this.onlyHost === undefined ? [...collected.hosts.keys()].toSorted() : [this.onlyHost];
     const timelines: Timeline[] = [];
@@ -87,33 +95,24 @@ export class FleetWindow {
     return { timelines, series, sampledAt: findLast(timelines) };
   }
 
-  async #readSteps(
-    containers: readonly ContainerStats[],
-    fields: readonly FieldSource[],
-    points: number,
-    slices: TimeSlices,
-  ): Promise<SeriesSelection> {
-    const times = fields.some(({ kind }) => kind === 'rate') ? 'all' : 'last';
-    const steps = await this.#collectSteps(fields, STEP_STATISTICS, points, times, slices);
+  async #readSteps(wanted: Wanted, points: number, slices: TimeSlices): Promise<SeriesSelection> {
+    const times = wanted.fields.some(({ kind }) => kind === 'rate') ? 'all' : 'last';
+    const steps = await this.#collectSteps(wanted, STEP_STATISTICS, points, times, slices);
     return {
       timelines: [EMPTY_TIMELINE],
-      series: containers.map((container) => createSteps(container, steps)),
+      series: wanted.containers.map((container) => createSteps(container, steps)),
       sampledAt: findLast(listTimelines(steps)),
       steps: steps.grid,
     };
   }
 
-  async #readSummary(
-    containers: readonly ContainerStats[],
-    fields: readonly FieldSource[],
-    slices: TimeSlices,
-  ): Promise<SeriesSelection> {
-    const parts = [...listParts(fields, SUMMARY_STATISTICS), 'cpuUsage count' as const];
+  async #readSummary(wanted: Wanted, slices: TimeSlices): Promise<SeriesSelection> {
+    const parts = [...listParts(wanted.fields, SUMMARY_STATISTICS), 'cpuUsage count' as const];
     const [collected, steps] = await Promise.all([
-      this.queries.collectStatistics(parts),
-      this.#collectSteps(fields, RATE_STATISTICS, RATE_STEPS, 'all', slices),
+      this.queries.collectStatistics(wanted.selection, parts),
+      this.#collectSteps(wanted, RATE_STATISTICS, RATE_STEPS, 'all', slices),
     ]);
-    const series = containers.map((container) => {
+    const series = wanted.containers.map((container) => {
       const points = findPoints(collected.containers, container);
       return new FleetSummary(container, points, createSteps(container, steps));
     });
@@ -130,7 +129,7 @@ export class FleetWindow {
 
   /** Collects fields over steps, and the times of samples. */
   async #collectSteps(
-    fields: readonly FieldSource[],
+    { fields, selection }: Wanted,
     needed: NeededStatistics,
     count: number,
     times: 'all' | 'last',
@@ -138,7 +137,7 @@ export class FleetWindow {
   ): Promise<CollectedSteps> {
     const grid = new StepGrid(count, this.window.since, this.window.until);
     const parts = listParts(fields, needed);
-    const { hosts, containers } = await this.queries.collectSteps(parts, grid.range, times);
+    const { hosts, containers } = await this.queries.collectSteps(selection, parts, grid.range, times);
     const samples = new Map<string, StepSamples>();
     for (const [host, points] of hosts)
       // oxlint-disable-next-line no-await-in-loop -- the hosts share the time slices

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { CollectedFigures, type Collected } from './collected-figures.js';
+import type { FleetSelection } from './fleet-selection.js';
 
 const CPU = { __name__: 'docker_container_cpu_usage_ratio', instance: 'web1', id: 'a', name: 'web' };
 
-function collect(rows: readonly Parameters<CollectedFigures['add']>[0][]): Collected {
-  const figures = new CollectedFigures('instance', ['replica']);
+const ALL: Pick<FleetSelection, 'has'> = { has: () => true };
+
+function collect(rows: readonly Parameters<CollectedFigures['add']>[0][], selection = ALL): Collected {
+  const figures = new CollectedFigures('instance', ['replica'], selection);
   rows.forEach((row) => figures.add(row));
   return figures.finish();
 }
@@ -73,6 +76,16 @@ describe('CollectedFigures', () => {
         { metric: { ...CPU, id: 'b' }, values },
       ]),
     ).toThrow(/more than 2000000 values in this time\. Request fewer "fields"/);
+  });
+
+  it('ignores what is not selected: it does not count as a value, either', () => {
+    const values = Array.from({ length: 2_000_000 }, () => [1, '1'] as const);
+    const selection = { has: (host: string, id?: string) => host === 'web1' && id !== 'b' };
+    const up = { __name__: 'docker_up', instance: 'web2' };
+    const rows = [up, { ...CPU, id: 'b' }].map((metric) => ({ metric, values }));
+    const { hosts, containers } = collect([...rows, { metric: CPU, values: [[1, '0.5']] }], selection);
+    expect([...hosts.keys()]).toEqual(['web1']);
+    expect([...containers.keys()]).toEqual(['web1 a']);
   });
 
   it('ignores series without a host or an id, and other metrics', () => {

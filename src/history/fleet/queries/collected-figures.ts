@@ -2,6 +2,7 @@ import { BadRequestException } from '@nestjs/common';
 import type { Point, Row } from '../../../prometheus/client/result-parser.js';
 import { identifyTarget, PART_LABEL } from '../../../prometheus/queries/target-labels.js';
 import { toKey } from './container-directory.js';
+import type { FleetSelection } from './fleet-selection.js';
 import { FIGURE_METRICS } from './figure-metrics.js';
 import { HOST_METRIC } from './history-queries.js';
 
@@ -38,13 +39,14 @@ export class CollectedFigures {
   constructor(
     private readonly hostLabel: string,
     private readonly replicaLabels: readonly string[],
+    private readonly selection: Pick<FleetSelection, 'has'>,
   ) {}
 
   /** @throws {BadRequestException} if there are too many points */
   add({ metric, value, values = value === undefined ? [] : [value] }: Row): void {
     const { [this.hostLabel]: host, id } = metric;
     const series = findSeries(metric);
-    if (host === undefined || series === undefined) return;
+    if (host === undefined || series === undefined || !this.selection.has(host, id)) return;
     this.#total += values.length;
     if (this.#total > MAX_POINTS) throw createTooLargeError();
     const replica = this.#getReplica(host, identifyTarget(metric, this.replicaLabels).replica);
@@ -98,6 +100,6 @@ function mergePoints(known: readonly Point[] | undefined, added: readonly Point[
 function createTooLargeError(): BadRequestException {
   return new BadRequestException(
     `The history of these containers has more than ${MAX_POINTS} values in this time. ` +
-      'Request fewer "fields", fewer containers with "host" or "name", a shorter time with "since", or fewer times with "points"',
+      'Request fewer "fields", fewer containers with "host", "name" or "project", a shorter time with "since", or fewer times with "points"',
   );
 }

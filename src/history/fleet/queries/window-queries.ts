@@ -2,11 +2,12 @@ import type { ContainerStats, Figure } from 'docker-stats-client';
 import type { Settings } from '../../../config/settings.js';
 import type { PrometheusClient, QueryRange } from '../../../prometheus/client/prometheus-client.js';
 import type { Row } from '../../../prometheus/client/result-parser.js';
-import { formatSelector, quote } from '../../../prometheus/queries/promql.js';
+import { formatMatcher, formatSelector, quote } from '../../../prometheus/queries/promql.js';
 import { isId } from '../../../stats/selection/find-container.js';
 import type { KnownContainer } from '../../store/sample-history.js';
 import { type Collected, CollectedFigures } from './collected-figures.js';
 import { ContainerDirectory, toKey } from './container-directory.js';
+import type { FleetSelection } from './fleet-selection.js';
 import {
   createInfoQuery,
   createLastSeenQuery,
@@ -22,12 +23,17 @@ import {
 const LAST_SEEN_STEPS = 5000;
 const MIN_LAST_SEEN_STEP_MS = 15_000;
 
+/** If more hosts are selected, their names are not part of the query: VictoriaMetrics limits its length. */
+const MAX_NAMED_HOSTS = 20;
+
 /** The time of a request in milliseconds since the Unix epoch, and the label matchers of what it selects. */
 export interface Window {
   readonly since: number;
   readonly until: number;
   readonly hostMatchers: readonly string[];
   readonly containerMatchers: readonly string[];
+  /** Whether all containers of the hosts are selected; otherwise, only the hosts of the selected ones count. */
+  readonly hasAllContainers: boolean;
 }
 
 /** A query at the end of the window, or over a range. */
@@ -59,7 +65,7 @@ export class WindowQueries {
   async findHosts(): Promise<readonly { readonly name: string }[]> {
     const { PROMETHEUS_HOST_LABEL: label } = this.settings;
     const hosts: { name: string }[] = [];
-    const expression = `count by (${label}) (last_over_time(${this.#selectHostSamples()}))`;
+    const expression = `count by (${label}) (last_over_time(${this.#selectHostSamples(this.#hostMatchers)}))`;
     await this.#query({ expression }, ({ metric }) => hosts.push({ name: metric[label] ?? '' }));
     return hosts;
   }
@@ -100,35 +106,43 @@ export class WindowQueries {
   }
 
   /** Returns all samples of figures and of the hosts. */
-  collectSamples(figures: Iterable<Figure>): Promise<Collected> {
-    return this.#collect([
+  collectSamples(selection: FleetSelection, figures: Iterable<Figure>): Promise<Collected> {
+    return this.#collect(selection, [
       { expression: createSamplesQuery(figures, this.#matchers, this.#rangeMs) },
-      { expression: this.#selectHostSamples() },
+      { expression: this.#selectHostSamples(this.#matchHosts(selection)) },
     ]);
   }
 
   /** Returns parts over the whole window, and the number of samples of each host. */
-  collectStatistics(parts: readonly Part[]): Promise<Collected> {
-    return this.#collect([
+  collectStatistics(selection: FleetSelection, parts: readonly Part[]): Promise<Collected> {
+    return this.#collect(selection, [
       { expression: createPartsQuery(parts, this.#matchers, this.#rangeMs) },
-      { expression: createSampleCountQuery(this.#hostMatchers, this.#rangeMs) },
+      { expression: createSampleCountQuery(this.#matchHosts(selection), this.#rangeMs) },
     ]);
   }
 
   /** Returns parts in each step of a range, and the times of the latest samples of each host: in each step, or in the last one. */
-  collectSteps(parts: readonly Part[], range: QueryRange, times: 'all' | 'last'): Promise<Collected> {
+  collectSteps(
+    selection: FleetSelection,
+    parts: readonly Part[],
+    range: QueryRange,
+    times: 'all' | 'last',
+  ): Promise<Collected> {
     const queries: Query[] = [
-      { expression: createSampleTimesQuery(this.#hostMatchers), ...(times === 'all' && { range }) },
+      {
+        expression: createSampleTimesQuery(this.#matchHosts(selection)),
+        ...(times === 'all' && { range }),
+      },
     ];
     const stepMs = Math.round(range.step * 1000);
     if (parts.length > 0)
       queries.push({ expression: createPartsQuery(parts, this.#matchers, stepMs), range });
-    return this.#collect(queries);
+    return this.#collect(selection, queries);
   }
 
-  async #collect(queries: readonly Query[]): Promise<Collected> {
+  async #collect(selection: FleetSelection, queries: readonly Query[]): Promise<Collected> {
     const { PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS } = this.settings;
-    const figures = new CollectedFigures(PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS);
+    const figures = new CollectedFigures(PROMETHEUS_HOST_LABEL, PROMETHEUS_REPLICA_LABELS, selection);
     await Promise.all(queries.map((query) => this.#query(query, (row) => figures.add(row))));
     return figures.finish();
   }
@@ -138,8 +152,14 @@ export class WindowQueries {
     await this.client.query(expression, time, this.#deadline, onRow);
   }
 
-  #selectHostSamples(): string {
-    return `${formatSelector(HOST_METRIC, this.#hostMatchers)}[${this.#rangeMs}ms]`;
+  #selectHostSamples(hostMatchers: readonly string[]): string {
+    return `${formatSelector(HOST_METRIC, hostMatchers)}[${this.#rangeMs}ms]`;
+  }
+
+  #matchHosts({ hosts }: FleetSelection): readonly string[] {
+    return hosts === undefined || hosts.size > MAX_NAMED_HOSTS
+      ? this.#hostMatchers
+      : [...this.#hostMatchers, formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [...hosts])];
   }
 
   #createDirectory(): ContainerDirectory {
