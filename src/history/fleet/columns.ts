@@ -29,13 +29,22 @@ export function listTimes(up: readonly Point[], containers: readonly CollectedPo
 
 /** Returns the last time of all. */
 export function findLast(timelines: readonly Timeline[]): Date | undefined {
-  const last = Math.max(...timelines.map(({ times }) => times.at(-1) ?? -Infinity));
-  return Number.isFinite(last) ? new Date(last) : undefined;
+  return toDate(Math.max(...timelines.map(({ times }) => times.at(-1) ?? -Infinity)));
+}
+
+/** Converts milliseconds since the Unix epoch, which are infinite if there is no time. */
+export function toDate(ms: number): Date | undefined {
+  return Number.isFinite(ms) ? new Date(ms) : undefined;
 }
 
 /** Returns what a part says of all hosts: several values of a host whose target got other labels. */
 export function listValues(hosts: Collected['hosts'], part: HostPart): readonly number[] {
   return [...hosts.values()].flatMap((points) => (points.get(part) ?? []).map(([, value]) => Number(value)));
+}
+
+/** Returns when the last sample of all hosts was taken, in milliseconds since the Unix epoch; infinite if there is none. */
+export function findLastTime(hosts: Collected['hosts']): number {
+  return Math.round(Math.max(...listValues(hosts, 'last')) * 1000);
 }
 
 /** Groups containers that are sorted by host. */

@@ -7,7 +7,7 @@ import { type FieldSource, HISTORY_FIELDS } from '../figures/history-fields.js';
 import type { HistoryRequest } from '../requests/history-request.js';
 import type { ContainerSeries, SeriesSelection, Timeline } from '../series/container-series.js';
 import { createTimeline } from '../store/create-timeline.js';
-import { findLast, groupByHost, listTimes, listValues, toColumn } from './columns.js';
+import { findLast, findLastTime, groupByHost, listTimes, listValues, toColumn, toDate } from './columns.js';
 import { EMPTY_TIMELINE, FleetSeries, FleetSteps, FleetSummary } from './fleet-series.js';
 import type { Collected, CollectedPoints } from './queries/collected-figures.js';
 import { toKey } from './queries/container-directory.js';
@@ -96,49 +96,50 @@ export class FleetWindow {
   }
 
   async #readSteps(wanted: Wanted, points: number, slices: TimeSlices): Promise<SeriesSelection> {
-    const times = wanted.fields.some(({ kind }) => kind === 'rate') ? 'all' : 'last';
-    const steps = await this.#collectSteps(wanted, STEP_STATISTICS, points, times, slices);
+    const [steps, { hosts }] = await Promise.all([
+      this.#collectSteps(wanted, STEP_STATISTICS, points, slices),
+      this.queries.collectLastSamples(wanted.selection),
+    ]);
     return {
       timelines: [EMPTY_TIMELINE],
       series: wanted.containers.map((container) => createSteps(container, steps)),
-      sampledAt: findLast(listTimelines(steps)),
+      sampledAt: toDate(findLastTime(hosts)),
       steps: steps.grid,
     };
   }
 
   async #readSummary(wanted: Wanted, slices: TimeSlices): Promise<SeriesSelection> {
     const parts = [...listParts(wanted.fields, SUMMARY_STATISTICS), 'cpuUsage count' as const];
-    const [collected, steps] = await Promise.all([
+    const [{ hosts, containers }, rates] = await Promise.all([
       this.queries.collectStatistics(wanted.selection, parts),
-      this.#collectSteps(wanted, RATE_STATISTICS, RATE_STEPS, 'all', slices),
+      this.#collectSteps(wanted, RATE_STATISTICS, RATE_STEPS, slices),
     ]);
     const series = wanted.containers.map((container) => {
-      const points = findPoints(collected.containers, container);
-      return new FleetSummary(container, points, createSteps(container, steps));
+      const points = findPoints(containers, container);
+      return new FleetSummary(container, points, createSteps(container, rates));
     });
-    const timelines = listTimelines(steps);
-    const times = timelines.flatMap((timeline) => timeline.times.filter((at) => at >= this.window.since));
-    const counts = listValues(collected.hosts, 'samples');
     const window = {
-      since: times.reduce((a, b) => Math.min(a, b), Infinity),
-      until: times.reduce((a, b) => Math.max(a, b), -Infinity),
-      samples: counts.reduce((sum, count) => sum + count, 0),
+      since: Math.round(Math.min(...listValues(hosts, 'first')) * 1000),
+      until: findLastTime(hosts),
+      samples: listValues(hosts, 'samples').reduce((sum, count) => sum + count, 0),
     };
-    return { timelines: [], series, sampledAt: findLast(timelines), window };
+    return { timelines: [], series, sampledAt: toDate(window.until), window };
   }
 
-  /** Collects fields over steps, and the times of samples. */
+  /** Collects the statistics of fields in steps, and for rates the times of samples. */
   async #collectSteps(
     { fields, selection }: Wanted,
     needed: NeededStatistics,
     count: number,
-    times: 'all' | 'last',
     slices: TimeSlices,
   ): Promise<CollectedSteps> {
     const grid = new StepGrid(count, this.window.since, this.window.until);
     const parts = listParts(fields, needed);
-    const { hosts, containers } = await this.queries.collectSteps(selection, parts, grid.range, times);
     const samples = new Map<string, StepSamples>();
+    if (parts.length === 0) return { grid, containers: new Map(), samples };
+    if (fields.every(({ kind }) => kind !== 'rate'))
+      return { grid, samples, ...(await this.queries.collectSteps(selection, parts, grid.range)) };
+    const { hosts, containers } = await this.queries.collectTimedSteps(selection, parts, grid.range);
     for (const [host, points] of hosts)
       // oxlint-disable-next-line no-await-in-loop -- the hosts share the time slices
       samples.set(host, await grid.findSamples(points.get('sampledAt') ?? [], slices));
@@ -156,10 +157,6 @@ function addSortField({ fields, sort }: HistoryRequest): readonly FieldSource[] 
 function createSteps(container: ContainerStats, { grid, containers, samples }: CollectedSteps): FleetSteps {
   const ofHost = samples.get(container.host ?? '') ?? { timeline: EMPTY_TIMELINE, columns: [] };
   return new FleetSteps(container, findPoints(containers, container), grid, ofHost);
-}
-
-function listTimelines({ samples }: CollectedSteps): readonly Timeline[] {
-  return [...samples.values()].map(({ timeline }) => timeline);
 }
 
 function findPoints(containers: Collected['containers'], { host = '', id }: ContainerStats): CollectedPoints {

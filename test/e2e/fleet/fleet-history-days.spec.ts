@@ -146,6 +146,15 @@ describe('The history of a fleet over days', () => {
     expect(containers[0]?.networkReceivedRate?.[firstAfter + 1]).toEqual(RATE);
   });
 
+  it('ends with the last sample of a host that is down since then', async () => {
+    const [last] = formatTimes([WEB2[399]?.at ?? NaN]);
+    const query = '/stats/history?since=3d&until=34h&host=web2&fields=cpuUsage';
+    const summary = await test.get(`${query}&view=summary`).expect(200);
+    expect(summary.body).toMatchObject({ until: last });
+    for (const { headers } of [summary, await test.get(`${query}&points=3`).expect(200)])
+      expect(headers['x-sampled-at']).toBe(last);
+  });
+
   it('has a gap in the samples while a host was down', async () => {
     const { hosts, containers } = await get<HostsHistory>('since=3d&host=web2&fields=cpuUsage');
     const [before, after] = [WEB2[399]?.at ?? NaN, WEB2[400]?.at ?? NaN];
@@ -182,8 +191,8 @@ describe('The history of a fleet over days', () => {
       };
     });
     expect(summary).toMatchObject({ samples: WEB1.length + WEB2.length, containers: statistics });
-    // A storage gives the first time to a 200th of the window.
-    expect(Date.parse(summary.since ?? '') - (WEB1[0]?.at ?? NaN)).toBeLessThanOrEqual((3 * DAY_MS) / 200);
+    // A storage gives the first time to a 1000th of the window.
+    expect(Date.parse(summary.since ?? '') - (WEB1[0]?.at ?? NaN)).toBeLessThanOrEqual((3 * DAY_MS) / 1000);
     expect(summary.until).toBe(formatTimes([WEB1.at(-1)?.at ?? NaN])[0]);
   });
 

@@ -1,4 +1,4 @@
-import type { HostsHistory } from 'docker-stats-client';
+import type { HistorySummary, HostsHistory } from 'docker-stats-client';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakePrometheus } from '../../support/prometheus/fake/fake-prometheus.js';
 import {
@@ -6,6 +6,7 @@ import {
   type FleetTest,
   scrapeFleet,
   scrapeHost,
+  scrapeWithoutDocker,
 } from '../../support/prometheus/fake/fleet-scene.js';
 import { KEY } from '../../support/service/test-app.js';
 
@@ -69,6 +70,15 @@ describe('The samples of the hosts of a fleet', () => {
     expect(findHostQueries().every(({ length }) => length < 1000)).toBe(true);
   });
 
+  it('are counted for a summary without their times; their times are read only for rates', async () => {
+    const isRange = (): boolean => prometheus.queries.some(({ form }) => form.has('step'));
+    const summary = await get<HistorySummary>('view=summary');
+    expect(summary).toMatchObject({ since: formatTime(0), until: formatTime(15), samples: 6 });
+    expect(isRange()).toBe(false);
+    await get('view=summary&fields=networkSentRate');
+    expect(isRange()).toBe(true);
+  });
+
   it('are counted for a summary although the target of a host got other labels', async () => {
     const db = { name: 'db', project: 'data', cpuUsage: 60 };
     await scrapeHost(prometheus, 'db1', [db], { at: toSeconds(30), labels: { zone: 'b' } });
@@ -79,5 +89,35 @@ describe('The samples of the hosts of a fleet', () => {
       samples: 3,
       containers: [{ name: 'db', samples: 3, cpuUsage: { min: 40, max: 60 } }],
     });
+  });
+});
+
+describe('X-Sampled-At of the history of a fleet', () => {
+  const LAST = formatTime(15);
+
+  it.each(['points=2', 'points=900', 'points=900&fields=blockReadRate'])(
+    'is the time of the last sample with ?%s, however short the steps are',
+    async (query) => {
+      const { headers } = await test.get(`/stats/history?${query}`).expect(200);
+      expect(headers['x-sampled-at']).toBe(LAST);
+    },
+  );
+
+  it.each(['points=10', 'view=summary', 'points=10&fields=blockReadRate'])(
+    'is the time of the last sample with ?%s, also if docker is down since then, and if "until" is in the future',
+    async (query) => {
+      const send = async (until: string): Promise<unknown> =>
+        (await test.get(`/stats/history?host=web2&${query}${until}`).expect(200)).headers['x-sampled-at'];
+      scrapeWithoutDocker(prometheus, 'web2', toSeconds(30));
+      vi.setSystemTime(START + 600_000);
+      expect(await send('')).toBe(LAST);
+      expect(await send(`&since=15m&until=${formatTime(3600)}`)).toBe(LAST);
+    },
+  );
+
+  it('is missing without a sample in the window', async () => {
+    vi.setSystemTime(START + 960_000);
+    const { headers } = await test.get('/stats/history?points=10').expect(200);
+    expect(headers).not.toHaveProperty('x-sampled-at');
   });
 });

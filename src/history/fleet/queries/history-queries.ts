@@ -17,8 +17,14 @@ export type Statistic = 'avg' | 'min' | 'max' | 'p95' | 'last' | 'count';
 /** A figure and a statistic: the value of {@link PART_LABEL}. */
 export type Part = `${Figure} ${Statistic}`;
 
-/** What a query says of a host: when its latest sample was taken, and how many samples there are. */
-export type HostPart = 'sampledAt' | 'samples';
+/** What a query says of a host: when its latest sample before a moment was taken, or the first and last one of a window, and their number. */
+export type HostPart = 'sampledAt' | 'first' | 'last' | 'samples';
+
+/** How long before a moment a subquery looks, and how often. */
+export interface LookBack {
+  readonly rangeMs: number;
+  readonly stepMs: number;
+}
 
 /** The value of {@link PART_LABEL} of the containers that run at the end of the window. */
 export const CURRENT = 'current';
@@ -79,13 +85,32 @@ export function createPartsQuery(
 
 /** Returns an expression that says of each host when its latest sample was taken. */
 export function createSampleTimesQuery(hostMatchers: readonly string[]): string {
-  const up = formatSelector(HOST_METRIC, hostMatchers);
-  return namePart(`timestamp(${up}) and ${up} == 1`, 'sampledAt');
+  return namePart(selectSampleTimes(hostMatchers), 'sampledAt');
 }
 
-/** Returns an expression that counts the samples of each host. */
-export function createSampleCountQuery(hostMatchers: readonly string[], rangeMs: number): string {
-  return namePart(`sum_over_time(${formatSelector(HOST_METRIC, hostMatchers)}[${rangeMs}ms])`, 'samples');
+/** Returns an expression that says of each host when its last sample since a moment was taken. */
+export function createLastSampleQuery(
+  hostMatchers: readonly string[],
+  since: number,
+  lookBack: LookBack,
+): string {
+  return namePart(findLatest(selectSampleTimes(hostMatchers, since), lookBack), 'last');
+}
+
+/** Returns an expression that says of each host when its first and its last sample since a moment were taken, and how many there are. */
+export function createSampleStatisticsQuery(
+  hostMatchers: readonly string[],
+  since: number,
+  lookBack: LookBack,
+): string {
+  const sampled = selectSampleTimes(hostMatchers, since);
+  const first = `min_over_time(${selectRange(sampled, lookBack)}) or ${sampled}`;
+  const samples = `sum_over_time(${formatSelector(HOST_METRIC, hostMatchers)}[${lookBack.rangeMs}ms])`;
+  return [
+    namePart(first, 'first'),
+    createLastSampleQuery(hostMatchers, since, lookBack),
+    namePart(samples, 'samples'),
+  ].join(' or ');
 }
 
 /** Returns an expression with all samples of figures over a time. */
@@ -107,9 +132,22 @@ export function createInfoQuery(matchers: readonly string[], rangeMs: number): s
 }
 
 /** Returns an expression that says of each container when it was seen last, to this precision. */
-export function createLastSeenQuery(matchers: readonly string[], rangeMs: number, stepMs: number): string {
-  const seen = `timestamp(${formatSelector(CONTAINER_INFO.name, matchers)})`;
-  return `max_over_time(${seen}[${rangeMs}ms:${stepMs}ms]) or ${seen}`; // also one that started after the last step
+export function createLastSeenQuery(matchers: readonly string[], lookBack: LookBack): string {
+  return findLatest(`timestamp(${formatSelector(CONTAINER_INFO.name, matchers)})`, lookBack);
+}
+
+function selectSampleTimes(hostMatchers: readonly string[], since?: number): string {
+  const up = formatSelector(HOST_METRIC, hostMatchers);
+  return `timestamp(${up})${since === undefined ? '' : ` >= ${since / 1000}`} and ${up} == 1`;
+}
+
+/** The time at the moment itself is exact. */
+function findLatest(sampled: string, lookBack: LookBack): string {
+  return `${sampled} or max_over_time(${selectRange(sampled, lookBack)})`;
+}
+
+function selectRange(expression: string, { rangeMs, stepMs }: LookBack): string {
+  return `(${expression})[${rangeMs}ms:${stepMs}ms]`;
 }
 
 function selectFigure(figure: Figure, matchers: readonly string[]): string {

@@ -10,18 +10,23 @@ import { ContainerDirectory, toKey } from './container-directory.js';
 import type { FleetSelection } from './fleet-selection.js';
 import {
   createInfoQuery,
+  createLastSampleQuery,
   createLastSeenQuery,
   createPartsQuery,
-  createSampleCountQuery,
   createSamplesQuery,
+  createSampleStatisticsQuery,
   createSampleTimesQuery,
   HOST_METRIC,
+  type LookBack,
   type Part,
 } from './history-queries.js';
 
-/** How exactly it is known when a container was seen last: the window divided by this. */
+/** The usual time between two scrapes: looking back in longer steps can miss a sample. */
+const SCRAPE_MS = 15_000;
+
+/** How exactly it is known when a container was seen last, and when a host was sampled first and last: the window divided by this. */
 const LAST_SEEN_STEPS = 5000;
-const MIN_LAST_SEEN_STEP_MS = 15_000;
+const SAMPLE_STEPS = 1000;
 
 /** If more hosts are selected, their names are not part of the query: VictoriaMetrics limits its length. */
 const MAX_NAMED_HOSTS = 20;
@@ -65,7 +70,8 @@ export class WindowQueries {
   async findHosts(): Promise<readonly { readonly name: string }[]> {
     const { PROMETHEUS_HOST_LABEL: label } = this.settings;
     const hosts: { name: string }[] = [];
-    const expression = `count by (${label}) (last_over_time(${this.#selectHostSamples(this.#hostMatchers)}))`;
+    const up = formatSelector(HOST_METRIC, this.#hostMatchers);
+    const expression = `count by (${label}) (last_over_time(${up}[${this.#rangeMs}ms]))`;
     await this.#query({ expression }, ({ metric }) => hosts.push({ name: metric[label] ?? '' }));
     return hosts;
   }
@@ -81,15 +87,13 @@ export class WindowQueries {
   /** Returns the containers that a reference may mean: a name, an id or the start of an id. */
   async findByReference(reference: string): Promise<readonly KnownContainer[]> {
     const found = new Map<string, KnownContainer>();
-    const stepMs = Math.ceil(
-      Math.max(Math.min(MIN_LAST_SEEN_STEP_MS, this.#rangeMs / 20), this.#rangeMs / LAST_SEEN_STEPS),
-    );
+    const lookBack = this.#lookBack(LAST_SEEN_STEPS);
     const matchers = [
       `name=${quote(reference)}`,
       ...(isId(reference) ? [`id=~${quote(`${reference}.*`)}`] : []),
     ];
     const expressions = matchers.map((matcher) =>
-      createLastSeenQuery([...this.#matchers, matcher], this.#rangeMs, stepMs),
+      createLastSeenQuery([...this.#matchers, matcher], lookBack),
     );
     await this.#query({ expression: expressions.join(' or ') }, ({ metric, value }) => {
       const directory = this.#createDirectory();
@@ -107,37 +111,47 @@ export class WindowQueries {
 
   /** Returns all samples of figures and of the hosts. */
   collectSamples(selection: FleetSelection, figures: Iterable<Figure>): Promise<Collected> {
+    const up = formatSelector(HOST_METRIC, this.#matchHosts(selection));
     return this.#collect(selection, [
       { expression: createSamplesQuery(figures, this.#matchers, this.#rangeMs) },
-      { expression: this.#selectHostSamples(this.#matchHosts(selection)) },
+      { expression: `${up}[${this.#rangeMs}ms]` },
     ]);
   }
 
-  /** Returns parts over the whole window, and the number of samples of each host. */
+  /** Returns parts over the whole window, and the first, the last and the number of the samples of each host. */
   collectStatistics(selection: FleetSelection, parts: readonly Part[]): Promise<Collected> {
+    const { since } = this.window;
+    const hosts = this.#matchHosts(selection);
     return this.#collect(selection, [
       { expression: createPartsQuery(parts, this.#matchers, this.#rangeMs) },
-      { expression: createSampleCountQuery(this.#matchHosts(selection), this.#rangeMs) },
+      { expression: createSampleStatisticsQuery(hosts, since, this.#lookBack(SAMPLE_STEPS)) },
     ]);
   }
 
-  /** Returns parts in each step of a range, and the times of the latest samples of each host: in each step, or in the last one. */
-  collectSteps(
+  /** Returns the last sample of each host. */
+  collectLastSamples(selection: FleetSelection): Promise<Collected> {
+    const hosts = this.#matchHosts(selection);
+    const expression = createLastSampleQuery(hosts, this.window.since, this.#lookBack(SAMPLE_STEPS));
+    return this.#collect(selection, [{ expression }]);
+  }
+
+  /** Returns parts in each step of a range. */
+  collectSteps(selection: FleetSelection, parts: readonly Part[], range: QueryRange): Promise<Collected> {
+    const expression = createPartsQuery(parts, this.#matchers, toStepMs(range));
+    return this.#collect(selection, [{ expression, range }]);
+  }
+
+  /** Returns parts in each step of a range, and the times of the latest samples of each host. */
+  collectTimedSteps(
     selection: FleetSelection,
     parts: readonly Part[],
     range: QueryRange,
-    times: 'all' | 'last',
   ): Promise<Collected> {
-    const queries: Query[] = [
-      {
-        expression: createSampleTimesQuery(this.#matchHosts(selection)),
-        ...(times === 'all' && { range }),
-      },
-    ];
-    const stepMs = Math.round(range.step * 1000);
-    if (parts.length > 0)
-      queries.push({ expression: createPartsQuery(parts, this.#matchers, stepMs), range });
-    return this.#collect(selection, queries);
+    const times = createSampleTimesQuery(this.#matchHosts(selection));
+    return this.#collect(selection, [
+      { expression: createPartsQuery(parts, this.#matchers, toStepMs(range)), range },
+      { expression: times, range },
+    ]);
   }
 
   async #collect(selection: FleetSelection, queries: readonly Query[]): Promise<Collected> {
@@ -152,17 +166,23 @@ export class WindowQueries {
     await this.client.query(expression, time, this.#deadline, onRow);
   }
 
-  #selectHostSamples(hostMatchers: readonly string[]): string {
-    return `${formatSelector(HOST_METRIC, hostMatchers)}[${this.#rangeMs}ms]`;
-  }
-
   #matchHosts({ hosts }: FleetSelection): readonly string[] {
     return hosts === undefined || hosts.size > MAX_NAMED_HOSTS
       ? this.#hostMatchers
       : [...this.#hostMatchers, formatMatcher(this.settings.PROMETHEUS_HOST_LABEL, [...hosts])];
   }
 
+  /** Looks back over the whole window, in at most this number of steps. */
+  #lookBack(steps: number): LookBack {
+    const stepMs = Math.max(Math.min(SCRAPE_MS, this.#rangeMs / 20), this.#rangeMs / steps);
+    return { rangeMs: this.#rangeMs, stepMs: Math.ceil(stepMs) };
+  }
+
   #createDirectory(): ContainerDirectory {
     return new ContainerDirectory(this.settings.PROMETHEUS_HOST_LABEL);
   }
+}
+
+function toStepMs({ step }: QueryRange): number {
+  return Math.round(step * 1000);
 }

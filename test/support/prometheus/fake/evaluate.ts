@@ -129,6 +129,7 @@ function combine(
 ): Vector {
   const vector = evaluate(left, store, time);
   if (operator === '==') return vector.filter(({ value }) => value === getNumber(right));
+  if (operator === '>=') return vector.filter(({ value }) => value >= getNumber(right));
   const other = evaluate(right, store, time);
   const isIn = (instants: Vector): ((instant: Instant) => boolean) => {
     const ids = new Set(instants.map(({ labels }) => toId(dropName(labels))));

@@ -29,7 +29,7 @@ export type Expression =
 export class PromqlError extends Error {}
 
 const TOKEN =
-  /\s*(?:(?<name>[A-Za-z_][\w:]*)|(?<number>\d+(?:\.\d+)?(?:ms|[smhdwy])?)|(?<string>"(?:[^"\\\n]|\\[^\n])*")|(?<sign>=~|!~|!=|==|[=:,(){}[\]]))/y;
+  /\s*(?:(?<name>[A-Za-z_][\w:]*)|(?<number>\d+(?:\.\d+)?(?:ms|[smhdwy])?)|(?<string>"(?:[^"\\\n]|\\[^\n])*")|(?<sign>=~|!~|!=|==|>=|[=:,(){}[\]]))/y;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -53,7 +53,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** The binary operators, those that bind weakest first. */
-const PRECEDENCE = [['or'], ['and', 'unless'], ['==', '!=']] as const;
+const PRECEDENCE = [['or'], ['and', 'unless'], ['==', '!=', '>=']] as const;
 
 interface Token {
   readonly kind: string;
