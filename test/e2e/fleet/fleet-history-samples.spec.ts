@@ -41,6 +41,10 @@ function findHostQueries(): readonly string[] {
   return prometheus.queries.map(({ expression }) => expression).filter((one) => one.includes('docker_up'));
 }
 
+function hasRangeQuery(): boolean {
+  return prometheus.queries.some(({ form }) => form.has('step'));
+}
+
 describe('The samples of the hosts of a fleet', () => {
   it.each([
     ['name=db', KEY, ['db1']],
@@ -71,12 +75,11 @@ describe('The samples of the hosts of a fleet', () => {
   });
 
   it('are counted for a summary without their times; their times are read only for rates', async () => {
-    const isRange = (): boolean => prometheus.queries.some(({ form }) => form.has('step'));
     const summary = await get<HistorySummary>('view=summary');
     expect(summary).toMatchObject({ since: formatTime(0), until: formatTime(15), samples: 6 });
-    expect(isRange()).toBe(false);
+    expect(hasRangeQuery()).toBe(false);
     await get('view=summary&fields=networkSentRate');
-    expect(isRange()).toBe(true);
+    expect(hasRangeQuery()).toBe(true);
   });
 
   it('are counted for a summary although the target of a host got other labels', async () => {

@@ -58,6 +58,13 @@ async function getHistory(query = '', key = KEY): Promise<HostsHistory> {
   return body as HostsHistory;
 }
 
+/** Counts the queries that search a container by its id. */
+async function countIdQueries(reference: string): Promise<number> {
+  prometheus.queries.length = 0;
+  await test.get(`/containers/${reference}/stats/history`).expect(404);
+  return prometheus.queries.filter(({ expression }) => expression.includes('id=~')).length;
+}
+
 describe('GET /stats/history of a fleet', () => {
   it('returns the containers of all hosts, and the times of each host', async () => {
     expect(await getHistory()).toStrictEqual({
@@ -235,11 +242,6 @@ describe('The history of one container of a fleet', () => {
   });
 
   it('is searched by id only if the reference can be the start of an id', async () => {
-    const countIdQueries = async (reference: string): Promise<number> => {
-      prometheus.queries.length = 0;
-      await test.get(`/containers/${reference}/stats/history`).expect(404);
-      return prometheus.queries.filter(({ expression }) => expression.includes('id=~')).length;
-    };
     expect(await countIdQueries('-')).toBe(0);
     expect(await countIdQueries('abc')).toBe(0);
     expect(await countIdQueries('abcdef012345')).toBe(1);
