@@ -11,7 +11,7 @@ import { createHistoryBody } from './create-history-body.js';
 const OPTIONS = {
   fields: HISTORY_FIELDS,
   since: undefined,
-  until: 4e7,
+  until: 24e7,
   points: undefined,
   view: undefined,
   format: 'json',
@@ -23,7 +23,7 @@ describe('createHistoryBody', () => {
     'does not block the event loop for all fields of a container in many samples: %o',
     async (options) => {
       const history = new SampleHistory({ maxAgeMs: Infinity, maxBytes: Infinity }, new FakeClock());
-      for (let n = 0; n < 20_000; n++) history.add(createSample(n * 2000, [createContainer('a')]));
+      for (let n = 0; n < 120_000; n++) history.add(createSample(n * 2000, [createContainer('a')]));
       await history.settle();
       const slices = new TimeSlices('own');
       const blocks = history.read(-Infinity, Infinity, 0);
