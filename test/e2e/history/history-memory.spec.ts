@@ -29,12 +29,6 @@ describe('The history in memory', () => {
     await scene.restart({ API_KEYS: `${KEY},web:${web};containers=web-*` });
     await scene.sampleThrice();
     expect(getNames(await scene.getHistory('', web))).toEqual(['web-1']);
-    expect(getNames(await scene.getHistory())).toEqual(['db', 'web-1']);
-    const get = (name: string) =>
-      scene.test.client.get(`/containers/${name}/stats/history`).set('X-API-Key', web);
-    await get('web-1').expect(200);
-    await get('db').expect(404);
-    await get(DB.ID).expect(404);
     await scene.sample(6, [row({ ...WEB, Name: 'secret' })]);
     expect(getNames(await scene.getHistory('', web))).toEqual([]);
   });
