@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js';
 import type { Clock } from '../sampling/clock.js';
 import { Host } from '../sampling/hosts/host.js';
 import { Hosts, type HostSelection } from '../sampling/hosts/hosts.js';
+import { normalizePatterns } from '../sampling/pattern.js';
 import type { SampleReader } from '../sampling/sampler/sample-reader.js';
 import { PrometheusClient } from './client/prometheus-client.js';
 import { FleetReader } from './fleet-reader.js';
@@ -43,7 +44,7 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
     const { visible, selected, containers, isBasic = false } = selection;
     if (!isBasic && visible === undefined && selected === undefined && containers === undefined)
       return this.#whole.sampler;
-    const id = JSON.stringify([isBasic, ...[visible, selected, containers].map(normalize)]);
+    const id = JSON.stringify([isBasic, ...[visible, selected, containers].map(normalizePatterns)]);
     const known = this.#readers.get(id);
     this.#readers.delete(id);
     if (known === undefined) this.#dropOldReaders();
@@ -99,9 +100,4 @@ export class FleetHosts extends Hosts implements OnModuleDestroy {
       containers -= reader.containerCount;
     }
   }
-}
-
-/** Returns the same list for patterns that select the same: their order does not matter. */
-function normalize(patterns: readonly string[] | undefined): readonly string[] | undefined {
-  return patterns && [...new Set(patterns)].toSorted();
 }

@@ -26,3 +26,8 @@ export function matchesPattern(pattern: string, text: string): boolean {
   while (pattern[p] === '*') p++;
   return p === pattern.length;
 }
+
+/** Returns the same list for patterns that select the same: their order does not matter. */
+export function normalizePatterns(patterns: readonly string[] | undefined): readonly string[] | undefined {
+  return patterns && [...new Set(patterns)].toSorted();
+}

@@ -27,7 +27,7 @@ interface Draft extends Record<string, unknown> {
   memoryPercent: number | null;
 }
 
-/** In how many queries the values are read; with that of the states, as many as the client sends at a time. */
+/** In how many queries at a time the values are read. That of the states runs beside them. */
 const VALUE_QUERIES = 3;
 
 /** Converts the value of a series to that of its field; the label is that of the state. */

@@ -1,6 +1,6 @@
 import type { ContainerStats } from 'docker-stats-client';
 import type { TimeSlices } from '../../sampling/time-slices.js';
-import { matchesPattern } from '../../sampling/pattern.js';
+import { matchesPattern, normalizePatterns } from '../../sampling/pattern.js';
 
 /** The fields by which clients select containers. */
 export const FILTER_FIELDS = [
@@ -56,7 +56,5 @@ export async function applyFilter<T>(
 
 /** Returns an id that is the same for filters that select the same: the order of patterns does not matter. */
 export function identifyFilter(filter: ContainerFilter): string {
-  return JSON.stringify(
-    FILTER_FIELDS.map((field) => filter[field] && [...new Set(filter[field])].toSorted()),
-  );
+  return JSON.stringify(FILTER_FIELDS.map((field) => normalizePatterns(filter[field])));
 }
